@@ -1,0 +1,34 @@
+"""What an engine says about utterances: labels and numbers, never text."""
+
+from dataclasses import dataclass, field
+
+from journeyai.model.source import DocumentKey
+from journeyai.model.vocabulary import Channel, Emotion, Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One point that a customer (or an agent, about back stage) makes.
+
+    Attributes:
+        document: where it stands.
+        utterances: numbers of one utterance, or of consecutive ones of the same turn.
+        lane: what it does for the map.
+        stages: weight of each of the frame's stages (in the frame's order, summing to 1): the part of the
+            journey it is about. Themes vote with these.
+        valence: −2 … +2.
+        emotion: one of the closed set.
+        channel: the channel of the thing told, if any.
+        confidence: 0 … 1, that the lane is right.
+        emotion_confidence: 0 … 1, that the emotion is right.
+    """
+
+    document: DocumentKey
+    utterances: tuple[int, ...]
+    lane: Lane
+    stages: tuple[float, ...]
+    valence: float
+    emotion: Emotion
+    channel: Channel | None
+    confidence: float
+    emotion_confidence: float = field(default=0.0)

