@@ -61,6 +61,7 @@ class PersonaFacts:
         motivations: titles of its motivations.
         stages: names of the stages it speaks of most, most first.
         channels: names (in the language) of its channels, most used first.
+        keywords: words its people say and others do not, most telling first.
     """
 
     language: str
@@ -71,6 +72,7 @@ class PersonaFacts:
     motivations: tuple[str, ...]
     stages: tuple[str, ...]
     channels: tuple[str, ...]
+    keywords: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""TODO"""
+"""What JourneyAI knows of the field: templates of methods, words in two languages, cues."""

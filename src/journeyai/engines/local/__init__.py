@@ -1,1 +1,1 @@
-"""TODO"""
+"""The engine that needs no key and no network: small heads over sentence vectors, word shapes and cues."""

@@ -1,0 +1,101 @@
+"""What was left out: customers' words that reached no card, the most telling first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from journeyai.drafting.grounding import Point
+from journeyai.model.journey import JourneyMap
+from journeyai.model.source import Document
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A passage of a customer that no card quotes.
+
+    Attributes:
+        source: the file.
+        record: the row or ticket in it.
+        start: first character in the document's canonical text.
+        end: one past the last.
+        text: the words.
+        speaker: whose.
+        lane: what the engine took it for; None if for nothing.
+        weight: how telling it is, 0 … 1; what the passages are sorted by.
+    """
+
+    source: str
+    record: str | None
+    start: int
+    end: int
+    text: str
+    speaker: str | None
+    lane: str | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """How much was used, and what was not.
+
+    Attributes:
+        customer: number of customers' utterances.
+        used: of those, quoted on the map.
+        left_out: the rest, most telling first.
+        unread: sources from which nothing stands on the map.
+    """
+
+    customer: int
+    used: int
+    left_out: tuple[LeftOut, ...]
+    unread: tuple[str, ...]
+
+
+def find_left_out(journey: JourneyMap, documents: Sequence[Document], points: Sequence[Point]) -> CoverageReport:
+    """Compare what customers said with what the map quotes.
+
+    Args:
+        journey: the map.
+        documents: everything that was said.
+        points: what the engine observes in it, whether or not it reached the map.
+    """
+    spans: dict[tuple[str, str | None], list[tuple[int, int]]] = {}
+    for item in journey.evidence:
+        spans.setdefault((item.source, item.record), []).append((item.start, item.end))
+    observed = {(p.document.key, p.start): p for p in points}
+    customer = used = 0
+    left: list[LeftOut] = []
+    for document in documents:
+        quoted = spans.get(document.key, [])
+        for utterance in document.utterances:
+            turn = document.turn_of(utterance)
+            if turn.role != "customer" or turn.measure is not None:
+                continue
+            customer += 1
+            if any(start < utterance.end and utterance.start < end for start, end in quoted):
+                used += 1
+                continue
+            point = observed.get((document.key, utterance.start))
+            left.append(
+                LeftOut(
+                    document.source,
+                    document.record,
+                    utterance.start,
+                    utterance.end,
+                    utterance.text,
+                    turn.speaker,
+                    point.lane if point else None,
+                    round(_weight(utterance.text, point), 4),
+                )
+            )
+    left.sort(key=lambda item: (-item.weight, item.source, item.record or "", item.start))
+    cited = {item.source for item in journey.evidence}
+    unread = tuple(sorted({document.source for document in documents} - cited))
+    return CoverageReport(customer, used, tuple(left), unread)
+
+
+def _weight(text: str, point: Point | None) -> float:
+    """How telling a passage is: what the engine saw in it weighs most, then how much it says."""
+    fullness = min(len(text.split()), 30) / 30
+    if point is None:
+        return 0.4 * fullness
+    return 0.5 + 0.4 * point.observation.confidence + 0.1 * fullness

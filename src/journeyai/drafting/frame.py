@@ -1,0 +1,108 @@
+"""The frame a map is drawn on: stages and lanes from a template, from the user, or from a story in the sources."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from journeyai.engines.engine import Frame, FrameStage
+from journeyai.errors import SettingsError
+from journeyai.knowledge.cues import fold
+from journeyai.knowledge.templates import StageTemplate, Template, load_template, template_ids
+from journeyai.model.source import Document
+from journeyai.model.vocabulary import LIFECYCLE
+
+MOST_STAGES: Final = 30
+_LEAST_STEPS: Final = 5
+_NAME_WORDS: Final = 5
+
+
+def make_frame(template: Template, language: str, stages: Sequence[str], documents: Sequence[Document]) -> Frame:
+    """Return the frame for a draft.
+
+    Args:
+        template: the method.
+        language: of the map's own words.
+        stages: the user's own stage names in order; empty for the template's.
+        documents: where the steps of a told story are looked for, if the template asks for one.
+
+    Raises:
+        SettingsError: a stage has no name, two have the same, or there are more than `MOST_STAGES`.
+    """
+    if stages:
+        chosen = own_stages(stages, language)
+    elif template.stages_from_story and (story := longest_story(documents)):
+        chosen = story_stages(story)
+    else:
+        chosen = tuple(_stage(stage, language) for stage in template.stages)
+    return Frame(template.id, language, chosen, template.lanes)
+
+
+def own_stages(names: Sequence[str], language: str) -> tuple[FrameStage, ...]:
+    """Return stages for the user's own *names*; a name that a template knows brings its meaning along."""
+    cleaned = [" ".join(name.split()) for name in names]
+    if not all(cleaned) or len({fold(name) for name in cleaned}) != len(cleaned):
+        raise SettingsError("Each stage needs a name of its own.", 'Write them as --stages "first, second, third".')
+    if len(cleaned) > MOST_STAGES:
+        raise SettingsError(f"{len(cleaned)} stages are more than a map can show.", f"Name at most {MOST_STAGES}.")
+    known = _known_stages()
+    stages: list[FrameStage] = []
+    for name in cleaned:
+        match = known.get(fold(name))
+        lifecycle = match.lifecycle if match else (0.0,) * len(LIFECYCLE)
+        about = match.descriptions.get(language, match.descriptions["en"]) if match else ""
+        id_ = slug(name)
+        while id_ in {stage.id for stage in stages}:
+            id_ += "_"
+        stages.append(FrameStage(id_, name, about, lifecycle))
+    return tuple(stages)
+
+
+def longest_story(documents: Sequence[Document]) -> Document | None:
+    """Return the document with the most numbered steps, if one has enough of them."""
+    counted = [(len({turn.step for turn in document.turns if turn.step is not None}), document) for document in documents]
+    told = [(count, document) for count, document in counted if count >= _LEAST_STEPS]
+    return max(told, key=lambda item: (item[0], item[1].key))[1] if told else None
+
+
+def story_stages(story: Document) -> tuple[FrameStage, ...]:
+    """Return one stage for each numbered step of *story*, in the told order."""
+    texts: dict[int, str] = {}
+    for turn in story.turns:
+        if turn.step is not None:
+            texts.setdefault(turn.step, story.text[turn.start : turn.end])
+    unknown = (0.0,) * len(LIFECYCLE)
+    return tuple(
+        FrameStage(f"step-{step}", f"{step}. {_short_name(text)}", " ".join(text.split()), unknown)
+        for step, text in sorted(texts.items())[:MOST_STAGES]
+    )
+
+
+def slug(name: str) -> str:
+    """Return *name* as an id: lower-case letters, digits and `_`."""
+    bare = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_") or "stage"
+
+
+def _stage(stage: StageTemplate, language: str) -> FrameStage:
+    return FrameStage(
+        stage.id,
+        stage.names.get(language, stage.names["en"]),
+        stage.descriptions.get(language, stage.descriptions["en"]),
+        stage.lifecycle,
+    )
+
+
+def _known_stages() -> dict[str, StageTemplate]:
+    """Return the stages of all templates by id and by folded name; the default template's come first."""
+    known: dict[str, StageTemplate] = {}
+    for template_id in sorted(template_ids(), key=lambda id_: (id_ != "cx-lifecycle", id_)):
+        for stage in load_template(template_id).stages:
+            for name in (stage.id, *stage.names.values()):
+                known.setdefault(fold(name), stage)
+    return known
+
+
+def _short_name(text: str) -> str:
+    words = re.split(r"[.,;:!?…]\s", " ".join(text.split()), maxsplit=1)[0].split()
+    return " ".join(words[:_NAME_WORDS]) + ("…" if len(words) > _NAME_WORDS else "").rstrip(".")

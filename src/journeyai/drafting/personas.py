@@ -1,0 +1,190 @@
+"""Personas: people grouped by what they do and meet, not by who they are said to be.
+
+A group is a proposal for the user to confirm.  Whoever says too little, or fits no group, stays out of all of them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from journeyai.drafting.clustering import Rows, gather
+from journeyai.drafting.grounding import Point
+from journeyai.knowledge.stopwords import content_words
+
+#: Points that somebody must have made to found a group.
+LEAST_POINTS: Final = 4
+#: Smallest group.
+LEAST_PEOPLE: Final = 2
+#: Share of likeness that comes from which stages, lanes and channels a person speaks of; the rest is what they say.
+BEHAVIOUR_SHARE: Final = 0.3
+#: Somebody with fewer points joins the group they are this much likelier to than to the next.
+LEAST_LEAD: Final = 0.12
+_MOST_PEOPLE: Final = 800
+_MOST_KEYWORDS: Final = 6
+_LANES: Final = ("pain_point", "delight", "need", "motivation", "action", "question", "expectation")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who behave alike.
+
+    Attributes:
+        people: their keys, sorted.
+        keywords: words its people say and others do not, most telling first.
+    """
+
+    people: tuple[str, ...]
+    keywords: tuple[str, ...]
+
+
+def find_groups(points: Sequence[Point], vectors: Rows, most: int) -> list[Group]:
+    """Return at most *most* groups of people, largest first.
+
+    Args:
+        points: of all customers.
+        vectors: one unit row a point.
+        most: 0 gives none.
+    """
+    if most == 0:
+        return []
+    by_person: dict[str, list[int]] = defaultdict(list)
+    for index, point in enumerate(points):
+        if point.person is not None and point.lane in _LANES:
+            by_person[point.person].append(index)
+    people = sorted(by_person)
+    founders = [person for person in people if len(by_person[person]) >= LEAST_POINTS]
+    if len(founders) < 2 * LEAST_PEOPLE or most < 2:
+        return [_one_group(founders, points, by_person)] if len(founders) >= LEAST_PEOPLE else []
+    rows = _portraits(people, by_person, points, vectors)
+    founder_rows = rows[[people.index(person) for person in founders]]
+    labels, centres = _split(founder_rows, min(most, len(founders) // LEAST_PEOPLE))
+    home = {person: int(label) for person, label in zip(founders, labels, strict=True)}
+    for row, person in enumerate(people):
+        if person not in home and len(by_person[person]) >= 2:
+            alike = np.sort(centres @ rows[row])
+            if alike[-1] - alike[-2] >= LEAST_LEAD:
+                home[person] = int((centres @ rows[row]).argmax())
+    members = [tuple(sorted(person for person, label in home.items() if label == number)) for number in range(len(centres))]
+    members = sorted((group for group in members if len(group) >= LEAST_PEOPLE), key=lambda group: (-len(group), group))
+    words = _telling_words(members, points, by_person)
+    return [Group(group, words[number]) for number, group in enumerate(members)]
+
+
+def _one_group(founders: Sequence[str], points: Sequence[Point], by_person: Mapping[str, Sequence[int]]) -> Group:
+    return Group(tuple(founders), _telling_words([tuple(founders)], points, by_person)[0])
+
+
+def _portraits(
+    people: Sequence[str], by_person: Mapping[str, Sequence[int]], points: Sequence[Point], vectors: Rows
+) -> Rows:
+    """Return one unit row a person: what they say, as it differs from what everybody says, and how they behave."""
+    stages = len(points[0].observation.stages)
+    said = np.stack([vectors[list(by_person[person])].mean(axis=0) for person in people])
+    said = _unit(said - said.mean(axis=0))
+    behaviour = np.zeros((len(people), stages + len(_LANES)), dtype=np.float32)
+    for row, person in enumerate(people):
+        for index in by_person[person]:
+            observation = points[index].observation
+            behaviour[row, :stages] += np.array(observation.stages, dtype=np.float32)
+            behaviour[row, stages + _LANES.index(observation.lane)] += 1
+        behaviour[row] /= len(by_person[person])
+    behaviour = _unit(behaviour - behaviour.mean(axis=0))
+    return _unit(np.hstack([said * (1 - BEHAVIOUR_SHARE) ** 0.5, behaviour * BEHAVIOUR_SHARE**0.5]))
+
+
+def _unit(rows: NDArray[np.float32]) -> Rows:
+    out: Rows = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return out
+
+
+def _split(rows: Rows, most: int) -> tuple[NDArray[np.int64], Rows]:
+    """Split rows into 2 … *most* groups; how many is chosen by the mean silhouette (Rousseeuw 1987)."""
+    if len(rows) > _MOST_PEOPLE:
+        nearest, centres = gather(rows, _MOST_PEOPLE)
+        labels, _ = _split(_unit(centres), most)
+        labels = labels[nearest]
+        return labels, _centres(rows, labels)
+    merges = _ward(rows)
+    best = max(range(2, most + 1), key=lambda count: (round(_silhouette(rows, _cut(merges, len(rows), count)), 4), -count))
+    labels = _cut(merges, len(rows), best)
+    return labels, _centres(rows, labels)
+
+
+def _centres(rows: Rows, labels: NDArray[np.int64]) -> Rows:
+    return _unit(np.stack([rows[labels == number].mean(axis=0) for number in range(int(labels.max()) + 1)]))
+
+
+def _ward(rows: Rows) -> list[tuple[int, int]]:
+    """Return the joins of Ward's method (1963), first to last; each keeps the lower row's number."""
+    count = len(rows)
+    distance = np.maximum(0, 2 - 2 * (rows @ rows.T).astype(np.float64))
+    np.fill_diagonal(distance, np.inf)
+    sizes = np.ones(count)
+    merges = []
+    for _ in range(count - 1):
+        a, b = divmod(int(distance.argmin()), count)
+        keep, gone = min(a, b), max(a, b)
+        total = sizes[keep] + sizes[gone] + sizes
+        mixed = (
+            (sizes[keep] + sizes) * distance[keep] + (sizes[gone] + sizes) * distance[gone] - sizes * distance[keep, gone]
+        ) / total
+        sizes[keep] += sizes[gone]
+        mixed[[keep, gone]] = np.inf
+        mixed[np.isinf(distance[keep]) | np.isinf(distance[gone])] = np.inf
+        distance[keep], distance[:, keep] = mixed, mixed
+        distance[gone], distance[:, gone] = np.inf, np.inf
+        merges.append((keep, gone))
+    return merges
+
+
+def _cut(merges: Sequence[tuple[int, int]], rows: int, count: int) -> NDArray[np.int64]:
+    """Return the labels 0 … *count* − 1 after all but the last *count* − 1 joins."""
+    label = np.arange(rows)
+    for keep, gone in merges[: rows - count]:
+        label[label == label[gone]] = label[keep]
+    _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    out: NDArray[np.int64] = rank[inverse]
+    return out
+
+
+def _silhouette(rows: Rows, labels: NDArray[np.int64]) -> float:
+    """Return the mean silhouette (−1 … 1) by cosine distance; a group of one counts 0."""
+    distance = 1 - rows @ rows.T
+    count = int(labels.max()) + 1
+    means = np.stack([distance[:, labels == number].mean(axis=1) for number in range(count)], axis=1)
+    sizes = np.bincount(labels)
+    own = means[np.arange(len(rows)), labels] * sizes[labels] / np.maximum(sizes[labels] - 1, 1)
+    means[np.arange(len(rows)), labels] = np.inf
+    other = means.min(axis=1)
+    scores = np.where(sizes[labels] > 1, (other - own) / np.maximum(np.maximum(own, other), 1e-9), 0)
+    return float(scores.mean())
+
+
+def _telling_words(
+    groups: Sequence[Sequence[str]], points: Sequence[Point], by_person: Mapping[str, Sequence[int]]
+) -> list[tuple[str, ...]]:
+    """Return, for each group, the words that more of its people say than of the others (log odds, smoothed)."""
+    said = {
+        person: {word for index in indexes for word in content_words(points[index].quote)}
+        for person, indexes in by_person.items()
+    }
+    everybody: Counter[str] = Counter(word for words in said.values() for word in words)
+    total = len(said)
+    out = []
+    for group in groups:
+        inside: Counter[str] = Counter(word for person in group for word in said[person])
+        scored = []
+        for word, count in inside.items():
+            if count < min(2, len(group)) or len(word) < 4:
+                continue
+            outside = everybody[word] - count
+            odds = np.log((count + 0.5) / (len(group) + 1)) - np.log((outside + 0.5) / (total - len(group) + 1))
+            scored.append((-round(float(odds) * count**0.5, 6), word))
+        out.append(tuple(word for _, word in sorted(scored)[:_MOST_KEYWORDS]))
+    return out

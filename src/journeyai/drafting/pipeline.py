@@ -1,0 +1,173 @@
+"""One draft, from documents to a map."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from journeyai.drafting.assemble import Draft, assemble
+from journeyai.drafting.grounding import Grounded, Point, ground
+from journeyai.drafting.personas import find_groups
+from journeyai.drafting.themes import Theme, find_themes
+from journeyai.engines.engine import Engine, Frame, Progress, VectorSource
+from journeyai.model.journey import Coverage, JourneyMap, MadeBy, Scope, Source, SpeakerRole
+from journeyai.model.source import Document, SourceFile
+from journeyai.model.vocabulary import SOLICITED, Lane, Role
+
+#: From this many people on, what only one person says is left to `coverage`, or a map would drown in it.
+CROWD: Final = 150
+#: Files with more documents than this are tables, whose many speakers are not listed one by one.
+_MANY_RECORDS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be drawn.
+
+    Attributes:
+        title: of the map.
+        goal: why it is drawn.
+        scope: what it covers.
+        frame: stages, lanes, language.
+        most_personas: 0 for none.
+        version: JourneyAI's.
+        at: the time to write on it (ISO 8601, UTC).
+    """
+
+    title: str
+    goal: str
+    scope: Scope
+    frame: Frame
+    most_personas: int
+    version: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A draft and what did not reach it.
+
+    Attributes:
+        journey: the map.
+        refused: why and how many observations were refused by grounding.
+        left_out: points that were grounded but stand on no card (one voice among many; lanes not asked for).
+    """
+
+    journey: JourneyMap
+    refused: dict[str, int]
+    left_out: int
+
+
+#: Called with (step's name, done, total).
+StepProgress = Callable[[str, int, int], None]
+
+
+def draft(
+    order: Order,
+    files: Sequence[SourceFile],
+    documents: Sequence[Document],
+    engine: Engine,
+    vectors: VectorSource,
+    progress: StepProgress,
+) -> Outcome:
+    """Draw a map.
+
+    Args:
+        order: what is to be drawn.
+        files: what was read (their documents are not looked at).
+        documents: everything that was said, near-duplicates marked.
+        engine: labels and words.
+        vectors: sentence vectors, for grouping.
+        progress: told how far each step is.
+    """
+    documents = sorted(documents, key=lambda document: (document.source, document.record or ""))
+    grounded = observe(documents, order.frame, engine, lambda done, total: progress("observe", done, total))
+    wanted = [point for point in grounded.points if _asked_for(point.lane, order.frame)]
+    rows = vectors([point.quote for point in wanted]) if wanted else np.zeros((0, 1), np.float32)
+    progress("themes", 0, 1)
+    themes = find_themes(wanted, rows) if wanted else []
+    standing = [theme for theme in themes if stands(theme, wanted)]
+    groups = find_groups(wanted, rows, order.most_personas) if wanted else []
+    progress("themes", 1, 1)
+    made = assemble(standing, groups, documents, order.frame, engine)
+    journey = JourneyMap(
+        title=order.title,
+        goal=order.goal,
+        scope=order.scope,
+        language=order.frame.language,
+        template=order.frame.template,
+        made_by=MadeBy(engine=engine.name, model=engine.model, version=order.version, at=order.at),
+        sources=_sources(files, documents, made),
+        stages=made.stages,
+        personas=made.personas,
+        cards=made.cards,
+        evidence=made.evidence,
+        transitions=made.transitions,
+        coverage=_coverage(documents, made),
+    )
+    used = sum(len(theme.points) for theme in standing)
+    return Outcome(journey, grounded.refused, len(grounded.points) - used)
+
+
+def observe(documents: Sequence[Document], frame: Frame, engine: Engine, progress: Progress) -> Grounded:
+    """Let *engine* read *documents*, and ground what it says."""
+    by_key = {document.key: document for document in documents}
+    return ground(engine.observe(documents, frame, progress), by_key)
+
+
+def stands(theme: Theme, points: Sequence[Point]) -> bool:
+    """Whether *theme* gets a card: several people, or one voice in a study small enough to hear each."""
+    if theme.people >= 2:
+        return True
+    return len({point.person for point in points}) < CROWD
+
+
+def _asked_for(lane: Lane, frame: Frame) -> bool:
+    return lane in frame.lanes
+
+
+def _sources(files: Sequence[SourceFile], documents: Sequence[Document], made: Draft) -> tuple[Source, ...]:
+    """Describe each file; of a table's many speakers only those that the map quotes."""
+    quoted = {(item.source, item.speaker) for item in made.evidence}
+    by_source: dict[str, list[Document]] = {}
+    for document in documents:
+        by_source.setdefault(document.source, []).append(document)
+    described = []
+    for file in sorted(files, key=lambda file: file.source):
+        inside = by_source.get(file.source, [])
+        languages = [document.language for document in inside]
+        speakers: dict[str, Role] = {}
+        for document in inside:
+            for turn in document.turns:
+                named = turn.speaker is not None and (
+                    len(inside) <= _MANY_RECORDS or (file.source, turn.speaker) in quoted
+                )
+                if named and turn.speaker is not None:
+                    speakers.setdefault(turn.speaker, turn.role)
+        described.append(
+            Source(
+                source=file.source,
+                sha256=file.sha256,
+                kind=file.kind,
+                solicited=file.kind in SOLICITED,
+                language=min(set(languages), key=lambda code: (-languages.count(code), code)) if languages else "und",
+                utterances=sum(len(document.utterances) for document in inside),
+                speakers=tuple(SpeakerRole(name=name, role=role) for name, role in speakers.items()),
+            )
+        )
+    return tuple(described)
+
+
+def _coverage(documents: Sequence[Document], made: Draft) -> Coverage:
+    """Count utterances: all, customers', and customers' that the map quotes."""
+    spans = {(item.source, item.record, item.start) for item in made.evidence}
+    total = customer = used = 0
+    for document in documents:
+        for utterance in document.utterances:
+            turn = document.turn_of(utterance)
+            total += 1
+            if turn.role == "customer":
+                customer += 1
+                used += (document.source, document.record, utterance.start) in spans
+    return Coverage(utterances=total, customer=customer, used=used)

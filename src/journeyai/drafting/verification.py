@@ -1,0 +1,149 @@
+"""The proof of a map: every quote again from the raw files, by hash and offset, and every count again.
+
+No model and no index takes part: the files are read anew by the same loaders.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from journeyai.errors import SourceError
+from journeyai.model.journey import Card, Evidence, JourneyMap
+from journeyai.model.source import Document, DocumentKey, SourceFile
+
+#: Reads one source anew; raises SourceError if it cannot be read or is gone.
+Reader = Callable[[str], SourceFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not hold.
+
+    Attributes:
+        problem: one sentence.
+        evidence: id of the quote concerned, if it is one.
+        cards: ids of the cards that rest on it.
+        source: the file concerned, if any.
+    """
+
+    problem: str
+    evidence: str | None
+    cards: tuple[str, ...]
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was checked and what was found.
+
+    Attributes:
+        sources: number of files read.
+        quotes: number of quotes checked.
+        cards: number of cards checked.
+        findings: what does not hold; empty if the map is proved.
+    """
+
+    sources: int
+    quotes: int
+    cards: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def proved(self) -> bool:
+        """Whether everything holds."""
+        return not self.findings
+
+
+def verify(journey: JourneyMap, read: Reader) -> Verification:
+    """Check *journey* against the raw files."""
+    cards_of: dict[str, list[str]] = defaultdict(list)
+    for card in journey.cards:
+        for id_ in (*card.evidence, *card.against):
+            cards_of[id_].append(card.id)
+    findings, documents = _check_sources(journey, read, cards_of)
+    for item in journey.evidence:
+        problem = _quote_problem(item, documents)
+        if problem:
+            findings.append(Finding(problem, item.id, tuple(cards_of[item.id]), item.source))
+    findings += _check_cards(journey, documents)
+    return Verification(len(journey.sources), len(journey.evidence), len(journey.cards), tuple(findings))
+
+
+def _check_sources(
+    journey: JourneyMap, read: Reader, cards_of: Mapping[str, list[str]]
+) -> tuple[list[Finding], dict[DocumentKey, Document]]:
+    """Read every file of the map; a file whose bytes changed is a finding that names all cards resting on it."""
+    findings: list[Finding] = []
+    documents: dict[DocumentKey, Document] = {}
+    resting: dict[str, set[str]] = defaultdict(set)
+    for item in journey.evidence:
+        resting[item.source].update(cards_of[item.id])
+    for source in journey.sources:
+        cards = tuple(sorted(resting[source.source], key=_number))
+        try:
+            file = read(source.source)
+        except SourceError as error:
+            findings.append(Finding(error.message, None, cards, source.source))
+            continue
+        if file.sha256 != source.sha256:
+            findings.append(Finding(f"`{source.source}` is not the file the map was drawn from.", None, cards, source.source))
+        documents.update({document.key: document for document in file.documents})
+    listed = {source.source for source in journey.sources}
+    for name in sorted({item.source for item in journey.evidence} - listed):
+        findings.append(Finding(f"`{name}` is quoted but not among the map's sources.", None, (), name))
+    return findings, documents
+
+
+def _quote_problem(item: Evidence, documents: Mapping[DocumentKey, Document]) -> str | None:
+    """Return what is wrong with a quote, None if nothing."""
+    where = f"`{item.source}`" + (f", record {item.record}" if item.record is not None else "")
+    document = documents.get((item.source, item.record))
+    if document is None:
+        return f"The quote's document is not there: {where}."
+    if not 0 <= item.start < item.end <= len(document.text):
+        return f"The quote's place {item.start}–{item.end} lies outside {where}."
+    if document.text[item.start : item.end] != item.quote:
+        return f"The words at {item.start}–{item.end} of {where} are not the quote's."
+    turn = next((turn for turn in document.turns if turn.start <= item.start and item.end <= turn.end), None)
+    if turn is None:
+        return f"The quote at {item.start}–{item.end} of {where} runs over the words of one turn."
+    if (turn.speaker, turn.role) != (item.speaker, item.role):
+        return f"The quote at {item.start}–{item.end} of {where} is {turn.speaker or turn.role}'s, not {item.speaker or item.role}'s."
+    if turn.at != item.at:
+        return f"The quote at {item.start}–{item.end} of {where} was said at {turn.at or 'an unknown time'}, not {item.at}."
+    return None
+
+
+def _check_cards(journey: JourneyMap, documents: Mapping[DocumentKey, Document]) -> list[Finding]:
+    """Count again what each card claims, and see that it points at evidence that exists."""
+    by_id = {item.id: item for item in journey.evidence}
+    findings = []
+    for card in journey.cards:
+        problem = _card_problem(card, by_id, documents)
+        if problem:
+            findings.append(Finding(problem, None, (card.id,), None))
+    return findings
+
+
+def _card_problem(
+    card: Card, by_id: Mapping[str, Evidence], documents: Mapping[DocumentKey, Document]
+) -> str | None:
+    missing = [id_ for id_ in (*card.evidence, *card.against) if id_ not in by_id]
+    if missing:
+        return f"Card {card.id} points at evidence that is not on the map: {', '.join(missing)}."
+    if not card.evidence:
+        return None if card.assumption else f"Card {card.id} has no evidence and is not marked as an assumption."
+    quotes = [by_id[id_] for id_ in card.evidence]
+    if card.documents != len({item.source for item in quotes}):
+        return f"Card {card.id} counts {card.documents} documents; its quotes come from {len({q.source for q in quotes})}."
+    if card.mentions != len(quotes):
+        return f"Card {card.id} counts {card.mentions} mentions; it has {len(quotes)} quotes."
+    most = len({(item.source, item.record, item.speaker) for item in quotes if item.role in {"customer", "researcher"}})
+    if card.people > most:
+        return f"Card {card.id} counts {card.people} people; its quotes are of {most}."
+    return None
+
+
+def _number(id_: str) -> tuple[str, int]:
+    digits = id_.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return (id_[: len(id_) - len(digits)], int(digits) if digits.isdigit() else 0)

@@ -1,0 +1,170 @@
+"""What the heads see of an utterance: its vector, its letters and words, and a few plain signs.
+
+Letters and words are hashed into fixed buckets (Weinberger et al. 2009, "Feature hashing"), so the heads need no
+vocabulary file and any language written in Latin letters fits.  The length of an utterance is left out on purpose:
+in labelled sentences complaints run longer than small talk, and a head that learns that calls every long sentence
+a pain point.
+"""
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from journeyai.model.vocabulary import Role
+
+LETTER_BUCKETS: Final = 1 << 14
+WORD_BUCKETS: Final = 1 << 13
+LETTER_ORDERS: Final = (2, 3, 4, 5)
+
+#: The encoder whose vectors the shipped heads were trained on.
+SPARSE_WIDTH: Final = LETTER_BUCKETS + WORD_BUCKETS
+
+_SIGNS: Final = (
+    "asks",
+    "exclaims",
+    "has a number",
+    "names money",
+    "shouts",
+    "trails off",
+    "said by a researcher",
+    "said by an agent",
+)
+SIGN_WIDTH: Final = len(_SIGNS)
+
+_MONEY = re.compile(r"[€$£]|\b(?:euros?|pounds?|dollars?|quid|pesos?|soles|libras)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d|\b(?:twice|three|four|five|six|seven|eight|nine|ten|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b", re.I)
+_SHOUT = re.compile(r"\b[A-ZÁÉÍÓÚÑ]{4,}\b")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SparseRows:
+    """Rows of a sparse matrix: for each entry its row, column and value; sorted by row.
+
+    Attributes:
+        rows: which row (int32).
+        columns: which column, below `SPARSE_WIDTH` (int32).
+        values: rows have unit length within letters and within words (float32).
+        count: number of rows.
+    """
+
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    values: NDArray[np.float32]
+    count: int
+
+    def dot(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return rows @ *weights* (`SPARSE_WIDTH` × k), as count × k."""
+        out = np.zeros((self.count, weights.shape[1]), dtype=np.float32)
+        if len(self.rows):
+            starts = np.flatnonzero(np.diff(self.rows, prepend=-1))
+            out[self.rows[starts]] = np.add.reduceat(weights[self.columns] * self.values[:, None], starts, axis=0)
+        return out
+
+
+def plain(text: str) -> str:
+    """Return *text* in lower case, without accents, with digits as 0: people on phones type no accents."""
+    bare = unicodedata.normalize("NFKD", text.lower())
+    return re.sub(r"\d", "0", "".join(char for char in bare if not unicodedata.combining(char)))
+
+
+def signs(texts: Sequence[str], roles: Sequence[Role]) -> NDArray[np.float32]:
+    """Return the plain signs of each text, n × `SIGN_WIDTH`, 0 or 1."""
+    out = np.zeros((len(texts), SIGN_WIDTH), dtype=np.float32)
+    for row, (text, role) in enumerate(zip(texts, roles, strict=True)):
+        out[row] = (
+            "?" in text,
+            "!" in text,
+            bool(_NUMBER.search(text)),
+            bool(_MONEY.search(text)),
+            bool(_SHOUT.search(text)),
+            text.rstrip().endswith(("...", "…", "-", "–")),
+            role == "researcher",
+            role == "agent",
+        )
+    return out
+
+
+def letters_and_words(texts: Sequence[str]) -> SparseRows:
+    """Return hashed counts of letter runs (inside words) and of words and word pairs."""
+    tokens = [_WORD.findall(plain(text)) for text in texts]
+    letter_rows, letter_columns = _letter_runs(tokens)
+    word_rows, word_columns = _word_runs(tokens)
+    parts = [
+        _weigh(letter_rows, letter_columns, LETTER_BUCKETS),
+        _weigh(word_rows, word_columns, WORD_BUCKETS),
+    ]
+    rows = np.concatenate([parts[0][0], parts[1][0]])
+    columns = np.concatenate([parts[0][1], parts[1][1] + LETTER_BUCKETS])
+    values = np.concatenate([parts[0][2], parts[1][2]])
+    order = np.argsort(rows, kind="stable")
+    return SparseRows(rows[order], columns[order], values[order], len(texts))
+
+
+def in_chunks(count: int, size: int) -> Iterator[slice]:
+    """Yield slices that cover range(*count*), *size* at a time."""
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))
+
+
+def _letter_runs(tokens: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Hash runs of 2–5 letters within words, each word between two blanks, for all texts at once."""
+    joined = "".join(f"\n {' '.join(words)} " for words in tokens) + "\n"
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+    row_of = np.cumsum(codes == ord("\n"), dtype=np.int32) - 1
+    blank = (codes == ord(" ")) | (codes == ord("\n"))
+    rows, columns = [], []
+    state = np.zeros(len(codes), dtype=np.uint32)
+    inner_blank = np.zeros(len(codes), dtype=bool)
+    for order in range(1, max(LETTER_ORDERS) + 1):
+        width = len(codes) - order + 1
+        if width <= 0:
+            break
+        # A polynomial rolling hash, mod 2**32; multiplied out by Knuth's constant before the bucket is taken.
+        state = state[:width] * np.uint32(16777619) + codes[order - 1 :]
+        if order > 2:
+            inner_blank = inner_blank[:width] | blank[order - 2 : order - 2 + width]
+        else:
+            inner_blank = inner_blank[:width]
+        if order not in LETTER_ORDERS:
+            continue
+        both_blank = blank[:width] & blank[order - 1 :]
+        newline = (codes[:width] == ord("\n")) | (codes[order - 1 :] == ord("\n"))
+        keep = ~inner_blank & ~both_blank & ~newline
+        mixed = (state[keep] + np.uint32(order)) * np.uint32(2654435761)
+        rows.append(row_of[:width][keep])
+        columns.append((mixed >> np.uint32(32 - 14)).astype(np.int32))
+    if not rows:
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    return np.concatenate(rows), np.concatenate(columns)
+
+
+def _word_runs(tokens: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Hash words and pairs of neighbours."""
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, words in enumerate(tokens):
+        runs = [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+        rows.extend([row] * len(runs))
+        columns.extend(zlib.crc32(run.encode()) % WORD_BUCKETS for run in runs)
+    return np.asarray(rows, np.int32), np.asarray(columns, np.int32)
+
+
+def _weigh(
+    rows: NDArray[np.int32], columns: NDArray[np.int32], buckets: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+    """Count equal (row, column) entries, dampen (1 + ln count), and scale each row to unit length."""
+    if not len(rows):
+        return rows, columns, np.empty(0, np.float32)
+    keys, counts = np.unique(rows.astype(np.int64) * buckets + columns, return_counts=True)
+    values = (1 + np.log(counts)).astype(np.float32)
+    out_rows = (keys // buckets).astype(np.int32)
+    lengths = np.sqrt(np.bincount(out_rows, weights=values.astype(np.float64) ** 2))
+    values /= lengths[out_rows].astype(np.float32)
+    return out_rows, (keys % buckets).astype(np.int32), values

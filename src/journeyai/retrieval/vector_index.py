@@ -1,0 +1,213 @@
+"""Keeps a Chroma collection in step with the store, and makes it anew whenever it is lost or damaged."""
+
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final, TypeVar
+
+from journeyai.errors import SettingsError
+from journeyai.retrieval.chroma import BATCH, BrokenIndexError, VectorCollection
+from journeyai.retrieval.encoders import Vectors
+from journeyai.retrieval.store import Store
+
+Answer = TypeVar("Answer")
+
+_PROBE_SECONDS: Final = 60
+
+REBUILT: Final = "The vector index was damaged and has been made anew from the study's own store; nothing is lost."
+
+
+class VectorIndex:
+    """The vectors of every sentence of one encoder, in Chroma.
+
+    The store remembers, under `chroma`, which collection it last brought up to date and the stamp it left
+    on it, and under `dirty` that sentences have changed since.  A collection with another stamp belongs to
+    somebody else (a copy of the study, another encoder, a server that was reset) and is filled anew.
+
+    Each rebuilding takes a new folder: Chroma keeps the state of a folder it has once opened for as long
+    as the process lives, even when the folder is gone.
+    """
+
+    def __init__(self, store: Store, encoder_id: str, home: Path, url: str | None) -> None:
+        """Remember where things are; nothing is opened before it is needed.
+
+        Args:
+            store: whose sentences are kept.
+            encoder_id: whose vectors are kept.
+            home: folder for Chroma's folder.
+            url: address of a Chroma server to use instead.
+        """
+        self._store = store
+        self._encoder_id = encoder_id
+        self._home = home
+        self._url = url
+        study = f"{store.meta('study')}\n{encoder_id}"
+        self._name = "journeyai-" + blake2b(study.encode(), digest_size=12).hexdigest()
+        self._marker = home / "unclean"
+        self._collection: VectorCollection | None = None
+        self._rebuilt = False
+        self.messages: list[str] = []
+
+    @property
+    def in_step(self) -> bool:
+        """Whether the collection was up to date when it was last used, as far as can be told without opening it."""
+        if self._store.meta("dirty") or self._marker.exists():
+            return False
+        here = self._url or self._folder
+        if self._store.meta("chroma_at") != f"{here}\n{self._name}":
+            return False
+        return self._url is not None or (self._folder / "chroma.sqlite3").is_file()
+
+    def sync(self) -> None:
+        """Bring the collection up to date; every sentence must have its vector in the store.
+
+        Raises:
+            SettingsError: no Chroma server answers, or the folder cannot be written.
+        """
+        if not self.in_step or self._collection is None:
+            self._healing(self._open)
+        if not self.in_step:
+            self._healing(self._reconcile)
+
+    def query(self, vector: Vectors, k: int) -> list[int]:
+        """Return the ids of the *k* sentences nearest to *vector*, nearest first.
+
+        Raises:
+            SettingsError: as `sync`.
+        """
+        self.sync()
+        wanted = min(k, self._store.sentence_count())
+        if not wanted:
+            return []
+
+        def ask() -> list[int]:
+            found = self._healthy.query(vector, wanted)
+            if len(found) < wanted and not self._rebuilt:
+                # With some of its files gone, Chroma answers without a word with what is left.
+                raise BrokenIndexError("fewer answers than vectors")
+            return [id_ for id_, _ in found]
+
+        return self._healing(ask)
+
+    def discard(self) -> None:
+        """Throw the collection away; the next use fills a new one."""
+        self.close()
+        self._store.set_meta("chroma_at", None)
+        self._store.set_meta("chroma_stamp", None)
+        if self._url is None:
+            number = int(self._store.meta("chroma_folder") or 0) + 1
+            self._store.set_meta("chroma_folder", str(number))
+            for folder in self._home.glob("chroma-*"):
+                shutil.rmtree(folder, ignore_errors=True)
+            self._marker.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of Chroma; a later use opens it again."""
+        if self._collection is None:
+            return
+        collection, self._collection = self._collection, None
+        try:
+            collection.close()
+        except BrokenIndexError:
+            return
+        if self._url is None:
+            self._marker.unlink(missing_ok=True)
+
+    # Inside
+
+    @property
+    def _folder(self) -> Path:
+        return self._home / f"chroma-{self._store.meta('chroma_folder') or 0}"
+
+    @property
+    def _healthy(self) -> VectorCollection:
+        if self._collection is None:
+            self._open()
+            self._reconcile()
+        assert self._collection is not None
+        return self._collection
+
+    def _healing(self, action: Callable[[], Answer]) -> Answer:
+        """Do *action*; if the collection turns out to be damaged, make it anew, once, and do it again."""
+        try:
+            return action()
+        except BrokenIndexError as error:
+            if self._rebuilt:
+                raise self._beyond_repair(error) from error
+        self._rebuilt = True
+        self.messages.append(REBUILT)
+        self.discard()
+        try:
+            self._open()
+            self._reconcile()
+            return action()
+        except BrokenIndexError as error:
+            raise self._beyond_repair(error) from error
+
+    def _beyond_repair(self, error: BrokenIndexError) -> SettingsError:
+        return SettingsError(
+            f"The vector index in `{self._url or self._home}` cannot be made: {error}.",
+            "Check that the disk has room and the folder can be written to.",
+        )
+
+    def _open(self) -> None:
+        """Open the collection and, if it is not what the store left behind, fill it."""
+        if self._collection is not None:
+            return
+        if self._url is not None:
+            collection = VectorCollection.on_server(self._url, self._name)
+        else:
+            if self._marker.exists() and not self._survives_probe():
+                raise BrokenIndexError("left unfinished by a process that was stopped")
+            collection = VectorCollection.in_folder(self._folder, self._name)
+        self._collection = collection
+        if collection.stamp is None or collection.stamp != self._store.meta("chroma_stamp"):
+            self._begin_writing()
+            collection.clear()
+            self._store.set_meta("dirty", "1")
+        elif self._marker.exists() or collection.count() != self._store.sentence_count():
+            self._store.set_meta("dirty", "1")
+
+    def _reconcile(self) -> None:
+        """Make the collection's ids those of the store."""
+        collection = self._collection
+        if collection is None or (self.in_step and not self._store.meta("dirty")):
+            return
+        self._begin_writing()
+        ids = self._store.sentence_ids()
+        there = collection.ids()
+        collection.delete(sorted(there.difference(ids)))
+        missing = [id_ for id_ in ids if id_ not in there]
+        for start in range(0, len(missing), BATCH):
+            self._add(collection, missing[start : start + BATCH])
+        stamp = secrets.token_hex(8)
+        self._store.set_meta("chroma_stamp", stamp)
+        self._store.set_meta("chroma_at", f"{self._url or self._folder}\n{self._name}")
+        collection.set_stamp(stamp)
+        self._store.set_meta("dirty", None)
+
+    def _add(self, collection: VectorCollection, ids: Sequence[int]) -> None:
+        kept, rows = self._store.vectors.of_sentences(self._encoder_id, ids)
+        if rows is not None:
+            collection.add(kept, rows)
+
+    def _begin_writing(self) -> None:
+        """Leave word that Chroma is being written to, for whoever comes after a sudden end."""
+        if self._url is None:
+            self._marker.write_text("A process is writing to the vector index, or was stopped.\n", encoding="utf-8")
+
+    def _survives_probe(self) -> bool:
+        """Return whether a process of its own can use the collection and live."""
+        # -P: what lies in the current folder must not be imported.
+        command = [sys.executable, "-P", "-m", "journeyai.retrieval.probe", str(self._folder), self._name]
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PROBE_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return done.returncode == 0
