@@ -37,4 +37,6 @@ def read_exemplars(folder: Path = FOLDER) -> list[Exemplar]:
 
 def fingerprint(exemplars: Sequence[Exemplar]) -> str:
     """Return a short hash of all texts and labels."""
-    return sha256(repr([(e.text, e.role, e.lane, e.stage, e.valence, e.emotion) for e in exemplars]).encode()).hexdigest()[:16]
+    return sha256(
+        repr([(e.text, e.role, e.lane, e.stage, e.valence, e.emotion) for e in exemplars]).encode()
+    ).hexdigest()[:16]

@@ -15,7 +15,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from evals.heads.exemplars import Exemplar, fingerprint, read_exemplars
-from journeyai.engines.local.features import LETTER_BUCKETS, SIGN_WIDTH, SPARSE_WIDTH, letters_and_words, signs
+from journeyai.engines.local.features import (
+    LETTER_BUCKETS,
+    SIGN_WIDTH,
+    SPARSE_WIDTH,
+    letters_and_words,
+    signs,
+)
 from journeyai.engines.local.heads import HEADS, HeadName
 from journeyai.retrieval.encoders import Encoder, make_encoder
 from journeyai.settings import SearchSettings
@@ -85,7 +91,9 @@ def train(exemplars: list[Exemplar], encoder: Encoder) -> None:
         bias=np.concatenate(biases).astype(np.float32),
         **{f"labels_{head}": np.array(classes[head]) for head in HEADS},
     )
-    print(f"{OUT.name}: {len(exemplars)} exemplars, {LETTER_BUCKETS} letter buckets, {OUT.stat().st_size / 1e6:.1f} MB")
+    print(
+        f"{OUT.name}: {len(exemplars)} exemplars, {LETTER_BUCKETS} letter buckets, {OUT.stat().st_size / 1e6:.1f} MB"
+    )
 
 
 def out_of_fold(head: HeadName, features: Any, exemplars: list[Exemplar]) -> NDArray[Any]:
@@ -109,14 +117,22 @@ def crossval(exemplars: list[Exemplar], encoder: Encoder) -> None:
     short = np.array([len(e.text.split()) <= SHORT_WORDS for e in exemplars])
     for head in HEADS:
         labels, mask = labels_of(head, exemplars)
-        known, predicted = np.array(labels)[mask].astype(str), out_of_fold(head, features, exemplars)[mask].astype(str)
+        known, predicted = (
+            np.array(labels)[mask].astype(str),
+            out_of_fold(head, features, exemplars)[mask].astype(str),
+        )
         macro = f1_score(known, predicted, average="macro")
         print(f"{head:8} accuracy {np.mean(known == predicted):.3f}  macro-F1 {macro:.3f}")
         if head != "lane":
             continue
         for lane in ("pain_point", "delight", "need", "none"):
             row = [f"{lane:12} F1 {f1_score(lanes == lane, predicted == lane):.3f}"]
-            for name, part in {"en": language == "en", "es": language == "es", "≤10 words": short, ">10": ~short}.items():
+            for name, part in {
+                "en": language == "en",
+                "es": language == "es",
+                "≤10 words": short,
+                ">10": ~short,
+            }.items():
                 row.append(f"{name} {f1_score(lanes[part] == lane, predicted[part] == lane):.3f}")
             print("  ", "  ".join(row))
 
@@ -124,7 +140,9 @@ def crossval(exemplars: list[Exemplar], encoder: Encoder) -> None:
 def main() -> None:
     """Train, or cross-validate."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--crossval", action="store_true", help="print out-of-fold figures instead of training")
+    parser.add_argument(
+        "--crossval", action="store_true", help="print out-of-fold figures instead of training"
+    )
     arguments = parser.parse_args()
     exemplars, encoder = read_exemplars(), make_encoder(SearchSettings())
     (crossval if arguments.crossval else train)(exemplars, encoder)

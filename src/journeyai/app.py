@@ -1,15 +1,17 @@
 """The front door: a study, from Python, from a notebook and from the command line.
 
-    from journeyai import Study
+from journeyai import Study
 
-    journey = Study.open("my-study").draft()
+journey = Study.open("my-study").draft()
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from journeyai import __version__
 from journeyai.drafting.coverage import CoverageReport, find_left_out
@@ -17,21 +19,22 @@ from journeyai.drafting.frame import make_frame
 from journeyai.drafting.pipeline import Order, Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, merge
 from journeyai.drafting.verification import Verification, verify
-from journeyai.engines.engine import Engine, Frame
+from journeyai.engines.engine import Engine, Vectors
 from journeyai.engines.local.engine import LocalEngine
-from journeyai.errors import SettingsError, SourceError
+from journeyai.engines.local.heads import load_heads
+from journeyai.errors import ResourceError, SettingsError, SourceError
 from journeyai.knowledge.templates import load_template
 from journeyai.model.journey import JourneyMap, Scope
-from journeyai.model.source import Document, SourceFile
+from journeyai.model.source import Document, DocumentKey, SourceFile
+from journeyai.retrieval.encoders import make_encoder
+from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.index import Index, Update
-from journeyai.retrieval.search import Filters, Passage
-from journeyai.settings import ScopeSettings, StudySettings
-from journeyai.sources import find_files, read_file, settings_for
+from journeyai.retrieval.search import Passage
+from journeyai.retrieval.store import FileState
+from journeyai.settings import ScopeSettings, SearchSettings, SourceSettings, StudySettings
+from journeyai.sources import LOADERS_VERSION, find_files, read_file, settings_for
 from journeyai.sources.duplicates import with_duplicates
 from journeyai.study.folder import StudyFolder, find_study, make_study, read_map
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 #: Called with (step's name, done, total).
 StepProgress = Callable[[str, int, int], None]
@@ -39,3 +42,420 @@ StepProgress = Callable[[str, int, int], None]
 
 def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutFile:
+    """A file that could not be read.
+
+    Attributes:
+        source: its path inside the sources' folder.
+        reason: one sentence.
+    """
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing found.
+
+    Attributes:
+        files: every file in the index, as it was read, sorted.
+        left_out: files that could not be read.
+        ignored: files passed over on purpose, and why.
+        update: what changed.
+    """
+
+    files: tuple[SourceFile, ...]
+    left_out: tuple[LeftOutFile, ...]
+    ignored: tuple[LeftOutFile, ...]
+    update: Update
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A draft with its story.
+
+    Attributes:
+        journey: the map, as it now stands in the study.
+        outcome: what the fresh draft held and what did not reach it.
+        merge: what was kept of the map before; None if there was none.
+        index: what indexing found.
+    """
+
+    journey: JourneyMap
+    outcome: Outcome
+    merge: Merge | None
+    index: IndexReport
+
+
+class Study:
+    """One study: a folder of sources, an index, a map."""
+
+    def __init__(self, folder: StudyFolder) -> None:
+        self.folder = folder
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Self:
+        """Open a study.
+
+        Args:
+            path: its folder; None for `JOURNEYAI_STUDY`, else the nearest folder upward that is one.
+
+        Raises:
+            SettingsError: there is no study, or its `journey.toml` is wrong.
+        """
+        folder = find_study(Path(path) if path is not None else None, Path.cwd())
+        _ = folder.settings
+        return cls(folder)
+
+    @classmethod
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        title: str = "",
+        goal: str = "",
+        language: str = "auto",
+        template: str = "cx-lifecycle",
+        stages: Sequence[str] = (),
+        sources: str | Path | None = None,
+    ) -> Self:
+        """Make a study in the folder *path*.
+
+        Args:
+            path: made if it does not exist.
+            title: of the map.
+            goal: why it is drawn.
+            language: of the map's own words; `auto` for the sources' own.
+            template: the method.
+            stages: the user's own stages.
+            sources: an existing folder of files to draw from, left where it is; None for `sources/` in the study.
+
+        Raises:
+            SettingsError: there is a study already, no such template, or no such folder of sources.
+        """
+        load_template(template)
+        root = Path(path)
+        settings = StudySettings(
+            title=title, goal=goal, language=language, template=template, stages=list(stages)
+        )
+        if sources is not None:
+            given = Path(sources)
+            if not given.is_dir():
+                raise SettingsError(f"`{given}` is not a folder.", "Name the folder that holds your files.")
+            settings = settings.model_copy(update={"sources_folder": _relative(given, root)})
+        return cls(make_study(root, settings))
+
+    @property
+    def settings(self) -> StudySettings:
+        """What `journey.toml` says."""
+        return self.folder.settings
+
+    @property
+    def map(self) -> JourneyMap:
+        """The map as it stands.
+
+        Raises:
+            SettingsError: there is none yet.
+        """
+        return self.folder.read_map()
+
+    def index(self, only: Sequence[str] = (), progress: StepProgress = _silent) -> IndexReport:
+        """Read, check and index what is new or changed; forget what has vanished.
+
+        Args:
+            only: sources to look at; empty for all.
+            progress: told how far each step is.
+
+        Raises:
+            SettingsError: the folder of sources is missing.
+            StudyBusyError: another process has the study open.
+        """
+        with self._open_index() as index:
+            return self._index(index, only, progress)
+
+    def draw(
+        self,
+        *,
+        engine: Literal["auto", "local", "llm"] | None = None,
+        template: str | None = None,
+        stages: Sequence[str] = (),
+        personas: int | None = None,
+        only_new: bool = False,
+        progress: StepProgress = _silent,
+    ) -> Drawn:
+        """Index what changed, draft the map, keep the user's decisions, and write `map.json`.
+
+        Args:
+            engine: None for what `journey.toml` says.
+            template: a method's id; None for the study's.
+            stages: stage names in order; empty for the study's or the template's.
+            personas: at most so many; None for what `journey.toml` says.
+            only_new: keep every card of the map as it stands and only add.
+            progress: told how far each step is.
+
+        Raises:
+            SettingsError: the settings do not fit together.
+            SourceError: no source could be used.
+        """
+        settings = self.settings
+        method = load_template(template or settings.template)
+        with self._open_index() as index:
+            report = self._index(index, (), progress)
+            documents = with_duplicates(index.documents())
+            if not any(document.utterances for document in documents):
+                raise SourceError(
+                    f"There is nothing to draw from in `{self.folder.sources}`.",
+                    "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
+                )
+            language = self._language(documents)
+            own = stages or (settings.stages if template in (None, settings.template) else ())
+            frame = make_frame(method, language, own, documents)
+            worker = self._engine(engine or settings.engine, index)
+            order = Order(
+                title=settings.title or self.folder.root.name,
+                goal=settings.goal,
+                scope=_scope(settings.scope),
+                frame=frame,
+                most_personas=settings.personas if personas is None else personas,
+                version=__version__,
+                at=datetime.now(UTC).replace(microsecond=0).isoformat(),
+            )
+            outcome = draft(order, report.files, documents, worker, self._vectors(index), progress)
+            merged = self._merge(outcome.journey, only_new=only_new)
+            journey = merged.journey if merged else outcome.journey
+            self._write_if_changed(journey)
+            index.set_stages(_stage_of_utterances(journey, documents))
+        return Drawn(self.map, outcome, merged, report)
+
+    def draft(
+        self,
+        *,
+        engine: Literal["auto", "local", "llm"] | None = None,
+        template: str | None = None,
+        stages: Sequence[str] = (),
+        personas: int | None = None,
+        only_new: bool = False,
+    ) -> JourneyMap:
+        """Draft the map and return it; the arguments are those of `draw`."""
+        return self.draw(
+            engine=engine, template=template, stages=stages, personas=personas, only_new=only_new
+        ).journey
+
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
+        """Return at most *k* passages that answer *question*, best first.
+
+        Raises:
+            SettingsError: the question is empty, or nothing is indexed yet.
+        """
+        with self._open_index() as index:
+            if not index.files():
+                raise SettingsError("Nothing is indexed yet.", "Run `journeyai index` first.")
+            return index.search(question, k, filters)
+
+    def verify(self, path: Path | None = None) -> Verification:
+        """Prove the study's map, or the map in *path*, against the raw files."""
+        return verify(read_map(path) if path else self.map, self.read)
+
+    def coverage(self, progress: StepProgress = _silent) -> CoverageReport:
+        """Return what customers said that reached no card."""
+        journey = self.map
+        with self._open_index() as index:
+            documents = with_duplicates(index.documents())
+            frame = make_frame(
+                load_template(journey.template),
+                journey.language,
+                [stage.name for stage in journey.stages],
+                documents,
+            )
+            worker = self._engine(journey.made_by.engine, index)
+            grounded = observe(documents, frame, worker, lambda done, total: progress("observe", done, total))
+        return find_left_out(journey, documents, grounded.points)
+
+    def read(self, source: str) -> SourceFile:
+        """Read one source anew from its raw file, without the index.
+
+        Raises:
+            SourceError: it is not there, or cannot be read.
+        """
+        return read_source(self.folder.sources, source, self.settings)
+
+    # Inside
+
+    def _open_index(self) -> Index:
+        return Index.open(self.folder.root, self.settings.search)
+
+    def _index(self, index: Index, only: Sequence[str], progress: StepProgress) -> IndexReport:
+        root = self.folder.sources
+        if not root.is_dir():
+            raise SettingsError(
+                f"The folder of sources `{root}` is not there.",
+                "Mend `sources_folder` in `journey.toml`, or make it.",
+            )
+        return Indexing(root, self.settings, index, progress).run(only)
+
+    def _engine(self, name: str, index: Index) -> Engine:
+        if name == "llm":
+            raise SettingsError(
+                "This version has only the local engine.", "Leave `--engine` out, or use `--engine local`."
+            )
+        return LocalEngine(self._vectors(index))
+
+    def _vectors(self, index: Index) -> Callable[[Sequence[str]], Vectors]:
+        """Return the source of the local engine's vectors: the index's own if it uses the same encoder."""
+        wanted = load_heads().encoder
+        encoder = index.encoder if index.encoder.id == wanted else make_encoder(SearchSettings())
+        if encoder.id != wanted:
+            raise ResourceError(
+                f"The local engine's heads were trained for `{wanted}`; installed is `{encoder.id}`.",
+                "Install JourneyAI again, or run `make heads`.",
+            )
+        return lambda texts: index.vectors(texts, encoder)
+
+    def _language(self, documents: Sequence[Document]) -> str:
+        """Return the map's language: the setting, or the one most utterances are in."""
+        if self.settings.language != "auto":
+            return self.settings.language
+        counts = Counter(document.language for document in documents for _ in document.utterances)
+        return max(("en", "es"), key=lambda code: counts[code])
+
+    def _merge(self, fresh: JourneyMap, *, only_new: bool) -> Merge | None:
+        if not self.folder.map_path.is_file():
+            return None
+        return merge(self.map, fresh, keep_all=only_new)
+
+    def _write_if_changed(self, journey: JourneyMap) -> None:
+        """Write the map, unless the one that stands differs only in the time it was made."""
+        if self.folder.map_path.is_file():
+            before = self.map
+            if before.made_by.model_copy(update={"at": journey.made_by.at}) == journey.made_by:
+                journey = (
+                    journey.model_copy(update={"made_by": before.made_by})
+                    if _same(before, journey)
+                    else journey
+                )
+            if before == journey:
+                return
+        self.folder.write_map(journey)
+
+
+def read_source(root: Path, source: str, settings: StudySettings) -> SourceFile:
+    """Read one file of the folder *root*.
+
+    Raises:
+        SourceError: it is not there, lies outside the folder, or cannot be read.
+    """
+    path = root / source
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise SourceError(f"`{source}` lies outside the folder of sources.")
+    if not path.is_file():
+        raise SourceError(f"`{source}` is not in the folder of sources.")
+    return read_file(path, source, settings_for(source, settings.sources))
+
+
+class Indexing:
+    """One run over the folder of sources."""
+
+    def __init__(self, root: Path, settings: StudySettings, index: Index, progress: StepProgress) -> None:
+        self._root = root
+        self._settings = settings
+        self._index = index
+        self._progress = progress
+        self._left_out: list[LeftOutFile] = []
+
+    def run(self, only: Sequence[str]) -> IndexReport:
+        """Bring the index up to date with the files *only* (all if empty)."""
+        found, skipped = find_files(self._root)
+        ignored = [LeftOutFile(item.where, item.reason) for item in skipped]
+        chosen: list[tuple[str, Path]] = []
+        for source, path in found:
+            if settings_for(source, self._settings.sources).ignore:
+                ignored.append(LeftOutFile(source, "`journey.toml` says to ignore it"))
+            else:
+                chosen.append((source, path))
+        known = self._index.files()
+        names = {source for source, _ in chosen}
+        looked_at = [item for item in chosen if not only or item[0] in only]
+        vanished = [source for source in known if source not in names]
+        update = self._index.update(
+            self._changed(looked_at, known),
+            vanished,
+            lambda done, total: self._progress("embed", done, total),
+        )
+        files = list(self._index.source_files())
+        unreadable = {item.source for item in self._left_out}
+        stale = [file.source for file in files if file.source in unreadable]
+        if stale:
+            # What was read before is no longer what the file says.
+            self._index.update((), stale)
+            files = [file for file in files if file.source not in unreadable]
+        return IndexReport(tuple(files), tuple(self._left_out), tuple(ignored), update)
+
+    def _changed(
+        self, found: Sequence[tuple[str, Path]], known: Mapping[str, FileState]
+    ) -> Iterator[tuple[SourceFile, FileState]]:
+        for number, (source, path) in enumerate(found):
+            self._progress("read", number, len(found))
+            changed = self._read_if_changed(source, path, known.get(source))
+            if changed is not None:
+                yield changed
+        self._progress("read", len(found), len(found))
+
+    def _read_if_changed(
+        self, source: str, path: Path, known: FileState | None
+    ) -> tuple[SourceFile, FileState] | None:
+        settings = settings_for(source, self._settings.sources)
+        fingerprint = _fingerprint(settings)
+        try:
+            stat = path.stat()
+            same_stat = known is not None and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+            if known is not None and known.fingerprint == fingerprint and same_stat:
+                return None
+            file = read_file(path, source, settings)
+        except SourceError as error:
+            self._left_out.append(LeftOutFile(source, error.message))
+            return None
+        except OSError as error:
+            self._left_out.append(LeftOutFile(source, f"`{source}` cannot be read: {error.strerror}."))
+            return None
+        if known is not None and known.fingerprint == fingerprint and known.sha256 == file.sha256:
+            return None
+        return file, FileState(file.sha256, stat.st_size, stat.st_mtime_ns, fingerprint)
+
+
+def _fingerprint(settings: SourceSettings) -> str:
+    """Return a hash of everything but the bytes that a file's reading depends on."""
+    text = f"{LOADERS_VERSION}\n{settings.model_dump_json()}"
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _relative(folder: Path, root: Path) -> str:
+    """Return *folder* as `journey.toml` names it: relative to the study if it lies inside, else absolute."""
+    whole = folder.resolve()
+    home = root.resolve()
+    return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else whole.as_posix()
+
+
+def _scope(settings: ScopeSettings) -> Scope:
+    return Scope(start=settings.start, end=settings.end, state=settings.state, focus=settings.focus)
+
+
+def _same(a: JourneyMap, b: JourneyMap) -> bool:
+    """Whether two maps differ at most in the time they were made."""
+    return a.model_copy(update={"made_by": b.made_by}) == b
+
+
+def _stage_of_utterances(
+    journey: JourneyMap, documents: Sequence[Document]
+) -> dict[tuple[DocumentKey, int], str]:
+    """Return the stage under which each quoted utterance stands on the map."""
+    stages = {(item.source, item.record, item.start): item.stage for item in journey.evidence}
+    return {
+        (document.key, utterance.number): stages[document.source, document.record, utterance.start]
+        for document in documents
+        for utterance in document.utterances
+        if (document.source, document.record, utterance.start) in stages
+    }

@@ -74,8 +74,8 @@ class StudySettings(Section):
 
     title: str = ""
     goal: str = ""
-    language: str = "en"
-    """The language of the map's own words: `en` or `es`."""
+    language: str = "auto"
+    """The language of the map's own words: `en`, `es`, or `auto` for the one most of the sources are in."""
     template: str = "cx-lifecycle"
     stages: list[str] = []
     """The user's own stages, in order; empty for the template's."""
@@ -98,9 +98,13 @@ def read_settings(path: Path) -> StudySettings:
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsError(f"There is no `{path.name}` in `{path.parent}`.", "Run `journeyai init DIR` first.") from None
+        raise SettingsError(
+            f"There is no `{path.name}` in `{path.parent}`.", "Run `journeyai init DIR` first."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"`{path}` cannot be read: {error}.", "Mend the line named, or make the file anew.") from None
+        raise SettingsError(
+            f"`{path}` cannot be read: {error}.", "Mend the line named, or make the file anew."
+        ) from None
     if url := os.environ.get(CHROMA_VARIABLE):
         raw = {**raw, "search": {**raw.get("search", {}), "chroma_url": url}}
     try:
@@ -108,4 +112,6 @@ def read_settings(path: Path) -> StudySettings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"`{path}`: `{where}`: {first['msg']}.", "README.md lists the settings.") from None
+        raise SettingsError(
+            f"`{path}`: `{where}`: {first['msg']}.", "README.md lists the settings."
+        ) from None

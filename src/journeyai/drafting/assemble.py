@@ -106,7 +106,11 @@ class _Standing:
 
 
 def assemble(
-    themes: Sequence[Theme], groups: Sequence[Group], documents: Iterable[Document], frame: Frame, engine: Engine
+    themes: Sequence[Theme],
+    groups: Sequence[Group],
+    documents: Iterable[Document],
+    frame: Frame,
+    engine: Engine,
 ) -> Draft:
     """Put the map together.
 
@@ -118,9 +122,14 @@ def assemble(
         engine: for titles and personas' words.
     """
     persona_of = {person: f"p{number}" for number, group in enumerate(groups, 1) for person in group.people}
-    standing = [_Standing(theme, engine.title([p.quote for p in theme.points], theme.lane, frame.language)) for theme in themes]
+    standing = [
+        _Standing(theme, engine.title([p.quote for p in theme.points], theme.lane, frame.language))
+        for theme in themes
+    ]
     for item in standing:
-        item.personas = tuple(sorted({persona_of[p.person] for p in item.theme.points if p.person in persona_of}))
+        item.personas = tuple(
+            sorted({persona_of[p.person] for p in item.theme.points if p.person in persona_of})
+        )
     standing.sort(key=lambda item: _card_order(item, frame))
     book = EvidenceBook(frame)
     cards: list[Card] = []
@@ -134,7 +143,9 @@ def assemble(
     cards = [card.model_copy(update={"id": f"c{number}"}) for number, card in enumerate(cards, 1)]
     return Draft(
         stages=_stages(themes, frame, measures),
-        personas=tuple(_persona(number, group, standing, frame, engine, book) for number, group in enumerate(groups, 1)),
+        personas=tuple(
+            _persona(number, group, standing, frame, engine, book) for number, group in enumerate(groups, 1)
+        ),
         cards=tuple(cards),
         transitions=_transitions(themes, frame, book),
         evidence=book.items,
@@ -200,11 +211,15 @@ Label = TypeVar("Label", bound=str)
 
 def _commonest(points: Sequence[Point], of: Callable[[Point], Label | None]) -> Label | None:
     """Return the commonest label, counted over people; ties go to the alphabet."""
-    counts: Counter[Label] = Counter(value for value, _ in {(of(point), point.person) for point in points} if value)
+    counts: Counter[Label] = Counter(
+        value for value, _ in {(of(point), point.person) for point in points} if value
+    )
     return min(counts, key=lambda value: (-counts[value], str(value))) if counts else None
 
 
-def _stages(themes: Sequence[Theme], frame: Frame, measures: Mapping[int, list[StageMeasure]]) -> tuple[Stage, ...]:
+def _stages(
+    themes: Sequence[Theme], frame: Frame, measures: Mapping[int, list[StageMeasure]]
+) -> tuple[Stage, ...]:
     by_stage: dict[int, list[Point]] = defaultdict(list)
     for theme in themes:
         by_stage[theme.stage] += [point for point in theme.points if point.lane in FELT]
@@ -213,7 +228,11 @@ def _stages(themes: Sequence[Theme], frame: Frame, measures: Mapping[int, list[S
     stages = []
     for number, stage in enumerate(frame.stages):
         points = by_stage.get(number, [])
-        felt = Counter(emotion for emotion, _ in {(p.observation.emotion, p.person) for p in points} if emotion != "neutral")
+        felt = Counter(
+            emotion
+            for emotion, _ in {(p.observation.emotion, p.person) for p in points}
+            if emotion != "neutral"
+        )
         people = len({point.person for point in points})
         stages.append(
             Stage(
@@ -244,7 +263,9 @@ def _opportunities(cards: Sequence[Card], frame: Frame) -> list[Card]:
     """Return the pain points most worth mending as opportunities, by severity times people."""
     if "opportunity" not in frame.lanes:
         return []
-    pains = [card for card in cards if card.lane == "pain_point" and card.people >= 2 and (card.severity or 0) >= 2]
+    pains = [
+        card for card in cards if card.lane == "pain_point" and card.people >= 2 and (card.severity or 0) >= 2
+    ]
     pains.sort(key=lambda card: (-(card.severity or 0) * card.people, card.id))
     spoken = words(frame.language)
     return [
@@ -253,7 +274,9 @@ def _opportunities(cards: Sequence[Card], frame: Frame) -> list[Card]:
                 "id": f"o{number}",
                 "lane": "opportunity",
                 "title": spoken.phrase("mend", title=card.title),
-                "detail": spoken.phrase("mend_why", people=spoken.count("people", card.people), severity=card.severity),
+                "detail": spoken.phrase(
+                    "mend_why", people=spoken.count("people", card.people), severity=card.severity
+                ),
                 "severity": None,
                 "against": (),
             }
@@ -262,7 +285,9 @@ def _opportunities(cards: Sequence[Card], frame: Frame) -> list[Card]:
     ]
 
 
-def _ratings(documents: Iterable[Document], points: Sequence[Point], themes: Sequence[Theme]) -> list[_Rating]:
+def _ratings(
+    documents: Iterable[Document], points: Sequence[Point], themes: Sequence[Theme]
+) -> list[_Rating]:
     """Return stated ratings, each placed at the stage that most of its document's points are about."""
     stage_of: dict[object, Counter[int]] = defaultdict(Counter)
     for theme in themes:
@@ -276,7 +301,11 @@ def _ratings(documents: Iterable[Document], points: Sequence[Point], themes: Seq
         stage = min(votes, key=lambda number: (-votes[number], number))
         for index, turn in enumerate(document.turns):
             if turn.measure is not None:
-                ratings.append(_Rating(_rating_point(document, turn, index), stage, turn.measure.kind, turn.measure.value))
+                ratings.append(
+                    _Rating(
+                        _rating_point(document, turn, index), stage, turn.measure.kind, turn.measure.value
+                    )
+                )
     return ratings
 
 
@@ -284,7 +313,9 @@ def _rating_point(document: Document, turn: Turn, index: int) -> Point:
     numbers = tuple(utterance.number for utterance in document.utterances if utterance.turn == index)
     valence = turn.measure.valence if turn.measure else 0.0
     observation = Observation(document.key, numbers, "measure", (), round(valence, 2), "neutral", None, 1.0)
-    return Point(observation, document, turn, turn.start, turn.end, document.text[turn.start : turn.end], turn.person)
+    return Point(
+        observation, document, turn, turn.start, turn.end, document.text[turn.start : turn.end], turn.person
+    )
 
 
 def _measures(ratings: Sequence[_Rating], frame: Frame, book: EvidenceBook) -> dict[int, list[StageMeasure]]:
@@ -303,14 +334,18 @@ def _measures(ratings: Sequence[_Rating], frame: Frame, book: EvidenceBook) -> d
     return out
 
 
-def _measure_cards(measures: Mapping[int, list[StageMeasure]], ratings: Sequence[_Rating], frame: Frame) -> list[Card]:
+def _measure_cards(
+    measures: Mapping[int, list[StageMeasure]], ratings: Sequence[_Rating], frame: Frame
+) -> list[Card]:
     spoken = words(frame.language)
     cards = []
     for stage, items in sorted(measures.items()):
         for item in items:
             behind = [rating for rating in ratings if rating.stage == stage and rating.kind == item.kind]
             people = len({rating.point.person for rating in behind})
-            title = spoken.phrase("measured", kind=spoken.measure(item.kind), value=spoken.decimal(item.value))
+            title = spoken.phrase(
+                "measured", kind=spoken.measure(item.kind), value=spoken.decimal(item.value)
+            )
             cards.append(
                 Card(
                     id="m",
@@ -364,7 +399,9 @@ def _persona(
     own = [(item, [p for p in item.theme.points if p.person in people]) for item in standing]
     own = [(item, points) for item, points in own if points]
     own.sort(key=lambda pair: -len({point.person for point in pair[1]}))
-    stages = Counter(stage for stage, _ in {(item.theme.stage, p.person) for item, points in own for p in points})
+    stages = Counter(
+        stage for stage, _ in {(item.theme.stage, p.person) for item, points in own for p in points}
+    )
     channels = _channels([point for _, points in own for point in points])
     spoken = words(frame.language)
     facts = PersonaFacts(
@@ -374,13 +411,17 @@ def _persona(
         frustrations=_titles(own, "pain_point"),
         delights=_titles(own, "delight"),
         motivations=_titles(own, "motivation"),
-        stages=tuple(frame.stages[stage].name for stage, _ in sorted(stages.items(), key=lambda s: (-s[1], s[0]))),
+        stages=tuple(
+            frame.stages[stage].name for stage, _ in sorted(stages.items(), key=lambda s: (-s[1], s[0]))
+        ),
         channels=tuple(spoken.channel(channel) for channel in channels),
         keywords=group.keywords,
     )
     named = engine.describe(facts)
     evidence = tuple(
-        book.add(points[0], item.theme.stage) for item, points in own if item.theme.lane in {"need", "pain_point", "delight"}
+        book.add(points[0], item.theme.stage)
+        for item, points in own
+        if item.theme.lane in {"need", "pain_point", "delight"}
     )
     return Persona(
         id=f"p{number}",

@@ -50,7 +50,9 @@ class CoverageReport:
     unread: tuple[str, ...]
 
 
-def find_left_out(journey: JourneyMap, documents: Sequence[Document], points: Sequence[Point]) -> CoverageReport:
+def find_left_out(
+    journey: JourneyMap, documents: Sequence[Document], points: Sequence[Point]
+) -> CoverageReport:
     """Compare what customers said with what the map quotes.
 
     Args:

@@ -17,7 +17,9 @@ _LEAST_STEPS: Final = 5
 _NAME_WORDS: Final = 5
 
 
-def make_frame(template: Template, language: str, stages: Sequence[str], documents: Sequence[Document]) -> Frame:
+def make_frame(
+    template: Template, language: str, stages: Sequence[str], documents: Sequence[Document]
+) -> Frame:
     """Return the frame for a draft.
 
     Args:
@@ -42,9 +44,13 @@ def own_stages(names: Sequence[str], language: str) -> tuple[FrameStage, ...]:
     """Return stages for the user's own *names*; a name that a template knows brings its meaning along."""
     cleaned = [" ".join(name.split()) for name in names]
     if not all(cleaned) or len({fold(name) for name in cleaned}) != len(cleaned):
-        raise SettingsError("Each stage needs a name of its own.", 'Write them as --stages "first, second, third".')
+        raise SettingsError(
+            "Each stage needs a name of its own.", 'Write them as --stages "first, second, third".'
+        )
     if len(cleaned) > MOST_STAGES:
-        raise SettingsError(f"{len(cleaned)} stages are more than a map can show.", f"Name at most {MOST_STAGES}.")
+        raise SettingsError(
+            f"{len(cleaned)} stages are more than a map can show.", f"Name at most {MOST_STAGES}."
+        )
     known = _known_stages()
     stages: list[FrameStage] = []
     for name in cleaned:
@@ -60,7 +66,10 @@ def own_stages(names: Sequence[str], language: str) -> tuple[FrameStage, ...]:
 
 def longest_story(documents: Sequence[Document]) -> Document | None:
     """Return the document with the most numbered steps, if one has enough of them."""
-    counted = [(len({turn.step for turn in document.turns if turn.step is not None}), document) for document in documents]
+    counted = [
+        (len({turn.step for turn in document.turns if turn.step is not None}), document)
+        for document in documents
+    ]
     told = [(count, document) for count, document in counted if count >= _LEAST_STEPS]
     return max(told, key=lambda item: (item[0], item[1].key))[1] if told else None
 

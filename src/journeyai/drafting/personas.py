@@ -68,13 +68,20 @@ def find_groups(points: Sequence[Point], vectors: Rows, most: int) -> list[Group
             alike = np.sort(centres @ rows[row])
             if alike[-1] - alike[-2] >= LEAST_LEAD:
                 home[person] = int((centres @ rows[row]).argmax())
-    members = [tuple(sorted(person for person, label in home.items() if label == number)) for number in range(len(centres))]
-    members = sorted((group for group in members if len(group) >= LEAST_PEOPLE), key=lambda group: (-len(group), group))
+    members = [
+        tuple(sorted(person for person, label in home.items() if label == number))
+        for number in range(len(centres))
+    ]
+    members = sorted(
+        (group for group in members if len(group) >= LEAST_PEOPLE), key=lambda group: (-len(group), group)
+    )
     words = _telling_words(members, points, by_person)
     return [Group(group, words[number]) for number, group in enumerate(members)]
 
 
-def _one_group(founders: Sequence[str], points: Sequence[Point], by_person: Mapping[str, Sequence[int]]) -> Group:
+def _one_group(
+    founders: Sequence[str], points: Sequence[Point], by_person: Mapping[str, Sequence[int]]
+) -> Group:
     return Group(tuple(founders), _telling_words([tuple(founders)], points, by_person)[0])
 
 
@@ -109,7 +116,10 @@ def _split(rows: Rows, most: int) -> tuple[NDArray[np.int64], Rows]:
         labels = labels[nearest]
         return labels, _centres(rows, labels)
     merges = _ward(rows)
-    best = max(range(2, most + 1), key=lambda count: (round(_silhouette(rows, _cut(merges, len(rows), count)), 4), -count))
+    best = max(
+        range(2, most + 1),
+        key=lambda count: (round(_silhouette(rows, _cut(merges, len(rows), count)), 4), -count),
+    )
     labels = _cut(merges, len(rows), best)
     return labels, _centres(rows, labels)
 
@@ -130,7 +140,9 @@ def _ward(rows: Rows) -> list[tuple[int, int]]:
         keep, gone = min(a, b), max(a, b)
         total = sizes[keep] + sizes[gone] + sizes
         mixed = (
-            (sizes[keep] + sizes) * distance[keep] + (sizes[gone] + sizes) * distance[gone] - sizes * distance[keep, gone]
+            (sizes[keep] + sizes) * distance[keep]
+            + (sizes[gone] + sizes) * distance[gone]
+            - sizes * distance[keep, gone]
         ) / total
         sizes[keep] += sizes[gone]
         mixed[[keep, gone]] = np.inf
@@ -184,7 +196,9 @@ def _telling_words(
             if count < min(2, len(group)) or len(word) < 4:
                 continue
             outside = everybody[word] - count
-            odds = np.log((count + 0.5) / (len(group) + 1)) - np.log((outside + 0.5) / (total - len(group) + 1))
+            odds = np.log((count + 0.5) / (len(group) + 1)) - np.log(
+                (outside + 0.5) / (total - len(group) + 1)
+            )
             scored.append((-round(float(odds) * count**0.5, 6), word))
         out.append(tuple(word for _, word in sorted(scored)[:_MOST_KEYWORDS]))
     return out

@@ -151,7 +151,9 @@ def _sources(files: Sequence[SourceFile], documents: Sequence[Document], made: D
                 sha256=file.sha256,
                 kind=file.kind,
                 solicited=file.kind in SOLICITED,
-                language=min(set(languages), key=lambda code: (-languages.count(code), code)) if languages else "und",
+                language=min(set(languages), key=lambda code: (-languages.count(code), code))
+                if languages
+                else "und",
                 utterances=sum(len(document.utterances) for document in inside),
                 speakers=tuple(SpeakerRole(name=name, role=role) for name, role in speakers.items()),
             )

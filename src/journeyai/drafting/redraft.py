@@ -76,13 +76,16 @@ def merge(old: JourneyMap, new: JourneyMap, *, keep_all: bool = False) -> Merge:
             "cards": tuple(cards),
             "personas": _personas(old, new, book),
             "transitions": tuple(
-                move.model_copy(update={"evidence": tuple(book.id_of_new(id_) for id_ in move.evidence)}) for move in new.transitions
+                move.model_copy(update={"evidence": tuple(book.id_of_new(id_) for id_ in move.evidence)})
+                for move in new.transitions
             ),
             "stages": tuple(
                 stage.model_copy(
                     update={
                         "measures": tuple(
-                            measure.model_copy(update={"evidence": tuple(book.id_of_new(id_) for id_ in measure.evidence)})
+                            measure.model_copy(
+                                update={"evidence": tuple(book.id_of_new(id_) for id_ in measure.evidence)}
+                            )
                             for measure in stage.measures
                         )
                     }
@@ -144,7 +147,11 @@ class _Book:
         if twin is not None and card.status != "rejected":
             more = [self.id_of_new(id_) for id_ in twin.evidence]
             standing += [id_ for id_ in more if id_ not in standing]
-            against += [id_ for id_ in (self.id_of_new(e) for e in twin.against) if id_ not in against and id_ not in standing]
+            against += [
+                id_
+                for id_ in (self.id_of_new(e) for e in twin.against)
+                if id_ not in against and id_ not in standing
+            ]
         quotes = [self._items[id_] for id_ in standing]
         grew = bool(set(standing) - set(card.evidence))
         shrank = bool(set(card.evidence) - set(standing))
@@ -167,7 +174,9 @@ class _Book:
         wanted |= {id_ for persona in journey.personas for id_ in persona.evidence}
         wanted |= {id_ for move in journey.transitions for id_ in move.evidence}
         wanted |= {id_ for stage in journey.stages for measure in stage.measures for id_ in measure.evidence}
-        return tuple(self._items[id_] for id_ in sorted(wanted, key=lambda id_: (len(id_), id_)) if id_ in self._items)
+        return tuple(
+            self._items[id_] for id_ in sorted(wanted, key=lambda id_: (len(id_), id_)) if id_ in self._items
+        )
 
     def standing(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of the old ids that still stand."""
@@ -198,9 +207,12 @@ def _personas(old: JourneyMap, new: JourneyMap, book: _Book) -> tuple[Persona, .
     """Return confirmed personas as they were, then the fresh ones under the numbers left over."""
     confirmed = [persona for persona in old.personas if persona.confirmed]
     if confirmed:
-        return tuple(persona.model_copy(update={"evidence": book.standing(persona.evidence)}) for persona in confirmed)
+        return tuple(
+            persona.model_copy(update={"evidence": book.standing(persona.evidence)}) for persona in confirmed
+        )
     return tuple(
-        persona.model_copy(update={"evidence": tuple(book.id_of_new(id_) for id_ in persona.evidence)}) for persona in new.personas
+        persona.model_copy(update={"evidence": tuple(book.id_of_new(id_) for id_ in persona.evidence)})
+        for persona in new.personas
     )
 
 

@@ -89,7 +89,9 @@ def find_themes(points: Sequence[Point], vectors: Rows) -> list[Theme]:
             Theme(theme.lane, theme.stage, theme.points, others)
             for (theme, _), others in zip(found, against, strict=True)
         ]
-    return sorted(themes, key=lambda theme: (theme.lane, -theme.people, -len(theme.points), theme.points[0].place))
+    return sorted(
+        themes, key=lambda theme: (theme.lane, -theme.people, -len(theme.points), theme.points[0].place)
+    )
 
 
 def with_words(points: Sequence[Point], vectors: Rows) -> Rows:
@@ -113,7 +115,9 @@ def stage_votes(points: Sequence[Point]) -> NDArray[np.float64]:
     """Return the weight of each stage among *points*: each person's mean, weighted by how sure the lane is."""
     by_person: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for point in points:
-        by_person[point.person or ""].append(np.array(point.observation.stages) * point.observation.confidence)
+        by_person[point.person or ""].append(
+            np.array(point.observation.stages) * point.observation.confidence
+        )
     return np.sum([np.mean(rows, axis=0) for _, rows in sorted(by_person.items())], axis=0)
 
 
@@ -133,7 +137,9 @@ def _word_weights(points: Sequence[Point]) -> dict[str, float]:
 def _theme(lane: Lane, points: Sequence[Point], rows: Rows) -> tuple[Theme, NDArray[np.float32]]:
     centre = rows.mean(axis=0)
     typical = rows @ centre
-    order = sorted(range(len(points)), key=lambda index: (-round(float(typical[index]), 5), points[index].place))
+    order = sorted(
+        range(len(points)), key=lambda index: (-round(float(typical[index]), 5), points[index].place)
+    )
     stage = int(stage_votes(points).argmax())
     return Theme(lane, stage, tuple(points[index] for index in order)), centre
 

@@ -86,7 +86,11 @@ def _check_sources(
             findings.append(Finding(error.message, None, cards, source.source))
             continue
         if file.sha256 != source.sha256:
-            findings.append(Finding(f"`{source.source}` is not the file the map was drawn from.", None, cards, source.source))
+            findings.append(
+                Finding(
+                    f"`{source.source}` is not the file the map was drawn from.", None, cards, source.source
+                )
+            )
         documents.update({document.key: document for document in file.documents})
     listed = {source.source for source in journey.sources}
     for name in sorted({item.source for item in journey.evidence} - listed):
@@ -132,13 +136,21 @@ def _card_problem(
     if missing:
         return f"Card {card.id} points at evidence that is not on the map: {', '.join(missing)}."
     if not card.evidence:
-        return None if card.assumption else f"Card {card.id} has no evidence and is not marked as an assumption."
+        return (
+            None if card.assumption else f"Card {card.id} has no evidence and is not marked as an assumption."
+        )
     quotes = [by_id[id_] for id_ in card.evidence]
     if card.documents != len({item.source for item in quotes}):
         return f"Card {card.id} counts {card.documents} documents; its quotes come from {len({q.source for q in quotes})}."
     if card.mentions != len(quotes):
         return f"Card {card.id} counts {card.mentions} mentions; it has {len(quotes)} quotes."
-    most = len({(item.source, item.record, item.speaker) for item in quotes if item.role in {"customer", "researcher"}})
+    most = len(
+        {
+            (item.source, item.record, item.speaker)
+            for item in quotes
+            if item.role in {"customer", "researcher"}
+        }
+    )
     if card.people > most:
         return f"Card {card.id} counts {card.people} people; its quotes are of {most}."
     return None

@@ -89,7 +89,9 @@ class Engine(Protocol):
     name: str
     model: str | None
 
-    def observe(self, documents: Sequence[Document], frame: Frame, progress: Progress) -> Iterator[Observation]:
+    def observe(
+        self, documents: Sequence[Document], frame: Frame, progress: Progress
+    ) -> Iterator[Observation]:
         """Yield the points made in *documents*, document by document, in order."""
         ...
 

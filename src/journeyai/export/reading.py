@@ -87,7 +87,9 @@ class Reading:
         quotes = self.quotes(card.evidence)
         if self._members is not None:
             quotes = [item for item in quotes if (item.source, item.speaker) in self._members] or quotes
-        return next((item for item in quotes if len(item.quote) <= GLANCE_CHARS), quotes[0] if quotes else None)
+        return next(
+            (item for item in quotes if len(item.quote) <= GLANCE_CHARS), quotes[0] if quotes else None
+        )
 
     def typical(self, persona: Persona) -> Evidence | None:
         """Return a quote that stands for *persona*: of its members, on the strongest card."""
@@ -164,7 +166,9 @@ class Reading:
 
 def strongest(cards: Iterable[Card]) -> list[Card]:
     """Sort *cards* by what stands behind them: people, documents, mentions, severity; then as on the map."""
-    return sorted(cards, key=lambda card: (-card.people, -card.documents, -card.mentions, -(card.severity or 0)))
+    return sorted(
+        cards, key=lambda card: (-card.people, -card.documents, -card.mentions, -(card.severity or 0))
+    )
 
 
 def sources_line(journey: JourneyMap, text: Words) -> str:
@@ -176,8 +180,12 @@ def sources_line(journey: JourneyMap, text: Words) -> str:
     languages = sorted({source.language for source in journey.sources})
     names = ", ".join(text.name_of_language(code) for code in languages)
     parts = [f"{text.count('sources', len(journey.sources))}: {', '.join(kinds)}" if kinds else ""]
-    people = len({(item.source, item.speaker or item.record) for item in journey.evidence if item.role == "customer"})
-    return " · ".join(part for part in (*parts, text.count("people", people) if people else "", names) if part)
+    people = len(
+        {(item.source, item.speaker or item.record) for item in journey.evidence if item.role == "customer"}
+    )
+    return " · ".join(
+        part for part in (*parts, text.count("people", people) if people else "", names) if part
+    )
 
 
 def _kinds_in(journey: JourneyMap) -> Sequence[Kind]:

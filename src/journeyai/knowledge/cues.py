@@ -56,7 +56,9 @@ def load_cues() -> Cues:
     """Read `knowledge/taxonomy/cues.yaml`."""
     raw = yaml.safe_load(folder("knowledge").joinpath("taxonomy", "cues.yaml").read_text(encoding="utf-8"))
     return Cues(
-        channels=tuple((cast(Channel, name), _starts_of_words(words)) for name, words in raw["channels"].items()),
+        channels=tuple(
+            (cast(Channel, name), _starts_of_words(words)) for name, words in raw["channels"].items()
+        ),
         grave=_starts_of_words(raw["grave"]),
         going_back=_starts_of_words(raw["return"]),
         thought=_starts_of_words(raw["thought"]),
@@ -69,4 +71,6 @@ def _starts_of_words(words: Sequence[str]) -> re.Pattern[str]:
 
 
 def _either(words: Sequence[str]) -> str:
-    return "|".join(re.escape(fold(word)).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+    return "|".join(
+        re.escape(fold(word)).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True)
+    )

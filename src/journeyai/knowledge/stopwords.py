@@ -15,7 +15,9 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 @cache
 def stopwords() -> frozenset[str]:
     """Return the stop words of both languages, folded."""
-    raw = yaml.safe_load(folder("knowledge").joinpath("taxonomy", "stopwords.yaml").read_text(encoding="utf-8"))
+    raw = yaml.safe_load(
+        folder("knowledge").joinpath("taxonomy", "stopwords.yaml").read_text(encoding="utf-8")
+    )
     return frozenset(word for words in raw.values() for word in words.split())
 
 

@@ -52,7 +52,9 @@ class Template:
 
 def template_ids() -> list[str]:
     """Return the ids of all templates, sorted."""
-    return sorted(item.name.removesuffix(".yaml") for item in folder("knowledge").joinpath("templates").iterdir())
+    return sorted(
+        item.name.removesuffix(".yaml") for item in folder("knowledge").joinpath("templates").iterdir()
+    )
 
 
 @cache
@@ -67,7 +69,9 @@ def load_template(template_id: str) -> Template:
     if template_id not in known:
         near = get_close_matches(template_id, known, n=1)
         meant = f" Did you mean `{near[0]}`?" if near else ""
-        raise SettingsError(f"There is no template `{template_id}`.{meant}", f"Templates: {', '.join(known)}.")
+        raise SettingsError(
+            f"There is no template `{template_id}`.{meant}", f"Templates: {', '.join(known)}."
+        )
     text = folder("knowledge").joinpath("templates", f"{template_id}.yaml").read_text(encoding="utf-8")
     try:
         return _parse(yaml.safe_load(text))

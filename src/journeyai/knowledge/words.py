@@ -112,5 +112,7 @@ def _table() -> dict[str, dict[str, dict[str, Any]]]:
         text = folder("knowledge").joinpath(_FILE).read_text(encoding="utf-8")
         table = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, yaml.YAMLError) as error:
-        raise ResourceError(f"`knowledge/{_FILE}` cannot be read: {error}.", "Install JourneyAI again.") from None
+        raise ResourceError(
+            f"`knowledge/{_FILE}` cannot be read: {error}.", "Install JourneyAI again."
+        ) from None
     return cast("dict[str, dict[str, dict[str, Any]]]", table)

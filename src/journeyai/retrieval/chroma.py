@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 BATCH: Final = 1000
 
 _STAMP: Final = "stamp"
-_START_SERVER: Final = "Start it with `chroma run`, or take `chroma_url` out of `journey.toml` (and JOURNEYAI_CHROMA_URL)."
+_START_SERVER: Final = (
+    "Start it with `chroma run`, or take `chroma_url` out of `journey.toml` (and JOURNEYAI_CHROMA_URL)."
+)
 
 
 class BrokenIndexError(Exception):
@@ -121,7 +123,7 @@ class VectorCollection:
                 self._collection.delete(ids=[str(id_) for id_ in ids[start : start + BATCH]])
 
     def query(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return the ids nearest to *vector* (one row of unit length) and their cosine distances, nearest first."""
+        """Return the ids nearest to *vector* (one unit row) with their cosine distances, nearest first."""
         with self._translated():
             found = self._collection.query(
                 query_embeddings=np.atleast_2d(vector), n_results=k, include=["distances"]

@@ -27,7 +27,7 @@ CREATE TABLE files (
     mtime_ns INTEGER NOT NULL, fingerprint TEXT NOT NULL, kind TEXT NOT NULL, loader TEXT NOT NULL,
     notes BLOB NOT NULL);
 CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
     place INTEGER NOT NULL, record BLOB, kind TEXT NOT NULL, body BLOB NOT NULL);
 CREATE INDEX documents_of_file ON documents (file, place);
 CREATE TABLE sentences (
@@ -147,7 +147,8 @@ def database_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise SettingsError(
-            f"`{path}` cannot be used: {error}.", "Check that the disk has room and the folder can be written to."
+            f"`{path}` cannot be used: {error}.",
+            "Check that the disk has room and the folder can be written to.",
         ) from error
     except sqlite3.DatabaseError as error:
         raise SettingsError(

@@ -118,7 +118,7 @@ class UseEncoder:
 
 
 class E5Encoder:
-    """multilingual-e5-small in four bits, from the extra `journeyai[e5]`: slower, a little better in meaning."""
+    """multilingual-e5-small in four bits, from the extra `journeyai[e5]`: far slower."""
 
     dimensions: Final = 384
 

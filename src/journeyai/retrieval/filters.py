@@ -60,7 +60,8 @@ def conditions(filters: Filters, sources: Iterable[str]) -> tuple[str, list[obje
     if filters.source is not None:
         names = matching_sources(filters.source, sources)
         # Not bound one by one: there may be more files than SQLite has variables.
-        terms.append(f"f.source IN ({', '.join(f"x'{pack(name).hex()}'" for name in names)})")
+        listed = ", ".join(f"x'{pack(name).hex()}'" for name in names)
+        terms.append(f"f.source IN ({listed})")
     columns = {
         "d.kind": filters.kind,
         "u.speaker": None if filters.speaker is None else fold_speaker(filters.speaker),

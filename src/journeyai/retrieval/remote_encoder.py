@@ -27,7 +27,11 @@ _ADVICE: Final[tuple[tuple[type[openai.OpenAIError], str, str], ...]] = (
     (openai.APITimeoutError, "did not answer in time", "Try again; what is done is kept."),
     (openai.APIConnectionError, "cannot be reached", "Check the network and `base_url` in `journey.toml`."),
     (openai.AuthenticationError, "refuses the key", f"Check `{KEY_VARIABLE}`."),
-    (openai.PermissionDeniedError, "does not let this key use the model", f"Check `{KEY_VARIABLE}` and `model`."),
+    (
+        openai.PermissionDeniedError,
+        "does not let this key use the model",
+        f"Check `{KEY_VARIABLE}` and `model`.",
+    ),
     (openai.NotFoundError, "does not know the model or the address", "Check `model` and `base_url`."),
     (openai.RateLimitError, "has had too many requests, or the account is used up", "Wait, then try again."),
     (openai.InternalServerError, "has a fault of its own", "Try again later; what is done is kept."),
@@ -89,7 +93,8 @@ class RemoteEncoder:
                 "Check that `base_url` under `[search]` is an OpenAI-compatible embeddings service.",
             ) from error
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows / np.maximum(lengths, np.float32(1e-12))
+        unit: Vectors = rows / np.maximum(lengths, np.float32(1e-12))
+        return unit
 
     def _told(self, error: openai.OpenAIError) -> EngineError:
         what, advice = next((what, advice) for kind, what, advice in _ADVICE if isinstance(error, kind))

@@ -144,7 +144,10 @@ class Store:
         return _document(unpack(source), record, body)
 
     def set_stages(self, stages: Mapping[UtteranceKey, str]) -> None:
-        """Keep which stage each utterance was put in, in place of what was kept before; unknown ones are passed over."""
+        """Keep which stage each utterance was put in, in place of what was kept before.
+
+        Utterances that are not in the store are passed over.
+        """
         with transaction(self._connection):
             ids = {
                 (unpack(source), None if record is None else unpack(record)): document_id
@@ -218,8 +221,8 @@ class Store:
         terms, values = conditions(filters, self._sources(filters))
         listed = ", ".join(str(int(id_)) for id_ in sentences)
         rows = self._connection.execute(
-            f"""SELECT u.document, u.number, u.sentence FROM utterances u JOIN documents d ON d.id = u.document
-                JOIN files f ON f.id = d.file WHERE u.sentence IN ({listed}) AND {terms}
+            f"""SELECT u.document, u.number, u.sentence
+                FROM utterances u JOIN documents d ON d.id = u.document JOIN files f ON f.id = d.file WHERE u.sentence IN ({listed}) AND {terms}
                 ORDER BY f.source, d.place, u.number""",
             values,
         )
@@ -242,14 +245,17 @@ class Store:
     def prune(self) -> int:
         """Delete the vectors of texts no longer said, and every trace of deleted texts; return how many."""
         forgotten = self.vectors.forget_unused()
-        self.erase_words()
+        self._connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
         self._connection.execute("VACUUM")
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return forgotten
 
-    def erase_words(self) -> None:
-        """Take the words of deleted sentences out of the word index, where they otherwise stay for long."""
-        self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    def erase_deleted_words(self) -> None:
+        """Take the words of deleted sentences out of the word index; by themselves they stay for long."""
+        if self.meta("unerased"):
+            with transaction(self._connection):
+                self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+                self.set_meta("unerased", None)
 
     # Inside
 
@@ -289,7 +295,9 @@ class Store:
         for digest, utterance in zip(hashes, document.utterances, strict=True):
             turn = document.turn_of(utterance)
             speaker = None if turn.speaker is None else fold_speaker(turn.speaker)
-            rows.append((document_id, utterance.number, digest, turn.role, clean(utterance.language), speaker))
+            rows.append(
+                (document_id, utterance.number, digest, turn.role, clean(utterance.language), speaker)
+            )
         self._connection.executemany(
             """INSERT INTO utterances VALUES
                (NULL, ?, ?, (SELECT id FROM sentences WHERE hash = ?), ?, ?, ?, NULL)""",
@@ -312,8 +320,9 @@ class Store:
     def _forget(self, sentences: Sequence[int]) -> None:
         """Delete those of *sentences* that nobody says any more."""
         self._connection.executemany(
-            "DELETE FROM sentences WHERE id = ? AND id NOT IN (SELECT sentence FROM utterances WHERE sentence = ?)",
-            ((id_, id_) for id_ in sentences),
+            """DELETE FROM sentences WHERE id = ?1
+               AND NOT EXISTS (SELECT 1 FROM utterances WHERE sentence = ?1)""",
+            ((id_,) for id_ in sentences),
         )
         if sentences:
             self.set_meta("unerased", "1")
@@ -321,4 +330,3 @@ class Store:
 
 def _document(source: str, record: bytes | None, body: bytes) -> Document:
     return load_document(source, None if record is None else unpack(record), body)
-

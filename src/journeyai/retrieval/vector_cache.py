@@ -111,7 +111,8 @@ class VectorCache:
             yield from (
                 (digest, np.frombuffer(blob, dtype=np.float32))
                 for digest, blob in self._connection.execute(
-                    f"SELECT hash, vector FROM vectors WHERE encoder = ? AND hash IN ({listed})", (encoder_id,)
+                    f"SELECT hash, vector FROM vectors WHERE encoder = ? AND hash IN ({listed})",
+                    (encoder_id,),
                 ).fetchall()
             )
 

@@ -18,7 +18,9 @@ Answer = TypeVar("Answer")
 
 _PROBE_SECONDS: Final = 60
 
-REBUILT: Final = "The vector index was damaged and has been made anew from the study's own store; nothing is lost."
+REBUILT: Final = (
+    "The vector index was damaged and has been made anew from the study's own store; nothing is lost."
+)
 
 
 class VectorIndex:
@@ -54,11 +56,12 @@ class VectorIndex:
 
     @property
     def in_step(self) -> bool:
-        """Whether the collection was up to date when it was last used, as far as can be told without opening it."""
-        if self._store.meta("dirty") or self._marker.exists():
+        """Whether the collection has every sentence, as far as can be told without opening it."""
+        if self._store.meta("dirty"):
             return False
-        here = self._url or self._folder
-        if self._store.meta("chroma_at") != f"{here}\n{self._name}":
+        if self._collection is not None:
+            return True
+        if self._marker.exists() or self._store.meta("chroma_at") != self._here:
             return False
         return self._url is not None or (self._folder / "chroma.sqlite3").is_file()
 
@@ -68,10 +71,8 @@ class VectorIndex:
         Raises:
             SettingsError: no Chroma server answers, or the folder cannot be written.
         """
-        if not self.in_step or self._collection is None:
-            self._healing(self._open)
         if not self.in_step:
-            self._healing(self._reconcile)
+            self._healing(self._ready)
 
     def query(self, vector: Vectors, k: int) -> list[int]:
         """Return the ids of the *k* sentences nearest to *vector*, nearest first.
@@ -79,15 +80,14 @@ class VectorIndex:
         Raises:
             SettingsError: as `sync`.
         """
-        self.sync()
         wanted = min(k, self._store.sentence_count())
         if not wanted:
             return []
 
         def ask() -> list[int]:
-            found = self._healthy.query(vector, wanted)
+            found = self._ready().query(vector, wanted)
             if len(found) < wanted and not self._rebuilt:
-                # With some of its files gone, Chroma answers without a word with what is left.
+                # With some of its files gone, Chroma answers without a word from what is left.
                 raise BrokenIndexError("fewer answers than vectors")
             return [id_ for id_, _ in found]
 
@@ -98,12 +98,10 @@ class VectorIndex:
         self.close()
         self._store.set_meta("chroma_at", None)
         self._store.set_meta("chroma_stamp", None)
-        if self._url is None:
-            number = int(self._store.meta("chroma_folder") or 0) + 1
-            self._store.set_meta("chroma_folder", str(number))
-            for folder in self._home.glob("chroma-*"):
-                shutil.rmtree(folder, ignore_errors=True)
-            self._marker.unlink(missing_ok=True)
+        self._store.set_meta("chroma_folder", str(int(self._store.meta("chroma_folder") or 0) + 1))
+        for folder in self._home.glob("chroma-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        self._marker.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of Chroma; a later use opens it again."""
@@ -124,12 +122,9 @@ class VectorIndex:
         return self._home / f"chroma-{self._store.meta('chroma_folder') or 0}"
 
     @property
-    def _healthy(self) -> VectorCollection:
-        if self._collection is None:
-            self._open()
-            self._reconcile()
-        assert self._collection is not None
-        return self._collection
+    def _here(self) -> str:
+        """The collection's name and where it is; without the study's own path, which may move."""
+        return f"{self._name} {self._url or self._folder.name}"
 
     def _healing(self, action: Callable[[], Answer]) -> Answer:
         """Do *action*; if the collection turns out to be damaged, make it anew, once, and do it again."""
@@ -142,8 +137,6 @@ class VectorIndex:
         self.messages.append(REBUILT)
         self.discard()
         try:
-            self._open()
-            self._reconcile()
             return action()
         except BrokenIndexError as error:
             raise self._beyond_repair(error) from error
@@ -154,29 +147,37 @@ class VectorIndex:
             "Check that the disk has room and the folder can be written to.",
         )
 
-    def _open(self) -> None:
-        """Open the collection and, if it is not what the store left behind, fill it."""
-        if self._collection is not None:
-            return
+    def _ready(self) -> VectorCollection:
+        """Return the collection, opened and up to date."""
+        if self._collection is None:
+            self._collection = self._open()
+        if self._store.meta("dirty"):
+            self._reconcile(self._collection)
+        return self._collection
+
+    def _open(self) -> VectorCollection:
+        """Open the collection, and see whether it is what the store left behind."""
+        before = self._store.meta("chroma_at")
+        if before and before != self._here:
+            self.discard()  # of another encoder, or in another place
         if self._url is not None:
             collection = VectorCollection.on_server(self._url, self._name)
         else:
             if self._marker.exists() and not self._survives_probe():
                 raise BrokenIndexError("left unfinished by a process that was stopped")
             collection = VectorCollection.in_folder(self._folder, self._name)
-        self._collection = collection
+        count = collection.count()
         if collection.stamp is None or collection.stamp != self._store.meta("chroma_stamp"):
-            self._begin_writing()
-            collection.clear()
             self._store.set_meta("dirty", "1")
-        elif self._marker.exists() or collection.count() != self._store.sentence_count():
+            if count:
+                self._begin_writing()
+                collection.clear()
+        elif self._marker.exists() or count != self._store.sentence_count():
             self._store.set_meta("dirty", "1")
+        return collection
 
-    def _reconcile(self) -> None:
+    def _reconcile(self, collection: VectorCollection) -> None:
         """Make the collection's ids those of the store."""
-        collection = self._collection
-        if collection is None or (self.in_step and not self._store.meta("dirty")):
-            return
         self._begin_writing()
         ids = self._store.sentence_ids()
         there = collection.ids()
@@ -186,7 +187,7 @@ class VectorIndex:
             self._add(collection, missing[start : start + BATCH])
         stamp = secrets.token_hex(8)
         self._store.set_meta("chroma_stamp", stamp)
-        self._store.set_meta("chroma_at", f"{self._url or self._folder}\n{self._name}")
+        self._store.set_meta("chroma_at", self._here)
         collection.set_stamp(stamp)
         self._store.set_meta("dirty", None)
 
@@ -198,7 +199,9 @@ class VectorIndex:
     def _begin_writing(self) -> None:
         """Leave word that Chroma is being written to, for whoever comes after a sudden end."""
         if self._url is None:
-            self._marker.write_text("A process is writing to the vector index, or was stopped.\n", encoding="utf-8")
+            self._marker.write_text(
+                "A process is writing to the vector index, or was stopped.\n", encoding="utf-8"
+            )
 
     def _survives_probe(self) -> bool:
         """Return whether a process of its own can use the collection and live."""

@@ -5,13 +5,13 @@ rows are looked at before a column is called text or rating.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from journeyai.errors import SourceError
 from journeyai.model.vocabulary import MeasureKind
 from journeyai.settings import ColumnRole, SourceSettings
+from journeyai.sources.headers import MEASURE_WORDS, VOCABULARY, is_question, plain
 from journeyai.sources.ratings import read_rating
 
 #: Rows looked at when a column is judged by its contents.
@@ -19,129 +19,6 @@ SAMPLE_ROWS = 200
 
 #: A free-text answer has this many words on average; a choice from a list ("Very satisfied") has fewer.
 FREE_TEXT_WORDS = 4.0
-
-_TEXT = """
-    text, texto, review, reviews, review text, review body, review content, reviewtext, comment, comments, commentary,
-    body, content, contents, message, opinion, opinions, feedback, verbatim, verbatims, answer, response, remark,
-    remarks, testimonial, description, note, notes, customer comment, customer feedback, open text, free text,
-    open ended response, sentence, utterance, what you said, reason, why, pros, cons,
-    resena, resenas, texto resena, texto de la resena, cuerpo, contenido, comentario, comentarios, opiniones, mensaje,
-    respuesta, respuesta abierta, texto libre, observaciones, observacion, literal, testimonio, descripcion, valoracion,
-    comentario del cliente, comentarios del cliente, comentario cliente, motivo, por que, nota, notas, frase, queja,
-    sugerencia, sugerencias, ventajas, inconvenientes, texto del comentario, texto opinion, texto de la opinion
-"""
-_TITLE = """
-    title, review title, subject, headline, heading, summary, review headline, review summary,
-    titulo, asunto, titular, resumen, titulo de la resena, titulo resena, titulo del comentario
-"""
-_STARS = """
-    stars, star, star rating, rating, ratings, score, review score, review rating, overall, overall rating, grade, mark,
-    estrellas, puntuacion, puntaje, calificacion, valoracion, nota, nota media, valoracion global, puntuacion global,
-    numero de estrellas, nota global, rating value, rate
-"""
-_NPS = "nps, nps score, net promoter score, puntuacion nps, nota nps, likelihood to recommend, recomendacion"
-_CSAT = """
-    csat, csat score, satisfaction, customer satisfaction, satisfaction score, satisfaction rating, overall satisfaction,
-    satisfaccion, satisfaccion general, satisfaccion global, nivel de satisfaccion, grado de satisfaccion
-"""
-_CES = "ces, ces score, customer effort score, effort, effort score, esfuerzo, nivel de esfuerzo, esfuerzo del cliente"
-_DATE = """
-    date, review date, review submit date and time, submitted, submitted at, submit date, created, created at, timestamp,
-    time, datetime, date created, review created at, published, published at, updated, at, response date, end date, day,
-    fecha, fecha resena, fecha de la resena, fecha de envio, fecha y hora, fecha creacion, fecha de creacion,
-    marca temporal, fecha de respuesta, fecha publicacion, fecha de publicacion, dia, hora
-"""
-_AUTHOR = """
-    author, author name, user, user name, username, name, customer, customer name, reviewer, reviewer name, nickname,
-    full name, client, by, reviewed by, email, e mail, email address, profile name,
-    autor, autora, usuario, usuaria, nombre, cliente, nombre del cliente, nombre cliente, nombre de usuario, apodo,
-    correo, correo electronico
-"""
-_CHANNEL = """
-    channel, source, store, platform, site, origin, touchpoint, contact channel, via, medium,
-    canal, fuente, tienda, plataforma, origen, medio, canal de contacto, canal de compra
-"""
-_ID = """
-    id, review id, reviewid, response id, responseid, record id, row id, answer id, case id, ticket id, comment id, uuid,
-    guid, key, case, record, number, ref, reference,
-    id resena, id respuesta, id comentario, id de resena, codigo, folio, numero, referencia, identificador
-"""
-#: Name the person: an id when each row has another, the author when one answers more than once.
-_PERSON_ID = """
-    respondent, respondent id, respondentid, participant, participant id, user id, userid, customer id, customerid,
-    reviewer id, client id, author id, subject id, member id, person, person id,
-    encuestado, encuestada, id encuestado, id del encuestado, participante, id participante, id usuario, id cliente,
-    id de usuario, id de cliente, cliente id, usuario id, persona, numero de cliente, socio
-"""
-_LANGUAGE = "language, lang, locale, reviewer language, review language, idioma, lengua, idioma de la resena"
-_REPLY = """
-    developer reply text, developer reply, developer response, reply, reply text, response text, owner response,
-    owner reply, company response, company reply, business reply, seller reply, merchant reply, response from owner,
-    respuesta del desarrollador, respuesta de la empresa, respuesta del propietario, respuesta empresa,
-    respuesta del vendedor, respuesta de la tienda, replycontent, reply content
-"""
-#: Who speaks a row, in a table of conversations.
-_SPEAKER = """
-    speaker, role, sender, sender type, author type, from, said by, participant role, speaker role, direction,
-    hablante, rol, emisor, remitente, interlocutor, quien
-"""
-_CONVERSATION = """
-    conversation id, conversation, conversationid, dialogue id, dialog id, chat id, chat, session id, session, thread id,
-    thread, ticket id, ticket, call id, call, convo id, transcript id, interview,
-    id conversacion, conversacion, id de conversacion, id chat, id sesion, sesion, hilo, llamada, id llamada, entrevista
-"""
-
-
-def plain(header: str) -> str:
-    """Return *header* as words: no accents, case, camel case or punctuation (`reviewText` → `review text`)."""
-    spaced = re.sub(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])", " ", header) if not header.isupper() else header
-    bare = "".join(
-        c for c in unicodedata.normalize("NFKD", spaced.casefold()) if not unicodedata.combining(c)
-    )
-    return " ".join(re.findall(r"[^\W_]+", bare))
-
-
-def _names(listed: str) -> frozenset[str]:
-    return frozenset(name.strip() for name in listed.replace("\n", " ").split(","))
-
-
-_VOCABULARY: dict[str, frozenset[str]] = {
-    "text": _names(_TEXT),
-    "title": _names(_TITLE),
-    "stars": _names(_STARS),
-    "nps": _names(_NPS),
-    "csat": _names(_CSAT),
-    "ces": _names(_CES),
-    "date": _names(_DATE),
-    "author": _names(_AUTHOR),
-    "channel": _names(_CHANNEL),
-    "id": _names(_ID),
-    "person_id": _names(_PERSON_ID),
-    "language": _names(_LANGUAGE),
-    "reply": _names(_REPLY),
-    "speaker": _names(_SPEAKER),
-    "conversation": _names(_CONVERSATION),
-}
-_KNOWN = frozenset().union(*_VOCABULARY.values())
-
-#: A question about a measure, wherever the words stand in the header.
-_MEASURE_WORDS: tuple[tuple[MeasureKind, re.Pattern[str]], ...] = (
-    ("nps", re.compile(r"\b(nps|net promoter|(likely|likelihood|probable|probabilidad) .*\brec\w+m\w*)\b")),
-    (
-        "ces",
-        re.compile(r"\b(ces|effort|esfuerzo|how (easy|difficult)|como de facil|cuan facil|que tan facil)\b"),
-    ),
-    (
-        "csat",
-        re.compile(
-            r"\b(csat|how satisfied|satisfied are you|satisfaccion|satisfecho|satisfecha|satisfaction)\b"
-        ),
-    ),
-    (
-        "stars",
-        re.compile(r"\b(stars|estrellas|rating|rate|puntuacion|puntua\w*|calific\w+|valora\w*|score)\b"),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +59,6 @@ class Columns:
     warnings: tuple[str, ...] = field(default=())
 
 
-def recognised(cells: Iterable[str]) -> int:
-    """Return how many of *cells* read like the header of a column that we know, or like a survey's question."""
-    return sum(1 for cell in cells if _is_question(cell) or plain(cell) in _KNOWN)
-
-
-def _is_question(header: str) -> bool:
-    """Whether *header* is a question put to people, as in survey exports."""
-    bare = header.strip()
-    return len(bare) <= 400 and len(bare.split()) >= 2 and (bare.startswith("¿") or bare.endswith("?"))
-
-
 class _Contents:
     """What a sample of each column looks like; each column is judged once, when asked."""
 
@@ -208,7 +74,7 @@ class _Contents:
         return sum(len(re.findall(r"[^\W\d_]{2,}", cell)) for cell in cells) / len(cells) if cells else 0.0
 
     def free(self, index: int, *, asked: bool) -> bool:
-        """Whether people wrote what they liked; *asked*: under a question, where a short answer counts too."""
+        """Whether people wrote what they liked; *asked*: to a question, where short answers count."""
         cells, words = self.cells(index), self.words(index)
         return words >= FREE_TEXT_WORDS or (asked and words >= 2.0 and len(set(cells)) > 0.6 * len(cells))
 
@@ -247,7 +113,7 @@ def find_columns(
         if setting is not None and setting in chosen:
             return chosen[setting][0]
         for index, name in enumerate(names):
-            if index not in taken and name in _VOCABULARY[role]:
+            if index not in taken and name in VOCABULARY[role]:
                 taken.add(index)
                 return index
         return None
@@ -255,6 +121,14 @@ def find_columns(
     ratings = _ratings(headers, names, contents, chosen, taken)
     reply = first("reply")
     text = chosen.get("text") or _texts(headers, names, contents, taken)
+    answers = [index for index in text if names[index] in VOCABULARY["answer"]]
+    if reply is None and answers and len(answers) < len(text) and "text" not in chosen:
+        reply = answers[0]
+        text = tuple(index for index in text if index not in answers)
+        warnings.append(
+            f"The column `{headers[reply]}` of `{source}` is read as the company's reply; "
+            "if customers wrote it, name it under `text`."
+        )
     taken.update(text)
     title = first("title", setting="title")
     speaker = first("speaker")
@@ -271,7 +145,7 @@ def find_columns(
         text = _likeliest_text(headers, contents, taken | ({title} if title is not None else set()), source)
         if any(headers):
             warnings.append(
-                f"No column of `{source}` is named as text; `{headers[text[0]]}`, the wordiest one, is read as it."
+                f"No column of `{source}` is named as text; the wordiest one, `{headers[text[0]]}`, is read."
             )
         else:
             warnings.append(
@@ -291,7 +165,7 @@ def find_columns(
         reply=reply,
         speaker=speaker,
         conversation=conversation,
-        labelled=len(text) > 1 or any(_is_question(headers[index]) for index in text),
+        labelled=len(text) > 1 or any(is_question(headers[index]) for index in text),
         warnings=tuple(warnings),
     )
 
@@ -309,9 +183,9 @@ def _chosen(
             if not alike and name.isdecimal() and 1 <= int(name) <= len(headers) and not any(headers):
                 alike = [int(name) - 1]
             if not alike:
-                listed = ", ".join(f"`{header.strip()}`" for header in headers if header.strip()) or "none"
+                listed = _listed(headers) or "none"
                 raise SourceError(
-                    f"`journey.toml` names the column `{name}` for {role} of `{source}`, which has no such column; "
+                    f"`journey.toml` names the column `{name}` for {role}, which `{source}` does not have; "
                     f"its columns are: {listed}.",
                     f'Mend `columns` under [sources."{source}"].',
                 )
@@ -328,7 +202,7 @@ def _ratings(
     chosen: dict[ColumnRole, tuple[int, ...]],
     taken: set[int],
 ) -> tuple[RatingColumn, ...]:
-    """Return the columns of numbers that customers gave, at most one of each kind unless they are questions."""
+    """Return the columns of ratings: at most one of each kind, unless they are questions."""
     found: dict[int, MeasureKind] = {}
     settable: tuple[tuple[ColumnRole, MeasureKind], ...] = (
         ("rating", "stars"), ("nps", "nps"), ("csat", "csat"), ("ces", "ces"),
@@ -336,12 +210,12 @@ def _ratings(
     for setting, kind in settable:
         for index in chosen.get(setting, ()):
             found[index] = kind
-    for kind, pattern in _MEASURE_WORDS:
+    for kind, pattern in MEASURE_WORDS:
         if kind in found.values():
             continue
         for index, name in enumerate(names):
-            asked = name in _VOCABULARY[kind]
-            worded = bool(pattern.search(name)) and (kind != "stars" or _is_question(headers[index]))
+            asked = name in VOCABULARY[kind]
+            worded = bool(pattern.search(name)) and (kind != "stars" or is_question(headers[index]))
             if index in taken or index in found or not (asked or worded) or not contents.numeric(index):
                 continue
             found[index] = kind
@@ -359,9 +233,9 @@ def _texts(
     for index, name in enumerate(names):
         if index in taken or contents.wordless(index):
             continue
-        asked = _is_question(headers[index])
+        asked = is_question(headers[index])
         sentence = asked or len(name.split()) >= FREE_TEXT_WORDS
-        if name in _VOCABULARY["text"] or (sentence and contents.free(index, asked=asked)):
+        if name in VOCABULARY["text"] or (sentence and contents.free(index, asked=asked)):
             found.append(index)
     return tuple(found)
 
@@ -373,9 +247,14 @@ def _likeliest_text(
     free = [index for index in range(len(headers)) if index not in taken]
     best = max(free, key=lambda index: (contents.words(index), -index), default=None)
     if best is None or contents.words(best) < 2.0:
-        listed = ", ".join(f"`{header.strip()}`" for header in headers if header.strip())
+        listed = _listed(headers)
         raise SourceError(
             f"`{source}` has no column of text" + (f" (its columns are {listed})." if listed else "."),
             f'Name it in `journey.toml`: [sources."{source}"], columns = {{ text = "…" }}.',
         )
     return (best,)
+
+
+def _listed(headers: Sequence[str]) -> str:
+    named = [f"`{' '.join(header.split())[:60]}`" for header in headers if header.strip()]
+    return ", ".join(named[:30]) + (f" and {len(named) - 30} more" if len(named) > 30 else "")

@@ -3,20 +3,30 @@
 A private note is the agent's and stays private, whoever is named as its author.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Channel, Kind, MeasureKind, Role
 from journeyai.settings import SourceSettings
 from journeyai.sources.building import Passage, join_passages
-from journeyai.sources.columns import plain
+from journeyai.sources.cells import is_anonymous
+from journeyai.sources.headers import plain
 from journeyai.sources.parts import role_named
 from journeyai.sources.people import person_key
 from journeyai.sources.ratings import Rating, Scale, measure_of
-from journeyai.sources.rows import is_anonymous
+from journeyai.sources.roles import role_by_words, serves
 
 _MEASURE_LABELS = {"stars": "rating: ", "nps": "NPS: ", "csat": "satisfaction: ", "ces": "effort: "}
+
+
+#: A line of the message that is answered, and the line that announces it.
+_QUOTED = re.compile(r"^[ \t]*>", re.MULTILINE)
+_QUOTES = re.compile(
+    r"^[ \t]*(?:on|el)\b.{0,120}\b(?:wrote|escribi[oó]):[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class Conversation:
     """One ticket, chat or call, before it is a document.
 
     Attributes:
-        record: what names it in the file.
+        record: what names it in the file; None if it is the whole file.
         messages: in order.
         subject: the requester's own headline.
         heading: a headline that somebody else, or a program, gave it; shown and never evidence.
@@ -85,7 +95,7 @@ class Conversation:
         language: ISO 639-1 code, when the record tells it.
     """
 
-    record: str
+    record: str | None
     messages: Sequence[Message]
     subject: str = ""
     heading: str = ""
@@ -138,7 +148,10 @@ def conversation_document(
     if heading:
         passages.append(_passage(heading, source, record, customer))
     for message, role in zip(conversation.messages, roles, strict=True):
-        passages.append(_passage((message, role), source, record, customer))
+        for text, quoted in _own_and_quoted(message.text):
+            own = Message("", Author()) if quoted else message
+            said = (replace(own, text=text, private=message.private), "system" if quoted else role)
+            passages.append(_passage(said, source, record, customer))
     unread = []
     for given in conversation.ratings:
         scale = given.scale or (scales or {}).get(given.kind)
@@ -162,6 +175,19 @@ def conversation_document(
     return Read(document, supposed, tuple(unread))
 
 
+def _own_and_quoted(text: str) -> Iterator[tuple[str, bool]]:
+    """Part the writer's own lines from those that an e-mail programme quotes of somebody else (`> …`)."""
+    if not (_QUOTED.search(text) or _QUOTES.search(text)):
+        yield text, False
+        return
+    for quoted, lines in groupby(
+        text.split("\n"), key=lambda line: bool(_QUOTED.match(line) or _QUOTES.match(line))
+    ):
+        part = "\n".join(lines)
+        if part.strip():
+            yield part, quoted
+
+
 def _subject_passage(
     conversation: Conversation, roles: Sequence[Role], first: int | None
 ) -> tuple[Message, Role] | None:
@@ -174,11 +200,13 @@ def _subject_passage(
             return Message(headline, Author()), "system"
         if first is None:
             return Message(headline, conversation.customer), "customer"
-        return Message(headline, conversation.messages[first].author, conversation.messages[first].at), roles[first]
+        return Message(headline, conversation.messages[first].author, conversation.messages[first].at), roles[
+            first
+        ]
     return None
 
 
-def _passage(said: tuple[Message, Role], source: str, record: str, customer: Author) -> Passage:
+def _passage(said: tuple[Message, Role], source: str, record: str | None, customer: Author) -> Passage:
     message, role = said
     author = message.author
     person = None
@@ -217,38 +245,44 @@ def _customer(conversation: Conversation, roles: Sequence[Role]) -> Author:
 
 
 def _roles(conversation: Conversation, settings: SourceSettings) -> tuple[list[Role], bool]:
-    """Return each message's role, and whether who wrote first had to tell customer from agent."""
-    known = [_known_role(message, conversation, settings) for message in conversation.messages]
-    names = [_who(message.author) for message in conversation.messages]
-    if all(role is not None for role in known):
-        return [role or "unknown" for role in known], False
-    by_name = {name: role for name, role in zip(names, known, strict=True) if name and role and role != "system"}
+    """Return each message's role, and whether some had to be told by who wrote first and how."""
+    set_by_user = {name.casefold().strip(): role for name, role in settings.roles.items()}
+    messages = conversation.messages
+    known = [_known_role(message, conversation, set_by_user) for message in messages]
+    names = [message.author.id or message.author.name for message in messages]
+    by_name: dict[str | None, Role] = {}
+    for name, role in zip(names, known, strict=True):
+        if name and role and role != "system":
+            by_name.setdefault(name, role)
     roles = [role or by_name.get(name) for role, name in zip(known, names, strict=True)]
-    supposed = False
-    if "customer" not in roles:
-        opener = next(
-            (n for n, r, m in zip(names, roles, conversation.messages, strict=True) if n and r is None and not m.private),
-            None,
-        )
-        others = {name for name in names if name and name != opener}
-        if opener is not None and (others or "agent" in roles):
-            roles = [role or ("customer" if name == opener else None) for role, name in zip(roles, names, strict=True)]
-            supposed = True
-    if "customer" in roles:
-        supposed = supposed or any(role is None and name for role, name in zip(roles, names, strict=True))
-        roles = [role or ("agent" if name else None) for role, name in zip(roles, names, strict=True)]
-    return [role or "unknown" for role in roles], supposed
+    unsure = dict.fromkeys(name for name, role in zip(names, roles, strict=True) if name and role is None)
+    if not unsure:
+        return [role or "unknown" for role in roles], False
+    talk = {name: [m.text for m, n in zip(messages, names, strict=True) if n == name] for name in unsure}
+    told: dict[str | None, Role] = dict.fromkeys(unsure, "agent")
+    if "customer" not in roles and ("agent" in roles or len(unsure) > 1):
+        opener = next((name for name in unsure if not any(map(serves, talk[name]))), None)
+        told[opener] = "customer"
+    elif "customer" not in roles:
+        told = {}
+    return [role or told.get(name, "unknown") for role, name in zip(roles, names, strict=True)], bool(told)
 
 
-def _known_role(message: Message, conversation: Conversation, settings: SourceSettings) -> Role | None:
-    author, customer = message.author, conversation.customer
+def _known_role(message: Message, conversation: Conversation, set_by_user: Mapping[str, Role]) -> Role | None:
+    author = message.author
     if message.private:
         return "agent"
-    named = author.name or author.id or ""
-    if set_by_user := settings.roles.get(named) or settings.roles.get("*"):
-        return set_by_user
+    named = (author.name or author.id or "").casefold().strip()
+    if role := set_by_user.get(named) or set_by_user.get("*"):
+        return role
     if author.role is not None:
         return author.role
+    return _role_by_name(author, conversation)
+
+
+def _role_by_name(author: Author, conversation: Conversation) -> Role | None:
+    """Return the role of an author whom the record names elsewhere, or whose name is a part's."""
+    customer = conversation.customer
     if author.id is not None:
         if author.id == customer.id:
             return "customer"
@@ -259,8 +293,4 @@ def _known_role(message: Message, conversation: Conversation, settings: SourceSe
         return "customer"
     if own and plain(own) in conversation.agents:
         return "agent"
-    return role_named(author.name)
-
-
-def _who(author: Author) -> str | None:
-    return author.id or author.name
+    return role_named(author.name) or (role_by_words(author.name) if author.name else None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from journeyai.errors import SourceError
-from journeyai.sources.columns import plain, recognised
+from journeyai.sources.headers import plain, recognised
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -46,10 +46,10 @@ class Row:
 
 
 def read_rows(text: str, delimiter: str | None, source: str) -> tuple[list[Row], str, list[str]]:
-    """Read every row that is not blank.
+    r"""Read every row that is not blank.
 
     Args:
-        text: the whole file; newlines are `\\n`.
+        text: the whole file; newlines are `\n`.
         delimiter: the one set by the user; None to find it.
         source: the file's name, for messages.
 
@@ -116,8 +116,7 @@ def _one_column(sample: str, delimiter: str) -> bool:
 
 def _parse(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(_FIELD_LIMIT)
-    quoting = csv.QUOTE_MINIMAL
-    yield from csv.reader((line + "\n" for line in lines), delimiter=delimiter, quoting=quoting)
+    yield from csv.reader((line + "\n" for line in lines), delimiter=delimiter)
 
 
 def _mended(

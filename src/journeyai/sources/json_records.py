@@ -2,21 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from journeyai.errors import SourceError
 from journeyai.model.source import Skipped
-from journeyai.sources.columns import plain
 from journeyai.sources.decoding import clean_characters, normalise_newlines
+from journeyai.sources.headers import plain
 
 #: A JSON value whose shape is not known; every use is checked.
 Value = object
 Record = Mapping[str, Value]
 
-_TAG = re.compile(r"<(p|br|div|span|a|b|i|u|ul|ol|li|strong|em|html|body|table|img|blockquote|h\d)\b[^<>]*>", re.I)
+_TAG = re.compile(
+    r"<(p|br|div|span|a|b|i|u|ul|ol|li|strong|em|html|body|table|img|blockquote|h\d)\b[^<>]*>", re.I
+)
 
 #: Seconds and milliseconds since 1970 between the years 2001 and 2100: other numbers are no times.
 _SECONDS = (10**9, 4_102_444_800)
@@ -58,7 +60,9 @@ def parse(text: str, source: str, *, lines: bool = False) -> Parsed:
     except json.JSONDecodeError as error:
         if _is_lines(text):
             return _parse_lines(text)
-        raise SourceError(_broken(text, source, error), "Export it again, or mend it at that place.") from None
+        raise SourceError(
+            _broken(text, source, error), "Export it again, or mend it at that place."
+        ) from None
     except _Unreadable as error:
         raise SourceError(f"`{source}` cannot be read as JSON: {error}.", "Export it again.") from None
 
@@ -146,7 +150,7 @@ def is_html(text: str) -> bool:
 
 
 def first_of(record: Record, keys: Iterable[str]) -> Value:
-    """Return the first filled value of *record* under any of *keys* (compared as plain words); None if none is."""
+    """Return the first filled value of *record* under any of *keys* (plain words); None if none is."""
     by_name = plain_keys(record)
     for key in keys:
         value = by_name.get(key)
@@ -156,7 +160,7 @@ def first_of(record: Record, keys: Iterable[str]) -> Value:
 
 
 def plain_keys(record: Record) -> dict[str, Value]:
-    """Return *record* with its keys as plain words (`createdAt` → `created at`); the first of equal ones stays."""
+    """Return *record* with its keys as plain words (`createdAt` → `created at`); of equal ones the first."""
     found: dict[str, Value] = {}
     for key, value in record.items():
         found.setdefault(_plain_key(key), value)

@@ -8,11 +8,13 @@ from journeyai.model.vocabulary import Channel, Kind
 
 _NAMES: Final[dict[Kind, str]] = {
     "interview": "interview interviews entrevista entrevistas int usability moderated focusgroup focus",
-    "chat": "chat chats livechat whatsapp conversation conversations conversacion conversaciones mensajes messages",
+    "chat": """chat chats livechat whatsapp conversation conversations conversacion conversaciones mensajes
+        messages""",
     "call": "call calls llamada llamadas phone telefono telefonicas voz callcenter callcentre",
-    "ticket": """ticket tickets case cases incidencia incidencias helpdesk zendesk intercom queja quejas complaint
-        complaints reclamacion reclamaciones email emails correo correos""",
-    "review": "review reviews resena resenas opinion opiniones valoraciones appstore playstore googleplay trustpilot",
+    "ticket": """ticket tickets case cases incidencia incidencias helpdesk zendesk intercom queja quejas
+        complaint complaints reclamacion reclamaciones email emails correo correos""",
+    "review": """review reviews resena resenas opinion opiniones valoraciones appstore playstore googleplay
+        trustpilot""",
     "survey": """survey surveys encuesta encuestas nps csat ces cuestionario cuestionarios questionnaire
         questionnaires poll responses respuestas""",
     "note": """note notes nota notas diary diaries diario diarios observation observations observacion

@@ -47,24 +47,21 @@ def detect_utterance(text: str, main: str) -> str:
     return code
 
 
-def usual_language(texts: "Sequence[str]", sample: int = 200) -> str:
-    """Return the language of most of *texts* (the first *sample* that tell), or `und`."""
-    counts: dict[str, int] = {}
-    for text in texts:
-        code = detect(text)
-        if code != UNKNOWN:
-            counts[code] = counts.get(code, 0) + 1
-            if sum(counts.values()) >= sample:
-                break
-    if not counts:
-        return UNKNOWN
-    return max(sorted(counts), key=lambda code: counts[code])
+def most_common(codes: "Sequence[str]") -> str:
+    """Return the code that occurs most often, of equals the first in the alphabet; `und` for none."""
+    return max(sorted(set(codes)), key=codes.count, default=UNKNOWN)
+
+
+def in_latin_script(text: str) -> bool:
+    """Return whether at least half of the letters of *text* are Latin."""
+    others = len(_OTHER_SCRIPT.findall(text))
+    return not others or others * 2 <= len(_LETTER.findall(text))
 
 
 @lru_cache(maxsize=4096)
 def _classify(text: str) -> tuple[str, float]:
     # The model knows only the Latin script and would still give an answer.
-    if (others := len(_OTHER_SCRIPT.findall(text))) and others * 2 > len(_LETTER.findall(text)):
+    if not in_latin_script(text):
         return UNKNOWN, 1.0
     code, belief = _identifier().classify(text)
     return str(code), float(belief)

@@ -24,6 +24,9 @@ LOADERS: Final[Mapping[str, str]] = {
     "word": "journeyai.sources.word:WordLoader",
     "pdf": "journeyai.sources.pdf:PdfLoader",
     "html": "journeyai.sources.html:HtmlLoader",
+    "workbook": "journeyai.sources.tables:WorkbookLoader",
+    "json": "journeyai.sources.tickets:JsonLoader",
+    "delimited": "journeyai.sources.tables:DelimitedLoader",
     "transcript": "journeyai.sources.transcripts:TranscriptLoader",
 }
 

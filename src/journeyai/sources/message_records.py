@@ -6,11 +6,13 @@ Zendesk's is one of them.  Keys are compared as plain words, in English and Span
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from journeyai.model.source import Skipped
-from journeyai.model.vocabulary import Channel, MeasureKind, Role
-from journeyai.sources.columns import plain
+from journeyai.model.vocabulary import MeasureKind, Role
+from journeyai.sources.cells import channel_named, language_named
 from journeyai.sources.conversations import Author, Conversation, GivenRating, Message
+from journeyai.sources.headers import plain
 from journeyai.sources.html import html_to_text
 from journeyai.sources.json_records import (
     Record,
@@ -24,59 +26,97 @@ from journeyai.sources.json_records import (
 )
 from journeyai.sources.parts import role_named
 from journeyai.sources.ratings import Rating, Scale, read_rating
-from journeyai.sources.rows import channel_named, language_named
 
 
 def _keys(listed: str) -> tuple[str, ...]:
     return tuple(key.strip() for key in listed.replace("\n", " ").split(","))
 
 
-MESSAGES = _keys("""comments, messages, original, conversation, events, turns, dialogue, dialog, transcript, utterances,
-    thread, replies, interactions, entries, history, log, chat, comentarios, mensajes, conversacion, turnos, eventos,
-    dialogo, intervenciones, transcripcion, respuestas, hilo, historial""")
-TEXT = _keys("""plain body, body, text, message, content, comment, utterance, texto, mensaje, cuerpo, contenido,
-    comentario, html body, body html, value, said""")
-AUTHOR = _keys("""from, author, speaker, sender, user, name, author name, sender name, from name, participant, by,
-    de, autor, autora, hablante, remitente, nombre, usuario, emisor, nombre autor""")
+MESSAGES = _keys("""
+    comments, messages, original, conversation, events, turns, dialogue, dialog, transcript, utterances,
+    thread, replies, interactions, entries, history, log, chat, comentarios, mensajes, conversacion,
+    turnos, eventos, dialogo, intervenciones, transcripcion, respuestas, hilo, historial
+""")
+TEXT = _keys("""
+    plain body, body, text, message, content, comment, utterance, texto, mensaje, cuerpo, contenido,
+    comentario, html body, body html, value, said
+""")
+AUTHOR = _keys("""
+    from, author, speaker, sender, user, name, author name, sender name, from name, participant, by, de,
+    autor, autora, hablante, remitente, nombre, usuario, emisor, nombre autor
+""")
 AUTHOR_ID = _keys("author id, user id, sender id, from id, participant id, autor id, id autor")
-PART = _keys("role, rol, author type, sender type, author role, sender role, user type, direction, type, tipo")
-WHEN = _keys("""at, date, created at, timestamp, time, sent at, created, ts, datetime, fecha, hora, fecha y hora,
-    fecha creacion, enviado, creado""")
-PRIVATE = _keys("""private, is private, internal, is internal, internal note, note, interna, interno, privada, privado,
-    nota, nota interna, es interna, es privada""")
+PART = _keys(
+    "role, rol, author type, sender type, author role, sender role, user type, direction, type, tipo"
+)
+#: Their value is a name (`"agent": "Laura"`) or a part (`"agent": "User"`).
+SPOKEN_BY = _keys("agent, customer, client, operator, assistant, bot, agente, cliente, operador, asesor")
+WHEN = _keys("""
+    at, date, created at, timestamp, time, sent at, created, ts, datetime, fecha, hora, fecha y hora,
+    fecha creacion, enviado, creado
+""")
+PRIVATE = _keys("""
+    private, is private, internal, is internal, internal note, note, interna, interno, privada, privado,
+    nota, nota interna, es interna, es privada
+""")
 PUBLIC = _keys("public, is public, publico, publica")
 VISIBILITY = _keys("visibility, part type, type, tipo, visibilidad, kind")
 _PRIVATE_WORDS = frozenset(
-    {"note", "private", "internal", "internal note", "private note", "nota", "privada", "privado", "interna", "interno",
-     "nota interna", "nota privada"}
-)  # fmt: skip
-RECORD = _keys("""id, ticket id, conversation id, convo id, dialogue id, dialog id, chat id, call id, session id, case id,
-    case number, ticket number, number, key, uuid, ref, reference, numero, folio, codigo, id ticket, id conversacion,
-    id caso, referencia""")
+    _keys("""
+    note, private, internal, internal note, private note, nota, privada, privado, interna, interno,
+    nota interna, nota privada
+""")
+)
+RECORD = _keys("""
+    id, review id, ticket id, conversation id, convo id, dialogue id, dialog id, chat id, call id, session id,
+    case id, case number, ticket number, number, key, uuid, ref, reference, numero, folio, codigo, id ticket,
+    id conversacion, id caso, referencia
+""")
 SUBJECT = _keys("subject, title, asunto, titulo, raw subject")
-DESCRIPTION = _keys("description, descripcion, body, text, initial message, question, detalle, mensaje, texto, consulta")
-CUSTOMER = _keys("""requester, customer, client, contact, end user, user, visitor, cliente, solicitante, usuario, contacto,
-    customer name, requester name, client name, user name, nombre cliente, nombre del cliente, submitter""")
-CUSTOMER_ID = _keys("requester id, customer id, client id, user id, contact id, cliente id, id cliente, submitter id")
-AGENT = _keys("assignee, agent, operator, owner, assigned to, agente, asignado, asignado a, operador, asesor, agent name")
+DESCRIPTION = _keys(
+    "description, descripcion, body, text, initial message, question, detalle, mensaje, texto, consulta"
+)
+CUSTOMER = _keys("""
+    requester, customer, client, contact, end user, user, visitor, cliente, solicitante, usuario,
+    contacto, customer name, requester name, client name, user name, nombre cliente, nombre del cliente,
+    submitter
+""")
+CUSTOMER_ID = _keys(
+    "requester id, customer id, client id, user id, contact id, cliente id, id cliente, submitter id"
+)
+AGENT = _keys(
+    "assignee, agent, operator, owner, assigned to, agent name, agente, asignado, asignado a, operador"
+)
 AGENT_ID = _keys("assignee id, agent id, operator id, owner id, agente id, id agente")
 CHANNEL = _keys("channel, via, canal, source, medio, origen, contact channel")
 LANGUAGE = _keys("language, lang, locale, idioma")
 _RATINGS: tuple[tuple[MeasureKind, tuple[str, ...]], ...] = (
-    ("csat", _keys("""satisfaction rating, csat, satisfaction, satisfaction score, csat score, rating, conversation rating,
-        satisfaccion, valoracion, puntuacion, calificacion, score""")),
+    ("csat", _keys("""
+    satisfaction rating, csat, satisfaction, satisfaction score, csat score, rating, conversation rating,
+    satisfaccion, valoracion, puntuacion, calificacion, score
+""")),
     ("nps", _keys("nps, nps score")),
     ("ces", _keys("ces, ces score, effort, esfuerzo")),
     ("stars", _keys("stars, star rating, estrellas")),
 )  # fmt: skip
-REMARK = _keys("""csat comment, satisfaction comment, rating comment, rating remark, comentario csat, comentario satisfaccion,
-    comentario valoracion, comentario de satisfaccion, satisfaction feedback""")
+REMARK = _keys("""
+    csat comment, satisfaction comment, rating comment, rating remark, comentario csat, comentario
+    satisfaccion, comentario valoracion, comentario de satisfaccion, satisfaction feedback
+""")
 _RATING_VALUE = _keys("score, rating, value, stars, puntuacion, valor, nota")
 _RATING_REMARK = _keys("comment, remark, feedback, reason, comentario, motivo")
-_GOOD = frozenset({"good", "positive", "satisfied", "happy", "buena", "bueno", "positiva", "positivo", "satisfecho",
-                   "satisfecha", "goodwithcomment", "thumbs up", "good with comment"})  # fmt: skip
-_BAD = frozenset({"bad", "negative", "unsatisfied", "dissatisfied", "unhappy", "mala", "malo", "negativa", "negativo",
-                  "insatisfecho", "insatisfecha", "badwithcomment", "thumbs down", "bad with comment"})  # fmt: skip
+_GOOD = frozenset(
+    _keys("""
+    good, positive, satisfied, happy, thumbs up, goodwithcomment, good with comment, buena, bueno, positiva,
+    positivo, satisfecho, satisfecha
+""")
+)
+_BAD = frozenset(
+    _keys("""
+    bad, negative, unsatisfied, dissatisfied, unhappy, thumbs down, badwithcomment, bad with comment, mala,
+    malo, negativa, negativo, insatisfecho, insatisfecha
+""")
+)
 #: A survey that was not sent, or not answered.
 _NOT_RATED = frozenset({"offered", "unoffered", "not offered", "pending", "sin valorar", "none"})
 
@@ -106,9 +146,9 @@ def opened(record: Record) -> Record:
 
 def messages_of(record: Record) -> tuple[str, list[Value]] | None:
     """Return the key and the list under which *record* keeps its messages; None if it keeps none."""
-    by_name = {plain(key): key for key in reversed(record)}
+    by_name = {plain(key): key for key in reversed(list(record))}
     for name in MESSAGES:
-        value = record.get(by_name.get(name, ""))
+        value = record[by_name[name]] if name in by_name else None
         if isinstance(value, dict):  # One more wrapping: {"comments": {"data": [...]}}.
             value = next((inner for inner in value.values() if isinstance(inner, list)), None)
         if isinstance(value, list) and (not value or any(_is_message(item) for item in value)):
@@ -118,10 +158,12 @@ def messages_of(record: Record) -> tuple[str, list[Value]] | None:
 
 def _is_message(item: Value) -> bool:
     if isinstance(item, dict):
-        return bool(_texts(item)) or any(key in plain_keys(item) for key in (*TEXT[:10], *PART[:2]))
+        if _texts(item) or any(key in plain_keys(item) for key in (*TEXT, *PART[:2])):
+            return True
+        return bool(_keyed_by_part(item, Author())[0])
     if isinstance(item, list):
         return len(item) >= 2 and all(isinstance(part, str) for part in item[:2])
-    return False
+    return isinstance(item, str) and _spoken_line(item)[:1] != [] and _spoken_line(item)[0].author != Author()
 
 
 def read_conversation(
@@ -137,7 +179,7 @@ def read_conversation(
         findings: what is left out is added to it.
     """
     kept = messages_of(record)
-    key, items = kept if kept else ("", [])
+    key, items = kept or ("", list[Value]())
     messages: list[Message] = []
     for index, item in enumerate(items):
         read = _messages(item, users)
@@ -155,7 +197,9 @@ def read_conversation(
     words = _clean(words_of(description))
     if words.strip() and (not messages or not _same(words, messages[0].text)):
         wrote = customer if customer != Author() else Author("customer", None, "customer")
-        messages.insert(0, Message(words, Author(wrote.name, wrote.id, "customer"), time_of(first_of(record, WHEN))))
+        messages.insert(
+            0, Message(words, Author(wrote.name, wrote.id, "customer"), time_of(first_of(record, WHEN)))
+        )
     ratings, remarks = _ratings(record)
     via = first_of(record, CHANNEL)
     if isinstance(via, dict):
@@ -168,13 +212,9 @@ def read_conversation(
         agents=_agents(record, users),
         ratings=ratings,
         remarks=remarks,
-        channel=_channel(words_of(via)),
+        channel=channel_named(words_of(via)),
         language=language_named(words_of(first_of(record, LANGUAGE))),
     )
-
-
-def _channel(via: str) -> Channel | None:
-    return channel_named(via)
 
 
 def people_in(value: Value) -> dict[str, Author]:
@@ -188,7 +228,7 @@ def people_in(value: Value) -> dict[str, Author]:
 
 
 def _messages(item: Value, users: Mapping[str, Author]) -> list[Message] | None:
-    """Return the messages in one entry of a list (several if its text is in parts); None if it is no message."""
+    """Return the messages in one entry of a list, several if its text is in parts; None if it is none."""
     if isinstance(item, str):
         return _spoken_line(item)
     if isinstance(item, list):
@@ -257,7 +297,7 @@ def _author(item: Record, users: Mapping[str, Author]) -> Author:
     for key in PART:
         value = by_name.get(key)
         role = role or (role_named(value) if isinstance(value, str) else None)
-    for key in (*AUTHOR, *(key for key in by_name if role_named(key) and key not in AUTHOR)):
+    for key in (*AUTHOR, *SPOKEN_BY):
         value = by_name.get(key)
         if isinstance(value, dict):
             person = _person(value, None, users)
@@ -268,7 +308,7 @@ def _author(item: Record, users: Mapping[str, Author]) -> Author:
             part = role_named(value)
             if part is None:
                 name = name or value.strip()
-                role = role or (role_named(key) if key not in AUTHOR or key in ("usuario",) else None)
+                role = role or (role_named(key) if key in SPOKEN_BY else None)
             else:
                 role = role or part
     known = users.get(id_ or "")
@@ -349,4 +389,4 @@ def _newest_first(messages: list[Message]) -> bool:
     times = [message.at or "" for message in messages]
     if len(times) < 2 or not all(time[:4].isdigit() and time[4:5] == "-" for time in times):
         return False
-    return times[0] > times[-1] and all(a >= b for a, b in zip(times, times[1:], strict=False))
+    return times[0] > times[-1] and all(one >= next_ for one, next_ in pairwise(times))

@@ -3,54 +3,23 @@
 Shared by every loader whose file is a table: CSV, Excel, and JSON that is a list of flat objects.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from journeyai.model.source import Document, Measure, Skipped
-from journeyai.model.vocabulary import Channel, Kind, Role
+from journeyai.model.vocabulary import Kind, Role
 from journeyai.settings import SourceSettings
 from journeyai.sources.building import Passage, join_passages
-from journeyai.sources.columns import Columns, RatingColumn, find_columns, plain
+from journeyai.sources.cells import channel_named, is_anonymous, is_blank, language_named
+from journeyai.sources.columns import Columns, RatingColumn, find_columns
 from journeyai.sources.delimited import Row
+from journeyai.sources.headers import plain
+from journeyai.sources.kinds import kind_by_name
 from journeyai.sources.loader import Loaded
 from journeyai.sources.people import person_key
 from journeyai.sources.ratings import Scale, measure_of, read_rating, scale_of
 from journeyai.sources.spam import looks_like_spam
 
-#: Cells that say "nothing here".
-_BLANKS = frozenset(
-    {"n/a", "na", "n.a.", "nan", "null", "#n/a", "ns/nc", "s/c", "(blank)", "(empty)", "(vacío)"}
-)
-_ANONYMOUS = frozenset(
-    {"a google user", "un usuario de google", "usuario de google", "a google play user", "google user", "anonymous",
-     "anonymous user", "anonimo", "anonima", "usuario anonimo", "cliente anonimo", "guest", "invitado", "unknown",
-     "desconocido", "none", "ninguno", "amazon customer", "n a", "na", "nan", "null", "user", "usuario", "customer",
-     "cliente", "verified customer", "cliente verificado", "private", "privado", "deleted user", ""}
-)  # fmt: skip
-_SURVEY_NAME = re.compile(
-    r"survey|encuesta|cuestionario|questionnaire|\bnps\b|csat|respuestas|responses|typeform"
-)
-_CHANNELS: tuple[tuple[Channel, str], ...] = (
-    ("app", r"app|apps|google play|play store|app store|appstore|ios|iphone|ipad|android|itunes|mobile|movil|aplicacion"),
-    ("web", r"web|website|site|online|on line|desktop|pagina|sitio|e commerce|ecommerce|tienda online|browser|portal"),
-    ("whatsapp", r"whatsapp|wasap|wa"),
-    ("phone", r"phone|telephone|call|voice|telefono|tel|llamada|call center|callcenter|ivr"),
-    ("chat", r"chat|live chat|chatbot|bot|messenger|webchat|messaging"),
-    ("email", r"email|e mail|mail|correo|correo electronico"),
-    ("store", r"store|shop|branch|in store|tienda|tienda fisica|sucursal|oficina|local|presencial|point of sale|pos|retail"),
-    ("technician", r"technician|tecnico|instalador|installer"),
-    ("courier", r"courier|delivery|mensajero|repartidor|mensajeria"),
-    ("post", r"post|letter|carta|correo postal|postal"),
-    ("sms", r"sms|text message|mensaje de texto"),
-    ("social", r"social|social media|facebook|instagram|twitter|x|tiktok|linkedin|youtube|redes|redes sociales"),
-    ("word_of_mouth", r"word of mouth|boca a boca|friend|referral|recomendacion|amigo"),
-)  # fmt: skip
-_CHANNEL_PATTERNS = tuple((channel, re.compile(pattern)) for channel, pattern in _CHANNELS)
-_LANGUAGES = {
-    "english": "en", "ingles": "en", "spanish": "es", "espanol": "es", "castellano": "es", "french": "fr", "frances": "fr",
-    "german": "de", "aleman": "de", "italian": "it", "italiano": "it", "portuguese": "pt", "portugues": "pt", "catalan": "ca",
-}  # fmt: skip
 _MEASURE_LABELS = {"stars": "rating: ", "nps": "NPS: ", "csat": "CSAT: ", "ces": "CES: "}
 
 #: Rows named one by one in a warning.
@@ -78,37 +47,20 @@ class Table:
     line_word: str = "line"
 
 
-def channel_named(value: str | None) -> Channel | None:
-    """Return the channel that *value*, a cell, names; None if it names none of ours."""
-    name = plain(value) if value else ""
-    return next((channel for channel, pattern in _CHANNEL_PATTERNS if pattern.fullmatch(name)), None)
-
-
-def language_named(value: str | None) -> str | None:
-    """Return the ISO 639-1 code that *value* (`es-MX`, `Spanish`, `en`) names, or None."""
-    name = plain(value) if value else ""
-    if name in _LANGUAGES:
-        return _LANGUAGES[name]
-    return name.split()[0] if re.fullmatch(r"[a-z]{2}( [a-z0-9]{2,4})*", name) else None
-
-
-def is_anonymous(author: str) -> bool:
-    """Whether *author* names nobody."""
-    return plain(author) in _ANONYMOUS
-
-
-def is_blank(cell: str) -> bool:
-    """Whether *cell* holds nothing that a person said: empty, a dash, `n/a`."""
-    bare = cell.strip()
-    return bare.casefold() in _BLANKS or not any(c.isalnum() or ord(c) >= 0x2600 for c in bare)
-
-
 def table_kind(source: str, columns: Columns, settings: SourceSettings) -> Kind:
     """Return what sort of material a table of rows is."""
     if settings.kind is not None:
         return settings.kind
     asked = any(rating.kind != "stars" for rating in columns.ratings) or len(columns.text) > 1
-    return "survey" if asked or _SURVEY_NAME.search(source.casefold().replace("_", " ")) else "review"
+    return "survey" if asked else kind_by_name(source) or "review"
+
+
+def surplus(table: Table, row: Row) -> str:
+    """Return the reason why a row with more cells than columns is left out."""
+    return (
+        f"{len(row.cells)} cells for {len(table.headers)} columns on {table.line_word} {row.line}; "
+        "a text with the delimiter in it needs quotes"
+    )
 
 
 def load_rows(table: Table) -> Loaded:
@@ -130,6 +82,8 @@ class _RowReader:
         self._kind = table_kind(table.source, columns, table.settings)
         self._warnings = list(columns.warnings)
         self._skipped: list[Skipped] = []
+        self._joined: list[int] = []
+        self._broken: list[int] = []
         rows = [self._aligned(number, row) for number, row in enumerate(table.rows, start=1)]
         self._rows = rows
         self._records = self._names([cells for cells in rows if cells is not None])
@@ -141,7 +95,7 @@ class _RowReader:
         for number, cells in enumerate(self._rows, start=1):
             if cells is not None and (document := self._document(number, cells)) is not None:
                 documents.append(document)
-        self._warn_unread()
+        self._warn()
         self._skipped.sort(key=lambda skipped: int(skipped.where.removeprefix("row ")))
         return Loaded(self._kind, tuple(documents), tuple(self._skipped), tuple(self._warnings))
 
@@ -153,18 +107,11 @@ class _RowReader:
             return cells + ("",) * (width - len(cells))
         if not any(cell.strip() for cell in cells[width:]):
             return cells[:width]
-        place = f"{self._table.line_word} {row.line}"
         if self._columns.text[-1] == width - 1 and self._table.delimiter is not None:
-            self._warnings.append(
-                f"Row {number} ({place}) has {len(cells)} cells for {width} columns; "
-                "the surplus is taken as part of its text."
-            )
+            self._joined.append(number)
             return (*cells[: width - 1], self._table.delimiter.join(cells[width - 1 :]))
-        reason = (
-            f"{len(cells)} cells for {width} columns on {place}; a text with the delimiter in it needs quotes"
-        )
-        self._skipped.append(Skipped(f"row {number}", reason))
-        self._warnings.append(f"Row {number} is left out: {reason}.")
+        self._broken.append(number)
+        self._skipped.append(Skipped(f"row {number}", surplus(self._table, row)))
         return None
 
     def _names(self, rows: list[tuple[str, ...]]) -> list[str] | None:
@@ -178,7 +125,8 @@ class _RowReader:
             return values
         if columns.id is not None:
             self._warnings.append(
-                f"The column `{columns.headers[index]}` has empty or repeated values; rows are named R1, R2 and so on."
+                f"The column `{columns.headers[index]}` has empty or repeated values; "
+                "rows are named R1, R2 and so on."
             )
         return None
 
@@ -189,7 +137,8 @@ class _RowReader:
         scale = scale_of(rating.kind, (one.value for one in read if one and one.high is None), header)
         if not scale.told:
             self._warnings.append(
-                f"Nothing tells the scale of `{header}`; it is read as {scale.low:g} (worst) to {scale.high:g} (best)."
+                f"Nothing tells the scale of `{header}`; "
+                f"it is read as {scale.low:g} (worst) to {scale.high:g} (best)."
             )
         return scale
 
@@ -222,7 +171,7 @@ class _RowReader:
         for measure, text, label in self._measures(number, cells):
             passages.append(passage(text, measure=measure, label=label))
         if columns.reply is not None and not is_blank(cells[columns.reply]):
-            passages.append(Passage(cells[columns.reply], "agent", speaker="reply", label="reply: "))
+            passages.append(Passage(cells[columns.reply], "agent", speaker="agent", label="reply: "))
         return join_passages(
             source=table.source,
             record=record,
@@ -265,15 +214,29 @@ class _RowReader:
             found.append((measure, cell, label))
         return found
 
-    def _warn_unread(self) -> None:
+    def _warn(self) -> None:
+        if self._joined:
+            self._warnings.append(
+                f"{_rows(self._joined)} of `{self._table.source}`: more cells than columns; "
+                "the surplus is taken as part of the text."
+            )
+        if self._broken:
+            self._warnings.append(
+                f"{_rows(self._broken)} of `{self._table.source}`: more cells than columns; left out. "
+                "A text with the delimiter in it needs quotes."
+            )
         for index, cells in sorted(self._unread.items()):
-            rows = ", ".join(str(number) for number, _ in cells[:_NAMED_ROWS])
-            more = f" and {len(cells) - _NAMED_ROWS} more" if len(cells) > _NAMED_ROWS else ""
             example = cells[0][1][:40]
             self._warnings.append(
-                f"`{self._columns.headers[index]}` is no rating on its scale in row{'s' if len(cells) > 1 else ''} "
-                f"{rows}{more} (`{example}`); it is left out there."
+                f"{_rows([number for number, _ in cells])} of `{self._table.source}`: `{example}` in "
+                f"`{self._columns.headers[index]}` is no rating on its scale; left out there."
             )
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    named = ", ".join(map(str, numbers[:_NAMED_ROWS]))
+    more = f" and {len(numbers) - _NAMED_ROWS} more" if len(numbers) > _NAMED_ROWS else ""
+    return f"Row{'s' if len(numbers) > 1 else ''} {named}{more}"
 
 
 def _at(cells: tuple[str, ...], index: int | None) -> str | None:

@@ -3,17 +3,24 @@
 Read as reviews, such rows would make the agent a customer.
 """
 
+from itertools import pairwise
+
 from journeyai.errors import SourceError
 from journeyai.model.source import Document, Skipped
 from journeyai.model.vocabulary import Kind
+from journeyai.sources.cells import channel_named, is_blank
 from journeyai.sources.columns import SAMPLE_ROWS, Columns, find_columns
 from journeyai.sources.conversations import Author, Conversation, Message, conversation_document
+from journeyai.sources.kinds import channel_of, kind_by_name
 from journeyai.sources.loader import Loaded
 from journeyai.sources.parts import role_named
-from journeyai.sources.rows import Table, channel_named, is_blank
+from journeyai.sources.rows import Table, surplus
 
-#: Share of the speaker column's cells that must name a part (agent, customer …) when nothing groups the rows.
+#: Share of the speaker column's cells that must name a part (agent, customer …) when nothing groups rows.
 _PARTS_SHARE = 0.6
+
+#: Share of rows that must have another speaker than the row before; in lists sorted by speaker it is near 0.
+_TURNS_SHARE = 0.25
 
 
 def is_spoken(table: Table) -> bool:
@@ -21,7 +28,9 @@ def is_spoken(table: Table) -> bool:
     columns = _columns(table)
     if columns is None or columns.speaker is None:
         return False
-    speakers = [row.cells[columns.speaker] for row in table.rows[:SAMPLE_ROWS] if len(row.cells) > columns.speaker]
+    speakers = [
+        row.cells[columns.speaker] for row in table.rows[:SAMPLE_ROWS] if len(row.cells) > columns.speaker
+    ]
     named = [speaker for speaker in speakers if speaker.strip()]
     parts = sum(role_named(speaker) is not None for speaker in named)
     repeated = columns.conversation is not None and len(set(named)) < len(named)
@@ -39,32 +48,30 @@ def load_spoken(table: Table) -> Loaded:
     kind = _kind(table, columns)
     skipped: list[Skipped] = []
     warnings = list(columns.warnings)
+    whole = columns.conversation is None and _alternates(rows, columns)
     groups: dict[str | None, list[Message]] = {}
     channels: dict[str | None, str] = {}
     for number, row in enumerate(table.rows, start=1):
         width = len(table.headers)
         if any(cell.strip() for cell in row.cells[width:]):
-            place = f"{table.line_word} {row.line}"
-            reason = f"{len(row.cells)} cells for {width} columns on {place}; a text with the delimiter in it needs quotes"
-            skipped.append(Skipped(f"row {number}", reason))
+            skipped.append(Skipped(f"row {number}", surplus(table, row)))
             continue
         cells = row.cells + ("",) * (width - len(row.cells))
         texts = [cells[index] for index in columns.text if not is_blank(cells[index])]
         if not texts:
             skipped.append(Skipped(f"row {number}", "no text"))
             continue
-        name = _cell(cells, columns.conversation)
-        author = Author(name=_cell(cells, columns.author) or _cell(cells, columns.speaker), id=None)
-        role = role_named(_cell(cells, columns.speaker))
-        author = Author(author.name, None, role)
+        name = _cell(cells, columns.conversation) or (None if whole else f"R{number}")
+        speaker = _cell(cells, columns.speaker)
+        author = Author(_cell(cells, columns.author) or speaker, None, role_named(speaker))
         at = _cell(cells, columns.date)
         groups.setdefault(name, []).extend(Message(text, author, at) for text in texts)
         channels.setdefault(name, _cell(cells, columns.channel) or "")
     documents: list[Document] = []
     supposed: list[str] = []
     for name, messages in groups.items():
-        channel = channel_named(channels[name]) or ("chat" if kind == "chat" else None)
-        conversation = Conversation(name or "R0", tuple(messages), channel=channel)
+        channel = channel_named(channels[name]) or channel_of(kind)
+        conversation = Conversation(name, tuple(messages), channel=channel)
         read = conversation_document(conversation, source=table.source, kind=kind, settings=table.settings)
         documents.append(read.document)
         if read.supposed:
@@ -78,8 +85,9 @@ def supposed_warning(records: list[str], source: str) -> str:
     """Say whose roles were supposed."""
     named = ", ".join(records[:5]) + (f" and {len(records) - 5} more" if len(records) > 5 else "")
     return (
-        f"`{source}` does not say who is the customer in {named}: whoever wrote first is taken as the customer, the "
-        "others as agents. Set `roles` in `journey.toml` if that is wrong."
+        f"`{source}` does not say who is the customer in {named}: whoever wrote first, and "
+        "not as an agent does, is taken as the customer, the others as agents. "
+        "Set `roles` in `journey.toml` if that is wrong."
     )
 
 
@@ -96,13 +104,22 @@ def _columns(table: Table) -> Columns | None:
 def _kind(table: Table, columns: Columns) -> Kind:
     if table.settings.kind is not None:
         return table.settings.kind
-    speakers = {row.cells[columns.speaker] for row in table.rows if columns.speaker is not None and row.cells[columns.speaker:]}
-    name = table.source.casefold()
-    if any(role_named(speaker) == "researcher" for speaker in speakers) or "interview" in name or "entrevista" in name:
+    speakers = {
+        row.cells[columns.speaker]
+        for row in table.rows
+        if columns.speaker is not None and row.cells[columns.speaker :]
+    }
+    if any(role_named(speaker) == "researcher" for speaker in speakers):
         return "interview"
-    if any(word in name for word in ("call", "llamada")):
-        return "call"
-    return "ticket" if "ticket" in name else "chat"
+    return kind_by_name(table.source) or "chat"
+
+
+def _alternates(rows: list[tuple[str, ...]], columns: Columns) -> bool:
+    """Whether speakers take turns: then rows that nothing groups are one conversation, not a collection."""
+    index = columns.speaker or 0
+    speakers = [row[index].strip() for row in rows if len(row) > index]
+    changes = sum(one != other for one, other in pairwise(speakers))
+    return changes >= _TURNS_SHARE * (len(speakers) - 1)
 
 
 def _cell(cells: tuple[str, ...], index: int | None) -> str | None:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from journeyai.errors import SourceError
-from journeyai.sources.columns import find_columns, plain, recognised
+from journeyai.sources.columns import find_columns
 from journeyai.sources.delimited import Row, find_delimiter, read_rows
+from journeyai.sources.headers import plain, recognised
 from journeyai.sources.loader import Loaded, RawFile
 from journeyai.sources.ratings import read_rating
 from journeyai.sources.rows import Table, load_rows
@@ -90,7 +91,8 @@ class WorkbookLoader:
                 data = [*data, *more]
             else:
                 warnings.append(
-                    f"The sheet `{sheet.name}` of `{raw.source}` is left out: its columns are not those of `{first.name}`."
+                    f"The sheet `{sheet.name}` of `{raw.source}` is left out: "
+                    f"its columns are not those of `{first.name}`."
                 )
         width = max((len(row.cells) for row in data), default=0)
         headers += ("",) * (width - len(headers))  # A sheet's rows end where their values do.
@@ -123,7 +125,11 @@ def part_header(rows: Sequence[Row]) -> tuple[tuple[str, ...], Sequence[Row]]:
         known = recognised(row.cells) if all(len(cell) <= _HEADER_CHARS for cell in row.cells) else 0
         if known > most:
             best, most = index, known
-    if best is not None and (most > 1 or _names_columns(rows, best)) and (best == 0 or len(rows[best].cells) > 1):
+    if (
+        best is not None
+        and (most > 1 or _names_columns(rows, best))
+        and (best == 0 or len(rows[best].cells) > 1)
+    ):
         return _headers(rows[best]), rows[best + 1 :]
     if len(rows) > 1 and _names_columns(rows, 0):
         return _headers(rows[0]), rows[1:]
@@ -178,7 +184,7 @@ def _is_value(cell: str) -> bool:
 
 
 def _is_table(text: str, delimiter: str | None) -> bool:
-    """Whether plain *text* is a table beyond doubt: an even one, with two headers that we know, one of text."""
+    """Whether plain *text* is a table beyond doubt: an even one, with two headers that we know."""
     sample = text[:20_000]
     delimiter = delimiter or find_delimiter(sample)
     if delimiter is None:

@@ -116,7 +116,8 @@ def find_study(given: Path | None, start: Path) -> StudyFolder:
     if named is not None:
         if not (named / STUDY_FILE).is_file():
             raise SettingsError(
-                f"`{named}` is not a study: it has no `{STUDY_FILE}`.", f"Make it one with `journeyai init {named}`."
+                f"`{named}` is not a study: it has no `{STUDY_FILE}`.",
+                f"Make it one with `journeyai init {named}`.",
             )
         return StudyFolder(named.resolve())
     for folder in (start.resolve(), *start.resolve().parents):
@@ -137,7 +138,8 @@ def make_study(root: Path, settings: StudySettings) -> StudyFolder:
     path = root / STUDY_FILE
     if path.exists():
         raise SettingsError(
-            f"`{root}` is a study already.", f"Change `{STUDY_FILE}` with an editor, or choose another folder."
+            f"`{root}` is a study already.",
+            f"Change `{STUDY_FILE}` with an editor, or choose another folder.",
         )
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -156,7 +158,7 @@ def settings_text(settings: StudySettings) -> str:
         "# What this study is about, and how its files are to be read.",
         _line("title", settings.title),
         _line("goal", settings.goal, "why the map is drawn: one or two sentences"),
-        _line("language", settings.language, "of the map's own words: en or es"),
+        _line("language", settings.language, "of the map's own words: en, es, or auto for the sources' own"),
         _line("template", settings.template, "the method: `journeyai doctor` lists them"),
         _line("stages", settings.stages, 'your own stages in order, for example ["Find", "Buy", "Use"]'),
         _line("personas", settings.personas, "at most so many; 0 for none"),

@@ -38,7 +38,9 @@ def card_lines(reading: Reading, card: Card, width: int, evidence: bool = False)
     return lines
 
 
-def quote_lines(reading: Reading, item: Evidence, width: int, whole: bool = False, indent: str = "  ") -> Lines:
+def quote_lines(
+    reading: Reading, item: Evidence, width: int, whole: bool = False, indent: str = "  "
+) -> Lines:
     """Lay out a quote and where it stands; *whole* keeps it at full length and adds its offsets and time."""
     text = visible(item.quote)
     quote = Text(reading.words.phrase("quoted", text=text if whole else shortened(text, GLANCE_CHARS)))

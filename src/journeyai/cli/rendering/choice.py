@@ -36,7 +36,9 @@ def choose(journey: JourneyMap, persona: str | None, stage: str | None, lane: st
         (item, (item, f"{item}s", text.lane(item), text.lane(item, 1))) for item in LANES
     ]
     return Choice(
-        persona=_find("persona", persona, dict(_names(personas)), [f"{p.name} ({p.id})" for p in journey.personas]),
+        persona=_find(
+            "persona", persona, dict(_names(personas)), [f"{p.name} ({p.id})" for p in journey.personas]
+        ),
         stage=_find("stage", stage, dict(_names(stages)), [f"{s.name} ({s.id})" for s in journey.stages]),
         lane=_find("lane", lane, dict(_names(lanes)), list(LANES)),
     )

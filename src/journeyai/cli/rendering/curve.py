@@ -75,7 +75,9 @@ def _run(
     widths = fitted or [room // len(points)] * len(points)
     plot = _plot(points, widths, words.phrase("no_evidence"))
     lines = [
-        Text(labels.get(row, "").rjust(axis - 1), style="dim").append("┤" if row in labels else "│").append_text(line)
+        Text(labels.get(row, "").rjust(axis - 1), style="dim")
+        .append("┤" if row in labels else "│")
+        .append_text(line)
         for row, line in enumerate(plot)
     ]
     heads = [
@@ -83,7 +85,9 @@ def _run(
         for index, point in zip(indices, points, strict=True)
     ]
     means = [
-        Text("–", style="dim") if point.valence is None else Text(words.signed(point.valence), tone(point.valence))
+        Text("–", style="dim")
+        if point.valence is None
+        else Text(words.signed(point.valence), tone(point.valence))
         for point in points
     ]
     people = [Text(str(point.people) if point.people else "–", style="dim") for point in points]

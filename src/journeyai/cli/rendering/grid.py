@@ -51,7 +51,10 @@ def _wide(reading: Reading, run: Sequence[int], names: dict[Lane, str], side: in
     column = room // len(run)
     widths = [side, *[column] * len(run)]
     stages = [reading.stages[index] for index in run]
-    heads = [wrap(Text(f"{i + 1} ").append_text(safe(s.name)), column - 2) for i, s in zip(run, stages, strict=True)]
+    heads = [
+        wrap(Text(f"{i + 1} ").append_text(safe(s.name)), column - 2)
+        for i, s in zip(run, stages, strict=True)
+    ]
     for head in heads:
         for line in head:
             line.stylize("bold")

@@ -137,7 +137,9 @@ def _heading(reading: Reading, width: int) -> Lines:
         ("coverage", coverage_line(journey, words)),
     ]
     side = 2 + max(len(words.phrase(name)) for name, _ in rows)
-    return [line for name, body in rows if body for line in labelled(words.phrase(name), safe(body), width, side)]
+    return [
+        line for name, body in rows if body for line in labelled(words.phrase(name), safe(body), width, side)
+    ]
 
 
 def _personas(reading: Reading, personas: list[Persona], width: int) -> Lines:
@@ -175,9 +177,7 @@ def _persona(reading: Reading, persona: Persona, width: int) -> Lines:
     return lines
 
 
-def _stage(
-    reading: Reading, number: int, point: Point, choice: Choice, evidence: bool, width: int
-) -> Lines:
+def _stage(reading: Reading, number: int, point: Point, choice: Choice, evidence: bool, width: int) -> Lines:
     """Return one stage: how it feels, what was measured, and its lanes with their cards."""
     words, stage = reading.words, point.stage
     lines = [Text(), *_stage_heading(reading, number, point, width)]

@@ -85,7 +85,9 @@ def labelled(label: str, body: Text, width: int, label_width: int, style: str = 
     """Return *body* with *label* in a column at its left; above it where there is no room for columns."""
     if width - label_width < 24:
         return [*wrap(Text(label, style=style), width), *wrap(body, width, "  ")]
-    return beside([[Text(label, style=style)], wrap(body, width - label_width)], [label_width, width - label_width])
+    return beside(
+        [[Text(label, style=style)], wrap(body, width - label_width)], [label_width, width - label_width]
+    )
 
 
 def joined(parts: Iterable[Text | str], separator: str = " · ") -> Text:

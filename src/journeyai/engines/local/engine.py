@@ -60,7 +60,9 @@ class LocalEngine:
         """
         self._vectors = vectors
 
-    def observe(self, documents: Sequence[Document], frame: Frame, progress: Progress) -> Iterator[Observation]:
+    def observe(
+        self, documents: Sequence[Document], frame: Frame, progress: Progress
+    ) -> Iterator[Observation]:
         """Yield the points made in *documents*, in order."""
         heads = load_heads()
         sorter = StageSorter(frame, self._vectors)
@@ -92,11 +94,17 @@ class LocalEngine:
         vectors = self._vectors(texts)
         logits = heads.logits(texts, [item.turn.role for item in batch], vectors)
         lanes = softmax(_adjusted(logits["lane"], batch, heads))
-        stages = sorter.weights(batch_documents(batch), softmax(logits["stage"]), vectors, heads.labels["stage"])
-        strengths = softmax(logits["valence"]) @ np.array([float(v) for v in heads.labels["valence"]], np.float32)
+        stages = sorter.weights(
+            batch_documents(batch), softmax(logits["stage"]), vectors, heads.labels["stage"]
+        )
+        strengths = softmax(logits["valence"]) @ np.array(
+            [float(v) for v in heads.labels["valence"]], np.float32
+        )
         emotions = softmax(logits["emotion"])
         for row, item in enumerate(batch):
-            observation = _observation(item, lanes[row], stages[row], float(strengths[row]), emotions[row], frame, heads)
+            observation = _observation(
+                item, lanes[row], stages[row], float(strengths[row]), emotions[row], frame, heads
+            )
             if observation is not None:
                 yield observation
 
@@ -158,7 +166,11 @@ def _observation(
     confidence = float(lanes[best])
     text = item.utterance.text
     if label == "none":
-        if not (item.turn.role == "customer" and "thought" in frame.lanes and load_cues().thought.search(text.lower())):
+        if not (
+            item.turn.role == "customer"
+            and "thought" in frame.lanes
+            and load_cues().thought.search(text.lower())
+        ):
             return None
         label = "thought"
     if confidence < LEAST_CONFIDENCE:
@@ -201,7 +213,11 @@ def _emotion(lane: Lane, probabilities: NDArray[np.float32], heads: Heads) -> tu
     else:
         index = int(probabilities.argmax())
         sure = float(probabilities[index])
-        return (labels[index], sure) if sure >= 0.5 else ("neutral", float(probabilities[labels.index("neutral")]))
+        return (
+            (labels[index], sure)
+            if sure >= 0.5
+            else ("neutral", float(probabilities[labels.index("neutral")]))
+        )
     kept = np.where(allowed, probabilities, 0)
     index = int(kept.argmax())
     return labels[index], float(kept[index] / max(kept.sum(), 1e-9))

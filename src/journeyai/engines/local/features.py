@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from journeyai.knowledge.polarity import load_polarity
 from journeyai.model.vocabulary import Role
 
 LETTER_BUCKETS: Final = 1 << 14
@@ -34,11 +35,22 @@ _SIGNS: Final = (
     "trails off",
     "said by a researcher",
     "said by an agent",
+    "praises",
+    "praises, twice or more",
+    "complains",
+    "complains, twice or more",
+    "praises after a not",
+    "complains after a not",
+    "praises and complains",
+    "has a not",
 )
 SIGN_WIDTH: Final = len(_SIGNS)
 
 _MONEY = re.compile(r"[€$£]|\b(?:euros?|pounds?|dollars?|quid|pesos?|soles|libras)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\d|\b(?:twice|three|four|five|six|seven|eight|nine|ten|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b", re.I)
+_NUMBER = re.compile(
+    r"\d|\b(?:twice|three|four|five|six|seven|eight|nine|ten|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b",
+    re.I,
+)
 _SHOUT = re.compile(r"\b[A-ZÁÉÍÓÚÑ]{4,}\b")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -64,7 +76,9 @@ class SparseRows:
         out = np.zeros((self.count, weights.shape[1]), dtype=np.float32)
         if len(self.rows):
             starts = np.flatnonzero(np.diff(self.rows, prepend=-1))
-            out[self.rows[starts]] = np.add.reduceat(weights[self.columns] * self.values[:, None], starts, axis=0)
+            out[self.rows[starts]] = np.add.reduceat(
+                weights[self.columns] * self.values[:, None], starts, axis=0
+            )
         return out
 
 
@@ -77,7 +91,10 @@ def plain(text: str) -> str:
 def signs(texts: Sequence[str], roles: Sequence[Role]) -> NDArray[np.float32]:
     """Return the plain signs of each text, n × `SIGN_WIDTH`, 0 or 1."""
     out = np.zeros((len(texts), SIGN_WIDTH), dtype=np.float32)
+    polarity = load_polarity()
     for row, (text, role) in enumerate(zip(texts, roles, strict=True)):
+        tokens = _WORD.findall(plain(text))
+        good, bad, not_good, not_bad = polarity.count(tokens)
         out[row] = (
             "?" in text,
             "!" in text,
@@ -87,6 +104,14 @@ def signs(texts: Sequence[str], roles: Sequence[Role]) -> NDArray[np.float32]:
             text.rstrip().endswith(("...", "…", "-", "–")),
             role == "researcher",
             role == "agent",
+            good > 0,
+            good > 1,
+            bad > 0,
+            bad > 1,
+            not_good > 0,
+            not_bad > 0,
+            good > 0 and bad > 0,
+            any(word in polarity.negators for word in tokens),
         )
     return out
 

@@ -48,7 +48,9 @@ class Heads:
     signs: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def logits(self, texts: Sequence[str], roles: Sequence[Role], vectors: Vectors) -> dict[HeadName, NDArray[np.float32]]:
+    def logits(
+        self, texts: Sequence[str], roles: Sequence[Role], vectors: Vectors
+    ) -> dict[HeadName, NDArray[np.float32]]:
         """Return each head's logits, n × number of its classes."""
         out = np.empty((len(texts), len(self.bias)), dtype=np.float32)
         for part in in_chunks(len(texts), _CHUNK):
@@ -84,7 +86,9 @@ def load_heads() -> Heads:
     """
     path = folder("knowledge").joinpath("heads", "heads.npz")
     if not path.is_file():
-        raise ResourceError("The local engine's heads are missing.", "Run `make heads`, or install JourneyAI again.")
+        raise ResourceError(
+            "The local engine's heads are missing.", "Run `make heads`, or install JourneyAI again."
+        )
     with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
         heads = Heads(
             encoder=str(stored["encoder"]),

@@ -16,7 +16,9 @@ _BREAKS: Final = re.compile(
     r"\s+(?=(?:because|but|so that|which|porque|pero|así que|aunque)\s)",
     re.IGNORECASE,
 )
-_WEAK_START: Final = re.compile(r"^(?:it|its|that|this|they|he|she|which|who|eso|esto|ello|lo|la|le|les|se)\b")
+_WEAK_START: Final = re.compile(
+    r"^(?:it|its|that|this|they|he|she|which|who|eso|esto|ello|lo|la|le|les|se)\b"
+)
 
 
 def best_title(quotes: Sequence[str]) -> str:

@@ -30,7 +30,9 @@ def _summary_en(facts: PersonaFacts) -> str:
 def _summary_es(facts: PersonaFacts) -> str:
     parts = [f"{facts.size} {'persona' if facts.size == 1 else 'personas'}"]
     if facts.stages:
-        parts.append(f"que {'habla' if facts.size == 1 else 'hablan'} sobre todo de {' y '.join(facts.stages[:2])}")
+        parts.append(
+            f"que {'habla' if facts.size == 1 else 'hablan'} sobre todo de {' y '.join(facts.stages[:2])}"
+        )
     if facts.channels:
         parts.append(f"{'usa' if facts.size == 1 else 'usan'} {', '.join(facts.channels[:3])}")
     return ", ".join(parts) + "."

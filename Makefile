@@ -1,0 +1,79 @@
+# Everything a fresh checkout needs: Python 3.11 to 3.14, and make.  `make help` lists what there is.
+#
+# The first target that needs it makes .venv and installs the locked requirements there; stamp files inside
+# .venv remember that, so that a second run installs nothing until a lock or pyproject.toml changes.
+
+PYTHON ?= python3
+VENV ?= .venv
+DEMO_LANG ?= en
+JOBS ?= 2
+
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# The build back end is in both locks: no isolated build, so nothing unlocked is fetched.
+INSTALL_PACKAGE = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test check fix heads bench lock clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## set up, then draft a map from the sample study (DEMO_LANG=es for the Spanish one)
+	@$(BIN)/journeyai demo --lang $(DEMO_LANG)
+
+test: $(VENV)/.dev ## set up, then run every test (ARGS="tests/sources -k csv" for some of them)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+check: $(VENV)/.dev ## format, lint, types, import contracts, spelling, project file
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/codespell src tests evals docs knowledge prompts Makefile .ci *.md pyproject.toml
+	$(BIN)/validate-pyproject pyproject.toml
+
+fix: $(VENV)/.dev ## put right what ruff can put right by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+heads: $(VENV)/.dev ## train the local engine's heads again from knowledge/exemplars
+	$(BIN)/python -m evals.heads.train
+
+bench: $(VENV)/.dev ## measure speed and size (ARGS are passed on)
+	$(BIN)/python -m evals.bench $(ARGS)
+
+lock: build/uv/.made ## write both lock files again from pyproject.toml (UPGRADE=--upgrade for newer releases)
+	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove .venv, build output and caches; studies stay
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests evals -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "JourneyAI is locked for \
+	Python 3.11 to 3.14, and $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12 $(MAKECMDGOALS)" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements.lock pyproject.toml $(VENV)/.python
+	@echo "Installing what JourneyAI needs into $(VENV). The first time takes a minute or two and 700 MB of disk."
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(INSTALL_PACKAGE)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.python
+	@echo "Installing what JourneyAI and its tests need into $(VENV). The first time takes a few minutes and 1 GB of disk."
+	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	$(INSTALL_PACKAGE)
+	@touch $(VENV)/.run $@
+
+build/uv/.made:
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/python -m pip --disable-pip-version-check --no-input install --quiet uv
+	@touch $@

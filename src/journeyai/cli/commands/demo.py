@@ -1,0 +1,64 @@
+"""`journeyai demo`: the first thing a newcomer runs."""
+
+import argparse
+import shutil
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from journeyai.app import Study
+from journeyai.cli.commands.draft import tell
+from journeyai.cli.commands.stdio import print_result, remark
+from journeyai.cli.rendering.journey import render_map
+from journeyai.cli.rendering.progress import Steps
+from journeyai.cli.rendering.sources import render_sources
+from journeyai.errors import SettingsError
+from journeyai.export import export
+from journeyai.resources import folder
+from journeyai.settings import STUDY_FILE
+from journeyai.study.folder import write_whole
+
+_TITLES = {
+    "en": ("Tarnbrook Cycles: living with a rented e-bike", "Find where riders lose trust between sign-up and the first winter."),
+    "es": ("Solvento Tejados: placas solares en casa", "Ver dónde se pierde la confianza entre el presupuesto y la primera factura."),
+}
+_FOLDERS = {"en": "journeyai-demo", "es": "journeyai-demo-es"}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the sample study, then index, draft, show and export."""
+    root = Path(arguments.directory or _FOLDERS[arguments.lang])
+    study = _sample_study(root, arguments.lang)
+    with Steps(quiet=arguments.quiet) as steps:
+        drawn = study.draw(progress=steps.tell)
+    print_result(render_sources(drawn.index.files, [(item.source, item.reason) for item in drawn.index.left_out]))
+    tell(drawn, quiet=arguments.quiet)
+    print_result(render_map(drawn.journey))
+    report = root / "map.md"
+    write_whole(report, export(drawn.journey, "md"))
+    print(f"\nThe map:        {study.folder.map_path}")
+    print(f"As a document:  {report.resolve()}")
+    print(f"The sources:    {study.folder.sources}")
+    remark(f"Go on with: cd {root} && journeyai show --evidence   ·   journeyai verify   ·   journeyai coverage", quiet=arguments.quiet)
+    return 0
+
+
+def _sample_study(root: Path, language: str) -> Study:
+    """Open the sample study in *root*, or write it there."""
+    if (root / STUDY_FILE).is_file():
+        return Study.open(root)
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise SettingsError(f"`{root}` is not empty.", "Name another folder: journeyai demo DIR")
+    title, goal = _TITLES[language]
+    study = Study.create(root, title=title, goal=goal, language=language)
+    _copy(folder("knowledge").joinpath("samples", language, "sources"), study.folder.sources)
+    return study
+
+
+def _copy(source: Traversable, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for item in source.iterdir():
+        if item.is_dir():
+            _copy(item, target / item.name)
+        else:
+            with item.open("rb") as read, (target / item.name).open("wb") as written:
+                shutil.copyfileobj(read, written)

@@ -1,0 +1,114 @@
+"""`journeyai index`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from journeyai.app import IndexReport, Study
+from journeyai.cli.commands.stdio import open_study, print_json, print_result, remark
+from journeyai.cli.rendering.progress import Steps
+from journeyai.cli.rendering.sources import render_sources
+from journeyai.errors import SourceError
+from journeyai.model.source import SourceFile
+from journeyai.settings import SourceSettings
+from journeyai.sources import read_bytes
+from journeyai.study.folder import write_whole
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Index the sources; exit code 3 if any file could not be read."""
+    study = open_study(arguments.study)
+    only = [name for path in arguments.paths for name in _named(study, path, quiet=arguments.quiet)]
+    with Steps(quiet=arguments.quiet) as steps:
+        report = study.index(only, steps.tell)
+    if arguments.json:
+        print_json(as_json(report))
+    else:
+        print_result(render_sources(report.files, [(item.source, item.reason) for item in report.left_out]))
+        tell(report, quiet=arguments.quiet)
+    return SourceError.exit_code if report.left_out else 0
+
+
+def tell(report: IndexReport, *, quiet: bool) -> None:
+    """Say on stderr what the update did and what was passed over."""
+    for item in report.ignored:
+        remark(f"Passed over: {item.source} ({item.reason}).", quiet=quiet)
+    for message in report.update.messages:
+        remark(message, quiet=quiet)
+    done = report.update
+    remark(
+        f"{done.read} read, {done.removed} gone, {done.embedded} new sentences indexed; "
+        "what was read wrongly can be put right in journey.toml (journeyai doctor).",
+        quiet=quiet,
+    )
+
+
+def as_json(report: IndexReport) -> dict[str, object]:
+    """Return the report for scripts."""
+    return {
+        "files": [_file(file) for file in report.files],
+        "left_out": [{"source": item.source, "reason": item.reason} for item in report.left_out],
+        "ignored": [{"source": item.source, "reason": item.reason} for item in report.ignored],
+        "read": report.update.read,
+        "removed": report.update.removed,
+        "embedded": report.update.embedded,
+        "messages": list(report.update.messages),
+    }
+
+
+def _file(file: SourceFile) -> dict[str, object]:
+    speakers = {
+        (turn.speaker, turn.role): None for document in file.documents for turn in document.turns if turn.speaker
+    }
+    languages = [document.language for document in file.documents]
+    return {
+        "source": file.source,
+        "sha256": file.sha256,
+        "kind": file.kind,
+        "language": max(sorted(set(languages)), key=languages.count) if languages else "und",
+        "documents": len(file.documents),
+        "utterances": sum(len(document.utterances) for document in file.documents),
+        "speakers": [{"name": name, "role": role} for name, role in speakers],
+        "skipped": [{"where": item.where, "reason": item.reason} for item in file.skipped],
+        "warnings": list(file.warnings),
+    }
+
+
+def _named(study: Study, path: str, *, quiet: bool) -> Sequence[str]:
+    """Return the sources that *path* names: a file or a folder of sources, or standard input, which is kept as one."""
+    root = study.folder.sources
+    if path == "-":
+        return [_keep_input(root, quiet=quiet)]
+    for candidate in (root / path, Path(path)):
+        whole = candidate.resolve()
+        if whole.exists() and whole.is_relative_to(root):
+            name = whole.relative_to(root).as_posix()
+            if whole.is_dir():
+                return sorted(file.relative_to(root).as_posix() for file in whole.rglob("*") if file.is_file())
+            return [name]
+    if Path(path).exists():
+        raise SourceError(
+            f"`{path}` is not in the study's folder of sources, `{root}`.",
+            "Copy it there, or make a study over its folder with `journeyai init DIR --from FOLDER`.",
+        )
+    raise SourceError(f"There is no `{path}` in `{root}`.")
+
+
+def _keep_input(root: Path, *, quiet: bool) -> str:
+    """Keep standard input as a new source, so that what is quoted from it can be proved later."""
+    data = sys.stdin.buffer.read()
+    read_bytes(data, "stdin", SourceSettings())
+    name = f"stdin-{sha256(data).hexdigest()[:8]}{_suffix(data)}"
+    if not (root / name).exists():
+        write_whole(root / name, data)
+    remark(f"Standard input is kept as {root / name}.", quiet=quiet)
+    return name
+
+
+def _suffix(data: bytes) -> str:
+    head = data.lstrip(b"\xef\xbb\xbf \r\n\t")[:6]
+    if head.startswith((b"{", b"[")) and not head.startswith(b"[0"):
+        return ".json"
+    return ".vtt" if head.startswith(b"WEBVTT") else ".txt"

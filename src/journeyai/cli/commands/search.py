@@ -1,0 +1,32 @@
+"""`journeyai search`."""
+
+import argparse
+from dataclasses import asdict
+
+from journeyai.cli.commands.stdio import open_study, print_json, print_result, remark
+from journeyai.cli.rendering.passages import render_passages
+from journeyai.retrieval.filters import Filters
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Find passages."""
+    filters = Filters(
+        source=arguments.source,
+        kind=arguments.kind,
+        speaker=arguments.speaker,
+        role=arguments.role,
+        language=arguments.language,
+        stage=arguments.stage,
+    )
+    found = open_study(arguments.study).search(arguments.query, arguments.k, filters)
+    if arguments.json:
+        print_json([{"source": item.source, "record": item.record, **_rest(asdict(item))} for item in found])
+    elif found:
+        print_result(render_passages(found))
+    else:
+        remark("Nothing in the sources fits.", quiet=arguments.quiet)
+    return 0
+
+
+def _rest(item: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in item.items() if key != "document"}

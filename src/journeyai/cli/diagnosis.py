@@ -1,0 +1,128 @@
+"""What `journeyai doctor` looks at: the installation, the study, and how each source was read."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from journeyai import __version__
+from journeyai.app import Study
+from journeyai.errors import JourneyAIError
+from journeyai.knowledge.templates import load_template, template_ids
+from journeyai.model.source import SourceFile
+from journeyai.sources import find_files
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: the thing, a few words.
+        state: `good`, `check` (a person should look) or `wrong`.
+        says: one sentence.
+        remedy: what to do; empty if nothing.
+    """
+
+    what: str
+    state: Literal["good", "check", "wrong"]
+    says: str
+    remedy: str = ""
+
+
+def examine(directory: str | None) -> list[Finding]:
+    """Look at everything; never raises for what it finds wrong."""
+    findings = [*_installation()]
+    try:
+        study = Study.open(Path(directory) if directory else None)
+    except JourneyAIError as error:
+        return [*findings, Finding("study", "check", error.message, error.hint)]
+    findings.append(Finding("study", "good", f"{study.folder.root}"))
+    return [*findings, *_settings(study), *_sources(study)]
+
+
+def _installation() -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield Finding("JourneyAI", "good", f"version {__version__} on Python {version}")
+    for what, check in {"local engine": _heads, "search": _chroma}.items():
+        try:
+            yield Finding(what, "good", check())
+        except (JourneyAIError, ImportError, OSError) as error:
+            yield Finding(what, "wrong", str(error), "Install JourneyAI again.")
+    names = ", ".join(template_ids())
+    yield Finding("templates", "good", names)
+
+
+def _heads() -> str:
+    from journeyai.engines.local.heads import load_heads
+    from journeyai.retrieval.encoders import make_encoder
+    from journeyai.settings import SearchSettings
+
+    heads, encoder = load_heads(), make_encoder(SearchSettings())
+    length = encoder.encode(["Does it work?"]).shape[1]
+    fits = "fits the trained heads" if heads.encoder == encoder.id else f"but the heads were trained for {heads.encoder}"
+    return f"encoder {encoder.id} ({length} dimensions), {fits}"
+
+
+def _chroma() -> str:
+    from importlib.metadata import version
+
+    return f"Chroma {version('chromadb')}"
+
+
+def _settings(study: Study) -> Iterator[Finding]:
+    try:
+        template = load_template(study.settings.template)
+        yield Finding("method", "good", f"template {template.id}, {len(study.settings.stages) or len(template.stages)} stages")
+    except JourneyAIError as error:
+        yield Finding("method", "wrong", error.message, error.hint)
+    if not study.folder.sources.is_dir():
+        yield Finding(
+            "sources", "wrong", f"The folder {study.folder.sources} is not there.", "Mend `sources_folder` in journey.toml."
+        )
+        return
+    found, _ = find_files(study.folder.sources)
+    names = {name for name, _ in found}
+    for named in study.settings.sources:
+        from fnmatch import fnmatchcase
+
+        if not any(name == named or fnmatchcase(name, named) for name in names):
+            yield Finding("journey.toml", "check", f'[sources."{named}"] fits no file.', "Mend the name.")
+
+
+def _sources(study: Study) -> Iterator[Finding]:
+    """Read every source anew and say what a person should look at."""
+    if not study.folder.sources.is_dir():
+        return
+    found, _ = find_files(study.folder.sources)
+    for name, _ in found:
+        try:
+            file = study.read(name)
+        except JourneyAIError as error:
+            yield Finding(name, "wrong", error.message, error.hint or f'Or leave it out: [sources."{name}"] ignore = true')
+            continue
+        yield from _reading(file)
+
+
+def _reading(file: SourceFile) -> Iterator[Finding]:
+    remedy = f'In journey.toml: [sources."{file.source}"]'
+    for warning in file.warnings:
+        yield Finding(file.source, "check", warning, remedy)
+    roles = {turn.role for document in file.documents for turn in document.turns}
+    if roles and "customer" not in roles:
+        speakers = sorted({turn.speaker for d in file.documents for turn in d.turns if turn.speaker})
+        named = f'roles = {{ "{speakers[0]}" = "customer" }}' if speakers else 'roles = { "*" = "customer" }'
+        yield Finding(file.source, "check", "Nobody in it could be told to be a customer.", f"{remedy} {named}")
+    if not file.documents:
+        yield Finding(file.source, "check", "Nothing in it could be used.", f"{remedy} kind, columns or encoding")
+    outside = sorted({u.language for d in file.documents for u in d.utterances} - {"en", "es", "und"})
+    if outside:
+        yield Finding(
+            file.source,
+            "check",
+            f"Some of it is in {', '.join(outside)}: kept and searched, but the local engine knows English and Spanish only.",
+        )
+    if file.documents and not file.warnings and "customer" in roles:
+        count = sum(len(document.utterances) for document in file.documents)
+        yield Finding(file.source, "good", f"{file.kind}, {len(file.documents)} documents, {count} utterances")

@@ -1,0 +1,177 @@
+"""What can be typed.  Imports nothing but argparse, so that `journeyai --help` answers at once."""
+
+import argparse
+from collections.abc import Callable
+from typing import Final
+
+from journeyai import __version__
+
+_ABOUT: Final = "Draft customer journey maps from interviews, chats, calls, tickets and reviews; every claim proved from your own files."
+
+_START: Final = """\
+start here:
+  journeyai demo                         a sample study, drafted and shown
+  journeyai init my-study --from FOLDER  make a study from your own files
+  cd my-study && journeyai draft         read, index, draft; then: journeyai show
+
+exit codes: 0 done, 1 a mistake in JourneyAI, 2 usage or settings, 3 your files, 4 the model,
+            5 the budget, 6 a check failed, 130 interrupted
+"""
+
+#: Command → where it lives.  A module with a function `run(arguments) -> int`.
+COMMANDS: Final = {
+    "demo": "journeyai.cli.commands.demo:run",
+    "init": "journeyai.cli.commands.init:run",
+    "index": "journeyai.cli.commands.index:run",
+    "search": "journeyai.cli.commands.search:run",
+    "draft": "journeyai.cli.commands.draft:run",
+    "show": "journeyai.cli.commands.show:run",
+    "export": "journeyai.cli.commands.export:run",
+    "verify": "journeyai.cli.commands.verify:run",
+    "coverage": "journeyai.cli.commands.coverage:run",
+    "source": "journeyai.cli.commands.source:run",
+    "schema": "journeyai.cli.commands.schema:run",
+    "doctor": "journeyai.cli.commands.doctor:run",
+}
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def load_command(name: str) -> Command:
+    """Import the command *name*."""
+    from importlib import import_module
+
+    module, _, function = COMMANDS[name].partition(":")
+    command: Command = getattr(import_module(module), function)
+    return command
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="journeyai", description=_ABOUT, epilog=_START, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"journeyai {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_demo, _init, _index, _search, _draft, _show, _export, _verify, _coverage, _source, _schema, _doctor):
+        add(commands)
+    return parser
+
+
+_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: _Commands, name: str, about: str, *, study: bool = True) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+    if study:
+        parser.add_argument(
+            "--study", metavar="DIR", help="the study (else JOURNEYAI_STUDY, else the nearest folder upward)"
+        )
+    parser.add_argument("--quiet", action="store_true", help="no progress and no remarks, only results and errors")
+    return parser
+
+
+def _demo(commands: _Commands) -> None:
+    parser = _command(commands, "demo", "write a sample study, draft its map and show it", study=False)
+    parser.add_argument("directory", nargs="?", metavar="DIR", help="where (default: journeyai-demo, or journeyai-demo-es)")
+    parser.add_argument("--lang", choices=("en", "es"), default="en", help="which sample: English or Spanish")
+
+
+def _init(commands: _Commands) -> None:
+    parser = _command(commands, "init", "make a study", study=False)
+    parser.add_argument("directory", metavar="DIR", help="the study's folder; made if it does not exist")
+    parser.add_argument("--title", default="", help="the map's title")
+    parser.add_argument("--goal", default="", help="why the map is drawn")
+    parser.add_argument("--lang", choices=("auto", "en", "es"), default="auto", help="language of the map's own words")
+    parser.add_argument("--template", default="cx-lifecycle", metavar="ID", help="the method (journeyai doctor lists them)")
+    parser.add_argument("--stages", default="", metavar='"A, B, C"', help="your own stages, in order")
+    parser.add_argument("--from", dest="sources", metavar="FOLDER", help="draw from the files in FOLDER, left where they are")
+
+
+def _index(commands: _Commands) -> None:
+    parser = _command(commands, "index", "read, check and index the sources; only what changed")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="only these files or folders of sources; - reads standard input")
+    parser.add_argument("--json", action="store_true", help="print the table as JSON")
+
+
+def _search(commands: _Commands) -> None:
+    parser = _command(commands, "search", "find passages by words and by meaning, in any language")
+    parser.add_argument("query", metavar="QUERY")
+    parser.add_argument("-k", type=_positive, default=10, metavar="N", help="at most so many passages (default 10)")
+    parser.add_argument("--source", metavar="PATH", help="only in this source, or in those a pattern fits (reviews/*)")
+    parser.add_argument("--kind", help="only in interviews, chats, calls, tickets, reviews, surveys or notes")
+    parser.add_argument("--speaker", metavar="NAME", help="only by this speaker")
+    parser.add_argument("--role", help="only by customers, agents or researchers")
+    parser.add_argument("--language", metavar="CODE", help="only in this language (en, es)")
+    parser.add_argument("--stage", metavar="ID", help="only what the last draft put in this stage")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _draft(commands: _Commands) -> None:
+    parser = _command(commands, "draft", "draft the map, or draft it again keeping your decisions")
+    parser.add_argument("--engine", choices=("auto", "local", "llm"), help="who labels (default: as in journey.toml)")
+    parser.add_argument("--template", metavar="ID", help="another method than the study's")
+    parser.add_argument("--stages", default="", metavar='"A, B, C"', help="your own stages, in order")
+    parser.add_argument("--personas", type=_count, metavar="N", help="at most so many personas; 0 for none")
+    parser.add_argument("--only-new", action="store_true", help="keep every card as it is and only add")
+    parser.add_argument("--json", action="store_true", help="print the map as JSON")
+
+
+def _show(commands: _Commands) -> None:
+    parser = _command(commands, "show", "show the map in the terminal")
+    parser.add_argument("map", nargs="?", metavar="MAP", help="another map than the study's")
+    parser.add_argument("--persona", metavar="ID", help="only this persona")
+    parser.add_argument("--stage", metavar="ID", help="only this stage")
+    parser.add_argument("--lane", metavar="LANE", help="only this lane (pain_point, delight, need …)")
+    parser.add_argument("--evidence", action="store_true", help="every quote, for and against")
+    parser.add_argument("--json", action="store_true", help="print the map as JSON")
+
+
+def _export(commands: _Commands) -> None:
+    parser = _command(commands, "export", "hand the map on as a file")
+    parser.add_argument("--format", default="json", metavar="FORMAT", help="json or md (default json)")
+    parser.add_argument("--out", metavar="FILE", help="where to (default: standard output)")
+    parser.add_argument("--map", metavar="MAP", help="another map than the study's")
+
+
+def _verify(commands: _Commands) -> None:
+    parser = _command(commands, "verify", "prove every quote and count of a map from the raw files")
+    parser.add_argument("map", nargs="?", metavar="MAP", help="the map (default: the study's)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _coverage(commands: _Commands) -> None:
+    parser = _command(commands, "coverage", "list what customers said that reached no card, most telling first")
+    parser.add_argument("-n", type=_positive, default=20, metavar="N", help="so many passages (default 20)")
+    parser.add_argument("--all", action="store_true", help="every passage")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _source(commands: _Commands) -> None:
+    parser = _command(commands, "source", "print a source's canonical text, the one that offsets count in")
+    parser.add_argument("path", metavar="PATH", help="path inside the folder of sources, any file, or - for standard input")
+    parser.add_argument("--record", metavar="R", help="one row, ticket or message of it")
+    parser.add_argument("--json", action="store_true", help="print turns and numbered utterances as JSON")
+
+
+def _schema(commands: _Commands) -> None:
+    parser = _command(commands, "schema", "print the JSON Schema of a contract", study=False)
+    parser.add_argument("contract", choices=("map",), help="map: what `draft` writes and `export` hands on")
+
+
+def _doctor(commands: _Commands) -> None:
+    parser = _command(commands, "doctor", "say what is wrong with the set-up or with how sources are read")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _positive(text: str) -> int:
+    value = _count(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)

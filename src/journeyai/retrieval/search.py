@@ -1,0 +1,199 @@
+"""Finding passages by their words and by their meaning at once.
+
+Two rankings of sentences, BM25 over words and cosine over vectors, are fused by reciprocal rank (Cormack,
+Clarke and Büttcher, SIGIR 2009): their scores cannot be compared, their ranks can.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from journeyai.errors import SettingsError
+from journeyai.model.source import Document, DocumentKey
+from journeyai.model.vocabulary import Kind, Role
+from journeyai.retrieval.encoders import Encoder, Vectors, clean
+from journeyai.retrieval.filters import Filters
+from journeyai.retrieval.keyword import keyword_expression
+from journeyai.retrieval.store import Place, Store
+from journeyai.retrieval.vector_cache import as_rows
+
+#: The constant of the paper: how little it matters to be first rather than third.
+RANK_CONSTANT: Final = 60
+
+#: Sentences taken from each ranking.
+_POOL: Final = 100
+
+#: What an encoder is given of a question; a longer one is a pasted passage.
+_QUESTION_CHARS: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words around an utterance that answers a question.
+
+    Attributes:
+        document: what names the document.
+        start: first character of the passage in the document's canonical text.
+        end: one past the last.
+        text: the words themselves: the utterance, with the one before and the one after it in the same turn.
+        utterance: the number of the utterance that was found.
+        speaker: who said it, if that is known.
+        role: who the speaker is to the study.
+        at: when it was said, as the source tells it.
+        kind: what sort of material it stands in.
+        language: of the utterance.
+        score: the fused score; larger is better, and only to be compared within one search.
+    """
+
+    document: DocumentKey
+    start: int
+    end: int
+    text: str
+    utterance: int
+    speaker: str | None
+    role: Role
+    at: str | None
+    kind: Kind
+    language: str
+    score: float
+
+    @property
+    def source(self) -> str:
+        """Path of the file inside `sources/`."""
+        return self.document[0]
+
+    @property
+    def record(self) -> str | None:
+        """The row, ticket or message inside the file."""
+        return self.document[1]
+
+
+class Search:
+    """Searches one study."""
+
+    def __init__(
+        self, store: Store, encoder: Encoder, nearest: Callable[[Vectors, int], Sequence[int]]
+    ) -> None:
+        """Search *store*.
+
+        Args:
+            store: the sentences, their words and their vectors.
+            encoder: the one that the vectors are of.
+            nearest: the ids of (about) the k sentences nearest to a vector.
+        """
+        self._store = store
+        self._encoder = encoder
+        self._nearest = nearest
+        self._document = lru_cache(maxsize=256)(store.document)
+
+    def find(self, question: str, k: int, filters: Filters) -> list[Passage]:
+        """Return at most *k* passages, best first; equally good ones by source, record's place and number.
+
+        Raises:
+            SettingsError: the question has no character to search for.
+            EngineError: a remote encoder does not answer.
+        """
+        asked = clean(question).strip()
+        if not asked:
+            raise SettingsError("The question is empty.", "Write what to look for, as a word or a sentence.")
+        pool = max(_POOL, 2 * k)
+        scores = fuse([self._by_words(asked, pool, filters), self._by_meaning(asked, pool, filters)])
+        return self._passages(scores, k, filters)
+
+    def _by_words(self, asked: str, pool: int, filters: Filters) -> list[int]:
+        expression = keyword_expression(asked)
+        return self._store.keyword_hits(expression, pool, filters) if expression else []
+
+    def _by_meaning(self, asked: str, pool: int, filters: Filters) -> list[int]:
+        vector = self._encoder.encode([asked[:_QUESTION_CHARS]], query=True)[0]
+        if filters:
+            # Exactly and over the candidates alone: Chroma's filtered queries are slower than this.
+            return _best(vector, self._store.filtered_vectors(self._encoder.id, filters), pool)
+        # Chroma answers approximately; the order and the ties are settled here.
+        ids, rows = self._store.vectors.of_sentences(self._encoder.id, self._nearest(vector, pool))
+        if rows is None:
+            return []
+        hashes = self._store.sentence_hashes(ids)
+        scores = rows @ vector
+        return [
+            id_ for _, _, id_ in sorted((-float(s), hashes[i], i) for s, i in zip(scores, ids, strict=True))
+        ]
+
+    def _passages(self, scores: dict[int, float], k: int, filters: Filters) -> list[Passage]:
+        passages: list[Passage] = []
+        shown: set[tuple[int, int]] = set()
+        for place, score in self._ranked_places(scores, filters):
+            if len(passages) == k:
+                break
+            if (place.document_id, place.number) in shown:
+                continue
+            document = self._document(place.document_id)
+            first, last = _around(document, place.number)
+            shown.update((place.document_id, number) for number in range(first, last + 1))
+            passages.append(_passage(document, place.number, first, last, score))
+        return passages
+
+    def _ranked_places(self, scores: dict[int, float], filters: Filters) -> Iterator[tuple[Place, float]]:
+        """Yield where the sentences of *scores* were said, best first."""
+        ranked = sorted(scores, key=lambda sentence: -scores[sentence])
+        for score, equals in groupby(ranked, key=lambda sentence: scores[sentence]):
+            for place in self._store.places(list(equals), filters):
+                yield place, score
+
+
+def fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
+    """Return the reciprocal-rank score of everything in *rankings*, each best first."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, start=1):
+            scores[item] = scores.get(item, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return scores
+
+
+def _best(vector: Vectors, chunks: Iterator[list[tuple[int, bytes, bytes]]], n: int) -> list[int]:
+    """Return the ids of the *n* rows nearest to *vector*, nearest first; equals by hash."""
+    best: list[tuple[float, bytes, int]] = []
+    for chunk in chunks:
+        scores = as_rows([blob for _, _, blob in chunk]) @ vector
+        if len(chunk) > n:
+            worst_kept = np.partition(scores, -n)[-n]
+            chosen = np.flatnonzero(scores >= worst_kept)
+        else:
+            chosen = np.arange(len(chunk))
+        best += [(-float(scores[row]), chunk[row][1], chunk[row][0]) for row in chosen]
+        best = sorted(best)[:n]
+    return [id_ for _, _, id_ in best]
+
+
+def _around(document: Document, number: int) -> tuple[int, int]:
+    """Return the numbers of the first and last utterance of the passage around *number*."""
+    turn = document.utterances[number].turn
+    first = last = number
+    if number > 0 and document.utterances[number - 1].turn == turn:
+        first = number - 1
+    if number + 1 < len(document.utterances) and document.utterances[number + 1].turn == turn:
+        last = number + 1
+    return first, last
+
+
+def _passage(document: Document, number: int, first: int, last: int, score: float) -> Passage:
+    utterance = document.utterances[number]
+    turn = document.turn_of(utterance)
+    start, end = document.utterances[first].start, document.utterances[last].end
+    return Passage(
+        document=document.key,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        utterance=number,
+        speaker=turn.speaker,
+        role=turn.role,
+        at=turn.at,
+        kind=document.kind,
+        language=utterance.language,
+        score=score,
+    )

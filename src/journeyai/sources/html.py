@@ -1,0 +1,118 @@
+"""Web pages and fragments of HTML, as the text that a reader sees."""
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from journeyai.sources.loader import Loaded, RawFile
+from journeyai.sources.transcripts import read_transcript
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_UNSEEN: Final = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "template",
+        "noscript",
+        "svg",
+        "iframe",
+        "object",
+        "select",
+        "textarea",
+        "-comment",
+    ]
+)
+_BLOCK_TAGS = """address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody thead tr ul"""
+_BLOCKS: Final = frozenset(_BLOCK_TAGS.split())
+_PARAGRAPHS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "blockquote"])
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_AROUND_LINE_ENDS = re.compile(r"[ \t]*\n[ \t]*")
+_MANY_LINE_ENDS = re.compile(r"\n{3,}")
+
+
+class HtmlLoader:
+    """Reads a page's visible text as a transcript."""
+
+    name = "html"
+
+    def fits(self, raw: RawFile) -> float:
+        """Return 0.9 by suffix, 0.8 by the first tag of a file without one or of a .txt."""
+        if raw.suffix in {".html", ".htm", ".xhtml"}:
+            return 0.9
+        return 0.8 if raw.suffix in {"", ".txt"} and _PAGE.match(raw.data[:2000]) else 0.0
+
+    def load(self, raw: RawFile) -> Loaded:
+        """Read *raw*; the canonical text is what a reader of the page sees.
+
+        Raises:
+            SourceError: it is not text, or shows nothing.
+        """
+        return read_transcript(html_to_text(raw.text()), raw.source, raw.settings)
+
+
+def html_to_text(fragment: str) -> str:
+    """Return the visible text of *fragment*: a line a block, a blank line between paragraphs.
+
+    List items begin with `- `; the cells of a table's row stand on one line, two blanks apart.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(fragment).root
+    if root is None:
+        return ""
+    text = "".join(_written(root))
+    return _MANY_LINE_ENDS.sub("\n\n", _AROUND_LINE_ENDS.sub("\n", text)).strip()
+
+
+def _written(root: "LexborNode") -> list[str]:
+    """Return the pieces of text under *root*, line ends among them."""
+    pieces: list[str] = []
+    # A stack of our own: pages nest deeper than Python's.
+    waiting: list[LexborNode | str] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            pieces.append(node)
+            continue
+        tag = node.tag or ""
+        if tag == "-text":
+            raw = node.text_content or ""
+            pieces.append(raw if _in_pre(node) else _BLANKS.sub(" ", raw))
+        elif tag == "br":
+            pieces.append("\n")
+        elif tag not in _UNSEEN and not _is_hidden(node):
+            before, after = _around(tag)
+            pieces.append(before)
+            waiting.append(after)
+            children = []
+            child = node.child
+            while child is not None:
+                children.append(child)
+                child = child.next
+            waiting.extend(reversed(children))
+    return pieces
+
+
+def _around(tag: str) -> tuple[str, str]:
+    """Return what is written before and after an element."""
+    if tag in _PARAGRAPHS:
+        return "\n\n", "\n\n"
+    if tag == "li":
+        return "\n- ", ""
+    if tag in {"td", "th"}:
+        return "", "  "
+    return ("\n", "\n") if tag in _BLOCKS else ("", "")
+
+
+def _in_pre(node: "LexborNode") -> bool:
+    return node.parent is not None and node.parent.tag == "pre"
+
+
+def _is_hidden(node: "LexborNode") -> bool:
+    attributes = node.attributes
+    return "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "") is not None
