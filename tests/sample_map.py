@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
+from tests.sample_words import ENGLISH, SPANISH, CardData, MapData
+
 from journeyai.model.journey import (
     Card,
     Coverage,
@@ -25,7 +27,6 @@ from journeyai.model.journey import (
     Transition,
 )
 from journeyai.model.vocabulary import SOLICITED, Channel, Emotion, Kind, Lane, Role
-from tests.sample_words import ENGLISH, SPANISH, CardData, MapData
 
 _ENDINGS: Final[dict[str, Kind]] = {
     "interviews": "interview",
@@ -40,7 +41,7 @@ _ENDINGS: Final[dict[str, Kind]] = {
 
 def _place(speaker: str) -> tuple[str, str | None, str | None]:
     """Return source, record and time for a speaker: P3 is interviewed, R07 reviews, T4711 writes a ticket."""
-    name, number = speaker.split("/")[0], "".join(filter(str.isdigit, speaker))
+    name, number = speaker.split("/", maxsplit=1)[0], "".join(filter(str.isdigit, speaker))
     if name.startswith("P"):
         return f"interviews/int-{int(number):02}.md", None, None
     if name.startswith("R"):
@@ -119,7 +120,9 @@ class _Builder:
         )
 
     def stages(self) -> tuple[Stage, ...]:
-        return tuple(self.stage(id_, name, order) for order, (id_, name) in enumerate(self.data.stages.items(), 1))
+        return tuple(
+            self.stage(id_, name, order) for order, (id_, name) in enumerate(self.data.stages.items(), 1)
+        )
 
     def stage(self, id_: str, name: str, order: int) -> Stage:
         here = [item for item in self.evidence if item.stage == id_ and item.role == "customer"]
@@ -199,7 +202,7 @@ class _Builder:
 
 @cache
 def english_map() -> JourneyMap:
-    """Return a full map: 7 stages (one without evidence), 3 personas, some forty cards, some ninety quotes."""
+    """Return a full map: 7 stages (one without evidence), 3 personas, 45 cards, 111 quotes."""
     return _Builder(ENGLISH).build()
 
 
@@ -234,7 +237,8 @@ ATTACKS: Final[Sequence[str]] = (
     "words " + "y" * 500 + " after",
     "<script>alert(1)</script> <img src=x onerror=alert(1)> &lt;b&gt;",
     "| a | b |\n|---|---|\n# heading\n> quote\n- [ ] item\n```\ncode",
-    "![x](http://evil.test/x.png) [l](javascript:alert(1)) <http://evil.test> www.evil.test @someone #1 :smile:",
+    "![x](http://evil.test/x.png) [l](javascript:alert(1)) <http://evil.test>"
+    " www.evil.test @someone #1 :smile:",
     "`code` **bold** __bold__ ~~gone~~ $x^2$ \\ 1. one",
     "\x00\x01\x7f\x9b31m",
     "   ",
@@ -325,7 +329,8 @@ def hostile_map() -> JourneyMap:
         cards=cards,
         evidence=evidence,
         transitions=tuple(
-            Transition.model_validate({"from": "s3", "to": to, "people": 2, "evidence": ("e1",)}) for to in ("s1", "s9")
+            Transition.model_validate({"from": "s3", "to": to, "people": 2, "evidence": ("e1",)})
+            for to in ("s1", "s9")
         ),
         coverage=Coverage(utterances=100, customer=50, used=10),
     )

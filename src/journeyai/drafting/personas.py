@@ -4,7 +4,7 @@ A group is a proposal for the user to confirm.  Whoever says too little, or fits
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from journeyai.drafting.clustering import Rows, gather
 from journeyai.drafting.grounding import Point
+from journeyai.engines.engine import VectorSource
 from journeyai.knowledge.stopwords import content_words
+from journeyai.model.source import Document
 
 #: Points that somebody must have made to found a group.
 LEAST_POINTS: Final = 4
@@ -23,6 +25,7 @@ LEAST_PEOPLE: Final = 2
 BEHAVIOUR_SHARE: Final = 0.3
 #: Somebody with fewer points joins the group they are this much likelier to than to the next.
 LEAST_LEAD: Final = 0.12
+_LEAST_TO_JOIN: Final = 2
 _MOST_PEOPLE: Final = 800
 _MOST_KEYWORDS: Final = 6
 _LANES: Final = ("pain_point", "delight", "need", "motivation", "action", "question", "expectation")
@@ -41,12 +44,15 @@ class Group:
     keywords: tuple[str, ...]
 
 
-def find_groups(points: Sequence[Point], vectors: Rows, most: int) -> list[Group]:
+def find_groups(
+    points: Sequence[Point], documents: Iterable[Document], vectors: VectorSource, most: int
+) -> list[Group]:
     """Return at most *most* groups of people, largest first.
 
     Args:
         points: of all customers.
-        vectors: one unit row a point.
+        documents: everything that was said: people are alike in all they tell, not in their complaints alone.
+        vectors: gives sentences their vectors.
         most: 0 gives none.
     """
     if most == 0:
@@ -59,18 +65,21 @@ def find_groups(points: Sequence[Point], vectors: Rows, most: int) -> list[Group
     founders = [person for person in people if len(by_person[person]) >= LEAST_POINTS]
     if len(founders) < 2 * LEAST_PEOPLE or most < 2:
         return [_one_group(founders, points, by_person)] if len(founders) >= LEAST_PEOPLE else []
-    rows = _portraits(people, by_person, points, vectors)
+    people = [person for person in people if len(by_person[person]) >= _LEAST_TO_JOIN]
+    rows = _portraits(people, by_person, points, _voices(people, documents), vectors)
     founder_rows = rows[[people.index(person) for person in founders]]
-    labels, centres = _split(founder_rows, min(most, len(founders) // LEAST_PEOPLE))
-    home = {person: int(label) for person, label in zip(founders, labels, strict=True)}
+    labels = _split(founder_rows, min(most, len(founders) // LEAST_PEOPLE))
+    fits = silhouettes(founder_rows, labels) >= 0
+    home = {p: int(label) for p, label, fit in zip(founders, labels, fits, strict=True) if fit}
+    centres = _centres(founder_rows, labels)
     for row, person in enumerate(people):
-        if person not in home and len(by_person[person]) >= 2:
-            alike = np.sort(centres @ rows[row])
-            if alike[-1] - alike[-2] >= LEAST_LEAD:
-                home[person] = int((centres @ rows[row]).argmax())
+        if person not in founders:
+            alike = centres @ rows[row]
+            best, second = np.sort(alike)[::-1][:2]
+            if best - second >= LEAST_LEAD:
+                home[person] = int(alike.argmax())
     members = [
-        tuple(sorted(person for person, label in home.items() if label == number))
-        for number in range(len(centres))
+        tuple(sorted(person for person, label in home.items() if label == number)) for number in range(len(centres))
     ]
     members = sorted(
         (group for group in members if len(group) >= LEAST_PEOPLE), key=lambda group: (-len(group), group)
@@ -85,22 +94,41 @@ def _one_group(
     return Group(tuple(founders), _telling_words([tuple(founders)], points, by_person)[0])
 
 
+def _voices(people: Sequence[str], documents: Iterable[Document]) -> dict[str, list[str]]:
+    """Return all that each of *people* says."""
+    wanted = set(people)
+    voices: dict[str, list[str]] = {person: [] for person in people}
+    for document in documents:
+        for utterance in document.utterances:
+            turn = document.turn_of(utterance)
+            if turn.person in wanted and turn.person is not None and turn.measure is None:
+                voices[turn.person].append(utterance.text)
+    return voices
+
+
 def _portraits(
-    people: Sequence[str], by_person: Mapping[str, Sequence[int]], points: Sequence[Point], vectors: Rows
+    people: Sequence[str],
+    by_person: Mapping[str, Sequence[int]],
+    points: Sequence[Point],
+    voices: Mapping[str, Sequence[str]],
+    vectors: VectorSource,
 ) -> Rows:
     """Return one unit row a person: what they say, as it differs from what everybody says, and how they behave."""
     stages = len(points[0].observation.stages)
-    said = np.stack([vectors[list(by_person[person])].mean(axis=0) for person in people])
-    said = _unit(said - said.mean(axis=0))
+    said = []
     behaviour = np.zeros((len(people), stages + len(_LANES)), dtype=np.float32)
     for row, person in enumerate(people):
+        texts = voices[person] or [points[index].quote for index in by_person[person]]
+        said.append(vectors(texts).mean(axis=0))
         for index in by_person[person]:
             observation = points[index].observation
             behaviour[row, :stages] += np.array(observation.stages, dtype=np.float32)
             behaviour[row, stages + _LANES.index(observation.lane)] += 1
         behaviour[row] /= len(by_person[person])
+    words = np.stack(said)
+    words = _unit(words - words.mean(axis=0))
     behaviour = _unit(behaviour - behaviour.mean(axis=0))
-    return _unit(np.hstack([said * (1 - BEHAVIOUR_SHARE) ** 0.5, behaviour * BEHAVIOUR_SHARE**0.5]))
+    return _unit(np.hstack([words * (1 - BEHAVIOUR_SHARE) ** 0.5, behaviour * BEHAVIOUR_SHARE**0.5]))
 
 
 def _unit(rows: NDArray[np.float32]) -> Rows:
@@ -108,20 +136,14 @@ def _unit(rows: NDArray[np.float32]) -> Rows:
     return out
 
 
-def _split(rows: Rows, most: int) -> tuple[NDArray[np.int64], Rows]:
+def _split(rows: Rows, most: int) -> NDArray[np.int64]:
     """Split rows into 2 … *most* groups; how many is chosen by the mean silhouette (Rousseeuw 1987)."""
     if len(rows) > _MOST_PEOPLE:
         nearest, centres = gather(rows, _MOST_PEOPLE)
-        labels, _ = _split(_unit(centres), most)
-        labels = labels[nearest]
-        return labels, _centres(rows, labels)
+        return _split(_unit(centres), most)[nearest]
     merges = _ward(rows)
-    best = max(
-        range(2, most + 1),
-        key=lambda count: (round(_silhouette(rows, _cut(merges, len(rows), count)), 4), -count),
-    )
-    labels = _cut(merges, len(rows), best)
-    return labels, _centres(rows, labels)
+    cuts = [_cut(merges, len(rows), count) for count in range(2, most + 1)]
+    return max(cuts, key=lambda labels: (round(float(silhouettes(rows, labels).mean()), 4), -int(labels.max())))
 
 
 def _centres(rows: Rows, labels: NDArray[np.int64]) -> Rows:
@@ -165,17 +187,18 @@ def _cut(merges: Sequence[tuple[int, int]], rows: int, count: int) -> NDArray[np
     return out
 
 
-def _silhouette(rows: Rows, labels: NDArray[np.int64]) -> float:
-    """Return the mean silhouette (−1 … 1) by cosine distance; a group of one counts 0."""
-    distance = 1 - rows @ rows.T
-    count = int(labels.max()) + 1
-    means = np.stack([distance[:, labels == number].mean(axis=1) for number in range(count)], axis=1)
-    sizes = np.bincount(labels)
-    own = means[np.arange(len(rows)), labels] * sizes[labels] / np.maximum(sizes[labels] - 1, 1)
-    means[np.arange(len(rows)), labels] = np.inf
-    other = means.min(axis=1)
-    scores = np.where(sizes[labels] > 1, (other - own) / np.maximum(np.maximum(own, other), 1e-9), 0)
-    return float(scores.mean())
+def silhouettes(rows: Rows, labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return each row's silhouette (−1 … 1): how much nearer its group's mean it is than the next group's.
+
+    The simplified silhouette (Hruschka et al. 2004), which grows with the rows and not with their pairs.
+    """
+    centres = _centres(rows, labels)
+    distance = 1 - (rows @ centres.T).astype(np.float64)
+    own = distance[np.arange(len(rows)), labels]
+    distance[np.arange(len(rows)), labels] = np.inf
+    other = distance.min(axis=1)
+    out: NDArray[np.float64] = (other - own) / np.maximum(np.maximum(own, other), 1e-9)
+    return out
 
 
 def _telling_words(

@@ -88,7 +88,7 @@ def draft(
     progress("themes", 0, 1)
     themes = find_themes(wanted, rows) if wanted else []
     standing = [theme for theme in themes if stands(theme, wanted)]
-    groups = find_groups(wanted, rows, order.most_personas) if wanted else []
+    groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     progress("themes", 1, 1)
     made = assemble(standing, groups, documents, order.frame, engine)
     journey = JourneyMap(

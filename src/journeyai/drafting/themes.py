@@ -22,8 +22,8 @@ from journeyai.model.vocabulary import Lane
 _WORD_DIMENSIONS: Final = 512
 #: Share of likeness that comes from shared words; the rest from the sentence vector.  Both numbers chosen on the
 #: sample studies' labelled themes (docs/decisions/0007).
-WORD_SHARE: Final = 0.4
-LEAST_LIKENESS: Final = 0.33
+WORD_SHARE: Final = 0.45
+LEAST_LIKENESS: Final = 0.19
 #: Least likeness between a complaint and a praise that contradicts it.
 LEAST_OPPOSITION: Final = 0.42
 #: Most points shown against a theme.

@@ -9,8 +9,10 @@ import re
 import unicodedata
 from typing import Final
 
-#: Escape sequences that only set colours or move the cursor; their letters mean nothing to a reader.
-_SEQUENCE: Final = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")
+#: Escape sequences that set colours, the cursor or the window's title; their letters say nothing.
+_SEQUENCE: Final = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]{0,200}(?:\x07|\x1b\\|\x9c)"
+)
 _SPACE: Final = re.compile(r"\s+")
 _SPACES: Final = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 #: Control, format (zero width, bidirectional), surrogate and private-use characters.
@@ -20,7 +22,7 @@ _SELECTORS: Final = frozenset("\ufe0e\ufe0f")
 
 
 def visible(text: str) -> str:
-    """Return *text* as one line of visible characters: no controls, escapes, bidirectional or zero-width marks."""
+    """Return *text* as one line of visible characters: no controls, no marks that cannot be seen."""
     if not text.isprintable() or not text.isascii():
         text = _SEQUENCE.sub("", text)
         text = "".join(kept for char in text if (kept := _kept(char)))

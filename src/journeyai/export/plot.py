@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 #: One row for every half step from +2 (row 0) to −2 (row 8).
@@ -14,7 +15,7 @@ _DOTS: Final = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 def row_of(valence: float) -> int:
     """Return the row (0 … 8, top first) that *valence* (−2 … +2) falls in."""
-    return int(_height(valence) // 4)
+    return int((2 - valence) * 2 + 0.5)
 
 
 def trace(valences: Sequence[float | None], centres: Sequence[int], width: int) -> list[str]:
@@ -27,14 +28,14 @@ def trace(valences: Sequence[float | None], centres: Sequence[int], width: int) 
     """
     cells = [[0] * width for _ in range(ROWS)]
     known = [(centre, value) for centre, value in zip(centres, valences, strict=True)]
-    for (left, before), (right, after) in zip(known, known[1:], strict=False):
+    for (left, before), (right, after) in pairwise(known):
         if before is None or after is None:
             continue
         previous = round(_height(before))
         for x in range(2 * left, 2 * right + 1):
             # A cosine is flat at both ends, so the line turns gently at every stage.
             share = (1 - math.cos(math.pi * (x - 2 * left) / (2 * (right - left)))) / 2
-            y = round(_height(before + (after - before) * share))
+            y = round(_height(before) + (_height(after) - _height(before)) * share)
             for dot in range(min(y, previous), max(y, previous) + 1):
                 cells[dot // 4][min(x // 2, width - 1)] |= _DOTS[x % 2][dot % 4]
             previous = y
@@ -50,5 +51,5 @@ def scale(valence: float, steps: int = 8) -> str:
 
 
 def _height(valence: float) -> float:
-    """Return the row of dots (0 … 35, top first) for *valence*; a half step is one row of characters."""
-    return (2 - valence) * 8 + 1.5
+    """Return the row of dots for *valence*: the middle of its row, so that the line meets the marks on it."""
+    return 4 * row_of(valence) + 1.5

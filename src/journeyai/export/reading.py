@@ -1,4 +1,4 @@
-"""A map as people read it: cards in order of strength, the curve as points, the strength of a card in words."""
+"""A map as people read it: cards in order of strength, the curve as points, their strength in words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ READING_ORDER: Final[tuple[Lane, ...]] = (
     "opportunity",
 )
 
-#: A quote up to this many characters is read at a glance; a longer one stands for a card only if all are long.
+#: A quote up to this many characters is read at a glance; a longer one stands for a card if all are long.
 GLANCE_CHARS: Final = 240
 
 

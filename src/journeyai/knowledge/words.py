@@ -1,4 +1,4 @@
-"""The fixed words of a map in its own language: names of lanes, emotions, channels, and the phrases around them.
+"""The fixed words of a map in its own language: lanes, emotions, channels, and the phrases around them.
 
 Only these words are translated.  Titles and quotes come from the sources and stay as they are.
 """
@@ -55,7 +55,7 @@ class Words:
         return self._word("measures", kind)
 
     def status(self, status: str) -> str:
-        """Return the word for what the reviewer did with a card: `accepted`, `edited`, `rejected`, `locked`."""
+        """Return the word for what the reviewer did: `accepted`, `edited`, `rejected`, `locked`."""
         return self._word("statuses", status)
 
     def name_of_language(self, code: str) -> str:

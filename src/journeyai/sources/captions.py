@@ -237,8 +237,9 @@ def _roles(turns: Sequence[_Cue], raw: RawFile, kind: Kind) -> tuple[dict[str, R
         roles[""] = raw.settings.roles.get("*", "unknown")
         if roles[""] == "unknown":
             warnings.append(
-                "Captions that name no speaker are not used, since customer and questioner cannot be told apart; "
-                f'if one customer speaks, set it in journey.toml: [sources."{raw.source}"] roles = {{ "*" = "customer" }}.'
+                "Captions that name no speaker are not used: nobody can tell the customer in them; "
+                "if only one customer speaks, set it in journey.toml: "
+                f'[sources."{raw.source}"] roles = {{ "*" = "customer" }}.'
             )
     return roles, tuple(warnings)
 

@@ -141,6 +141,9 @@ def find_columns(
     channel = first("channel", setting="channel")
     if not text and title is not None and "title" not in chosen and not contents.wordless(title):
         text, title = (title,), None
+    if not text:  # Named so, though the first rows have hardly a word in it.
+        text = tuple(i for i, name in enumerate(names) if i not in taken and name in VOCABULARY["text"])
+        taken.update(text)
     if not text:
         text = _likeliest_text(headers, contents, taken | ({title} if title is not None else set()), source)
         if any(headers):

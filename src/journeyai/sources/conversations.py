@@ -149,9 +149,10 @@ def conversation_document(
         passages.append(_passage(heading, source, record, customer))
     for message, role in zip(conversation.messages, roles, strict=True):
         for text, quoted in _own_and_quoted(message.text):
-            own = Message("", Author()) if quoted else message
-            said = (replace(own, text=text, private=message.private), "system" if quoted else role)
-            passages.append(_passage(said, source, record, customer))
+            writer = Author() if quoted else message.author
+            at = None if quoted else message.at
+            part = Message(text, writer, at, message.private)
+            passages.append(_passage((part, "system" if quoted else role), source, record, customer))
     unread = []
     for given in conversation.ratings:
         scale = given.scale or (scales or {}).get(given.kind)

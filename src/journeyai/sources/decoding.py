@@ -82,8 +82,8 @@ def decode(data: bytes, source: str, encoding: str | None = None) -> Decoded:
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return _by_mark(data[len(mark) :], source, codec)
-    if codec := _utf_16(data[:SAMPLE]):
-        return _by_mark(data, source, codec)
+    if wide := _utf_16(data[:SAMPLE]):
+        return _by_mark(data, source, wide)
     if kind := what_binary(data):
         raise SourceError(
             f"`{source}` is {kind}, not text.", "Save or export it as text, .docx, .csv or .pdf."

@@ -24,8 +24,9 @@ _UNSEEN: Final = frozenset(
         "-comment",
     ]
 )
-_BLOCK_TAGS = """address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer
-    form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody thead tr ul"""
+_BLOCK_TAGS = """address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section
+    summary table tbody thead tr ul"""
 _BLOCKS: Final = frozenset(_BLOCK_TAGS.split())
 _PARAGRAPHS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "blockquote"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

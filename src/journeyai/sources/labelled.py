@@ -133,13 +133,14 @@ def _named(name: str) -> bool:
 def _has_notices(labels: dict[int, Label]) -> bool:
     """Return whether a line with a time and no name is the chat program's: the named ones have times too."""
     styles = Counter(label.style for label in labels.values())
-    return styles["timed"] > styles["time"] and styles["timed"] >= styles["colon"]
+    return styles["timed"] >= max(styles["colon"], 1) and styles["timed"] * 2 >= styles["time"]
 
 
 def _turns(lines: Sequence[Line], labels: dict[int, Label], *, notices: bool) -> tuple[list[Said], int]:
     """Return the turns, and how many words stand before the first."""
     said: list[Said] = []
     before = 0
+    named = any(label.style != "time" for label in labels.values())
     name, when, start, end, notice = "", "", -1, -1, False
 
     def close() -> None:
@@ -152,7 +153,9 @@ def _turns(lines: Sequence[Line], labels: dict[int, Label], *, notices: bool) ->
             close()
             nameless = label.style == "time"
             name = label.name if not nameless else ("" if notices else name)
-            when, start, end, notice = label.when, label.words, line.end, nameless and notices
+            # Before anybody has spoken, a line without a name is not a speaker's going on.
+            notice = nameless and (notices or (named and not name))
+            when, start, end = label.when, label.words, line.end
         elif _HEADING.fullmatch(line.text) or _OTTER_FOOT.fullmatch(line.text.strip()):
             close()
             start, end = (line.end, line.end) if labels and start >= 0 else (-1, -1)

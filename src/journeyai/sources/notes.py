@@ -23,7 +23,11 @@ _PERSON = re.compile(
     r"\b(?:[Pp]\d{1,3}|(?:participante?|participant|persona|usuari[oa]|user|client[ea]?)[ ]?#?\d{1,3})\b",
     re.I,
 )
-_HEADING = re.compile(r"[ \t]*(?:#{1,6}[ \t]+|\*\*)?(?P<words>[^\n]{1,120}?)(?:\*\*)?:?[ \t]*")
+#: `one participant only: Lola`
+_NAMED = re.compile(
+    r"\b(?:[Pp]articipante?|[Rr]espondent|[Ee]ntrevistad[oa]|[Cc]ustomer|[Cc]liente?|[Uu]suari[oa]|[Uu]ser)\b"
+    r"[^:\n]{0,60}:[ *]*([^\W\d_a-z]\w+)"
+)
 _SAID_BEFORE = re.compile(
     r"(?:[:,–—-]|\b(?:said|says|saying|asked|told|dice|dijo|decía|preguntó|comenta|comentó|según))\s*\Z", re.I
 )
@@ -123,6 +127,13 @@ def read_notes(text: str, lines: Sequence[Line]) -> list[Fragment]:
         if start < line.end:
             fragments += _writers(text, start, line.end, name)
     return fragments
+
+
+def person_before(text: str, end: int) -> str | None:
+    """Return the one participant that the head of a text (up to *end*) names: "P3", "participant: Lola"."""
+    head = text[: min(end, 2000)]
+    named = {match[0] for match in _PERSON.finditer(head)} or {match[1] for match in _NAMED.finditer(head)}
+    return named.pop() if len(named) == 1 else None
 
 
 def is_heading(line: Line) -> bool:

@@ -15,7 +15,8 @@ from typing import Final
 
 from journeyai.errors import SourceError
 from journeyai.model.source import Document, Skipped, SourceFile
-from journeyai.settings import SourceSettings
+from journeyai.model.vocabulary import Role
+from journeyai.settings import ColumnRole, SourceSettings
 from journeyai.sources.decoding import what_binary
 from journeyai.sources.kinds import kind_by_name
 from journeyai.sources.language import UNKNOWN, in_latin_script, most_common
@@ -85,8 +86,8 @@ def settings_for(source: str, table: Mapping[str, SourceSettings]) -> SourceSett
         or ("/" not in pattern and fnmatchcase(name, pattern))
     ]
     merged: dict[str, object] = {}
-    roles: dict[str, object] = {}
-    columns: dict[str, object] = {}
+    roles: dict[str, Role] = {}
+    columns: dict[ColumnRole, str | list[str]] = {}
     for *_, pattern in sorted(fitting):
         entry = table[pattern]
         for key in sorted(entry.model_fields_set - {"roles", "columns"}):

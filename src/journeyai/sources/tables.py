@@ -105,7 +105,8 @@ def _load(table: Table, warnings: list[str]) -> Loaded:
 
 
 def _first_table(sheets: Sequence[Sheet], raw: RawFile) -> Sheet:
-    """Return the first sheet in which a text column is found; the very first if none has one."""
+    """Return the first sheet with a header and text under it; else with text; else the very first."""
+    unheaded = None
     for sheet in sheets:
         headers, data = part_header(sheet.rows)
         if not data:
@@ -114,8 +115,10 @@ def _first_table(sheets: Sequence[Sheet], raw: RawFile) -> Sheet:
             find_columns(headers, [row.cells for row in data[:200]], raw.settings, raw.source)
         except SourceError:
             continue
-        return sheet
-    return sheets[0]
+        if any(headers):
+            return sheet
+        unheaded = unheaded or sheet
+    return unheaded or sheets[0]
 
 
 def part_header(rows: Sequence[Row]) -> tuple[tuple[str, ...], Sequence[Row]]:
@@ -154,13 +157,14 @@ def _headers(row: Row) -> tuple[str, ...]:
 def _names_columns(rows: Sequence[Row], index: int) -> bool:
     """Whether the row at *index* looks like headers above the next rows: short, all different, no values."""
     cells = [cell.strip() for cell in rows[index].cells]
+    names = [cell for cell in cells if cell]
     below = rows[index + 1 : index + 31]
-    if not all(cells) or len(set(cells)) < len(cells) or any(_is_value(cell) for cell in cells):
+    if not names or len(set(names)) < len(names) or any(_is_value(name) for name in names):
         return False
-    if any(len(cell) > 60 and "?" not in cell for cell in cells) or not below:
+    if any(len(name) > 60 and "?" not in name for name in names) or not below:
         return False
-    if len(cells) == 1:  # Nothing beside it tells a name from a very short first answer.
-        return recognised(cells) == 1
+    if len(names) == 1:  # Nothing beside it tells a name from a very short first answer.
+        return recognised(names) == 1
     typed = any(
         all(
             _is_value(row.cells[column])
@@ -169,12 +173,13 @@ def _names_columns(rows: Sequence[Row], index: int) -> bool:
         )
         and any(column < len(row.cells) and row.cells[column].strip() for row in below)
         for column in range(len(cells))
+        if cells[column]
     )
-    named = sum(1 for cell in cells if len(cell.split()) <= 3 and "." not in cell.rstrip("."))
-    longer = sum(len(cell) for cell in cells) * 2 < sum(sum(map(len, row.cells)) for row in below) / len(
+    named = sum(1 for name in names if len(name.split()) <= 3 and "." not in name.rstrip("."))
+    longer = sum(map(len, names)) * 2 < sum(sum(map(len, row.cells)) for row in below) / len(
         below
     )
-    return named == len(cells) and (typed or longer)
+    return named == len(names) and (typed or longer)
 
 
 def _is_value(cell: str) -> bool:

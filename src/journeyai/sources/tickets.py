@@ -44,8 +44,9 @@ from journeyai.sources.spoken_tables import is_spoken, load_spoken, supposed_war
 #: Keys under which exports keep their list of records, most telling first.
 _LISTS = (
     "tickets", "conversations", "chats", "calls", "reviews", "responses", "comments", "surveys", "data",
-    "items", "results", "records", "rows", "entries", "cases", "conversaciones", "llamadas", "resenas", "respuestas",
-    "casos", "incidencias", "encuestas", "registros", "datos", "elementos", "opiniones", "comentarios",
+    "items", "results", "records", "rows", "entries", "cases", "conversaciones", "llamadas", "resenas",
+    "respuestas", "casos", "incidencias", "encuestas", "registros", "datos", "elementos", "opiniones",
+    "comentarios",
 )  # fmt: skip
 
 #: Columns made of the paths of flat objects; more are never the same thing in every record.

@@ -18,6 +18,7 @@ from journeyai.sources.notes import (
     Fragment,
     bullet_share,
     count_quoted,
+    person_before,
     read_notes,
     read_paragraphs,
     read_steps,
@@ -100,7 +101,7 @@ def _read(text: str, lines: Sequence[Line], source: str, settings: SourceSetting
     if (bullets >= 0.3 and (kind in {None, "note"} or quoted)) or (kind == "note" and quoted >= 2):
         return _notes(text, lines, source, settings)
     if len(layout.said) >= 2 and layout.timed >= 0.2:
-        return _monologue(layout, source, kind or "interview", settings)
+        return _monologue(text, layout, source, kind or "interview", settings)
     if named and role_by_words(named[0].name):
         return _labelled(text, layout, source, kind, settings)
     return _prose(lines, source, kind, settings)
@@ -152,21 +153,18 @@ def _lone_role(settings: SourceSettings) -> Role:
     return settings.roles.get("*", "customer")
 
 
-def _monologue(layout: Layout, source: str, kind: Kind, settings: SourceSettings) -> _Reading:
+def _monologue(text: str, layout: Layout, source: str, kind: Kind, settings: SourceSettings) -> _Reading:
     role = _lone_role(settings)
+    name = person_before(text, layout.said[0].start)
+    person = person_key(source, None, name)
     spans = [
-        TurnSpan(
-            said.start,
-            said.end,
-            role,
-            None,
-            person_key(source, None, None),
-            time_said(said.when, recording=True),
-        )
+        TurnSpan(said.start, said.end, role, name, person, time_said(said.when, recording=True))
         for said in layout.said
     ]
+    if name or "*" in settings.roles:
+        return _Reading(kind, spans)
     warning = "It names no speakers; everything in it is taken as one customer's words."
-    return _Reading(kind, spans, () if "*" in settings.roles else (warning + _how_to_set(source),))
+    return _Reading(kind, spans, (warning + _how_to_set(source),))
 
 
 def _written(fragments: Sequence[Fragment], source: str, kind: Kind, settings: SourceSettings) -> _Reading:

@@ -27,28 +27,36 @@ _HEAD = re.compile(
     rf"{_MARKS}(?:\[{_DATE},?\s{_TIME}\]|{_DATE.replace('?P<', '?P<b_').replace('(?P=sep', '(?P=b_sep')},?\s"
     rf"{_TIME.replace('?P<', '?P<b_')}\s[-–])\s{_MARKS}"
 )
+_WHEN: Final = ("first", "second", "third", "hour", "minute", "seconds", "half")
 _NAME = re.compile(rf"{_MARKS}~?\s?(?P<name>[^:\n]{{1,80}}?):(?:\s{_MARKS}|\Z)")
 _NOTICE = re.compile(
-    r"""\b(?:created|added|removed|changed|left|joined|deleted\s+the|pinned|started\s+a\s+call|turned\s+o(?:n|ff)|
+    r"""\b(?:created|added|removed|changed|left|joined|deleted\s+the|pinned|started\s+a\s+call
+    |turned\s+o(?:n|ff)|
     creó|añadió|agregó|eliminó\s+a|cambió|salió|se\s+unió|activó|desactivó|fijó|ha\s+cambiado|añadiste|creaste)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ENCRYPTED = re.compile(r"end-to-end encrypted|cifrad[oa]s? de extremo a extremo", re.IGNORECASE)
 _MEDIA = re.compile(
-    rf"""{_MARKS}(?:<?(?:media|image|video|audio|gif|sticker|document|contact\ card|video\ note|multimedia|imagen|vídeo|
-    documento|tarjeta\ de\ contacto|nota\ de\ vídeo|voice\ message|mensaje\ de\ voz)\ (?:omitted|omitid[oa])>?
-    |<(?:attached|adjunto):\ [^>\n]+>|\S[^\n]{{0,100}}\.\w{{2,4}}\ \((?:file\ attached|archivo\ adjunto)\)|null
-    |[^\n]{{0,100}}•[^\n]{{0,30}}(?:omitted|omitido))\.?{_MARKS}""",
+    rf"""{_MARKS}(?:
+      <?(?:media|image|video|audio|gif|sticker|document|contact\ card|video\ note|multimedia
+      |imagen|vídeo|documento
+      |tarjeta\ de\ contacto|nota\ de\ vídeo|voice\ message|mensaje\ de\ voz)\ (?:omitted|omitid[oa])>?
+    | <(?:attached|adjunto):\ [^>\n]+>
+    | \S[^\n]{{0,99}}\.\w{{2,4}}\ \((?:file\ attached|archivo\ adjunto)\)
+    | [^\n]{{0,100}}•[^\n]{{0,30}}(?:omitted|omitido)
+    | null
+    )\.?{_MARKS}""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DELETED = re.compile(
-    rf"{_MARKS}(?:this message was deleted|you deleted this message|deleted by admin.*|se eliminó este mensaje|"
-    rf"este mensaje fue eliminado|eliminaste este mensaje|eliminado por .*)\.?{_MARKS}",
+    rf"{_MARKS}(?:this message was deleted|you deleted this message|deleted by admin.*"
+    r"|se eliminó este mensaje|este mensaje fue eliminado"
+    rf"|eliminaste este mensaje|eliminado por .*)\.?{_MARKS}",
     re.IGNORECASE,
 )
 _CALL = re.compile(
-    rf"{_MARKS}(?:missed (?:voice|video) call.*|(?:voice|video) call.*|llamada perdida.*|(?:video)?llamada(?: de voz)?.*"
-    rf"|waiting for this message.*|esperando el mensaje.*)",
+    rf"{_MARKS}(?:missed (?:voice|video) call|(?:voice|video) call|llamada perdida|videollamada"
+    r"|llamada de voz|waiting for this message|esperando el mensaje).*",
     re.IGNORECASE,
 )
 _EDITED = re.compile(r"\s*<(?:this message was edited|se editó este mensaje\.?)>[\u200e\s]*\Z", re.IGNORECASE)
@@ -121,22 +129,18 @@ class WhatsAppLoader:
 
 def _read(text: str) -> _Chat:
     chat = _Chat()
-    for line, match, end in _parted(text):
+    for line, match, last in _parted(text):
         head = match.groupdict()
-        when = tuple(
-            head[name] or head[f"b_{name}"] or ""
-            for name in ("first", "second", "third", "hour", "minute", "seconds", "half")
-        )
+        when = tuple(head[name] or head[f"b_{name}"] or "" for name in _WHEN)
         start = line.start + match.end()
         named = _NAME.match(text, start, min(line.end, start + 90))
         if named is None or (_NOTICE.search(named["name"]) and '"' in named["name"]):
-            chat.messages.append(_Message(line.number, when, "", start, end))
+            chat.messages.append(_Message(line.number, when, "", start, last))
             continue
         name = " ".join(named["name"].strip("\u200e\u200f\u202a\u202b\u202c\u202f\u00a0~ ").split())
-        start = named.end()
-        if edited := _EDITED.search(text, max(start, end - 60), end):
-            end = edited.start()
-        _keep(chat, text, _Message(line.number, when, name, start, end))
+        edited = _EDITED.search(text, max(named.end(), last - 60), last)
+        end = edited.start() if edited else last
+        _keep(chat, text, _Message(line.number, when, name, named.end(), end))
     return chat
 
 
@@ -182,8 +186,9 @@ def _cast(text: str, said: Sequence[_Message], raw: RawFile) -> tuple[Cast, tupl
         everybody: dict[str, Role] = dict.fromkeys(players.roles, "customer")
         first = next(iter(everybody))
         return Cast(everybody), (
-            "Nobody in this group talks like a company, so everybody is taken as a customer; if somebody is not, "
-            f'set it in journey.toml: [sources."{raw.source}"] roles = {{ "{first}" = "agent" }}.',
+            "Nobody in this group talks like a company, so everybody is taken as a customer; "
+            "if that is wrong, set it in journey.toml: "
+            f'[sources."{raw.source}"] roles = {{ "{first}" = "agent" }}.',
         )
     return players, players.warnings
 
@@ -220,11 +225,8 @@ def _span(message: _Message, players: Cast, order: str, source: str) -> TurnSpan
 
 def _iso(when: tuple[str, ...], order: str) -> str:
     first, second, third, hour_text, minute, seconds, half = when
-    year, month, day = {
-        "ymd": (first, second, third),
-        "dmy": (third, second, first),
-        "mdy": (third, first, second),
-    }[order]
+    orders = {"ymd": (first, second, third), "dmy": (third, second, first), "mdy": (third, first, second)}
+    year, month, day = orders[order]
     hour = int(hour_text)
     if half and hour <= 12:
         hour = hour % 12 + (12 if half in "pP" else 0)

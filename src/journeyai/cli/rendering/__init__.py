@@ -1,1 +1,1 @@
-"""What people see in the terminal: the map, tables, progress.  With the commands, the only place that knows rich."""
+"""What people see in the terminal.  Together with the commands the only place that knows rich."""

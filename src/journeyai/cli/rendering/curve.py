@@ -6,7 +6,16 @@ from typing import Final
 from rich.text import Text
 
 from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import Lines, beside, blocks, column_widths, joined, longest_word, wrap
+from journeyai.cli.rendering.layout import (
+    GLUE,
+    Lines,
+    beside,
+    blocks,
+    column_widths,
+    joined,
+    longest_word,
+    wrap,
+)
 from journeyai.export.plot import ROWS, row_of, trace
 from journeyai.export.reading import Point, Reading
 
@@ -21,7 +30,7 @@ _ZERO_ROW: Final = ROWS // 2
 
 def tone(valence: float | None) -> str:
     """Return the style of a feeling: green when clearly good, red when clearly bad."""
-    if valence is None or -_CLEAR < valence < _CLEAR:
+    if valence is None or -_CLEAR < round(valence, 1) < _CLEAR:
         return ""
     return "green" if valence > 0 else "red"
 
@@ -41,10 +50,13 @@ def curve_lines(reading: Reading, width: int) -> Lines:
     names = [safe(point.stage.name).plain for point in points]
     room = width - axis
     lines: Lines = []
+    unnamed: list[int] = []
     for run in blocks(range(len(points)), room // _LEAST):
         widths = column_widths([names[index] for index in run], room, _LEAST)
-        lines += _run(reading, [points[index] for index in run], widths, labels, axis, room, run)
-        lines.append(Text())
+        lines += [*_run(reading, points, run, fitted=widths, labels=labels, axis=axis, room=room), Text()]
+        unnamed += [] if widths else run
+    if unnamed:
+        lines += [*stage_legend(reading, unnamed, width), Text()]
     keys = []
     if any(point.stage.moment_of_truth for point in points):
         keys.append(words.phrase("star"))
@@ -56,22 +68,25 @@ def curve_lines(reading: Reading, width: int) -> Lines:
 def stage_legend(reading: Reading, indices: Sequence[int], width: int) -> Lines:
     """Return `1 Discovery · 2 Consideration …` for columns that have room for numbers only."""
     names = [
-        Text(f"{index + 1} ", style="bold").append_text(safe(reading.stages[index].name)) for index in indices
+        Text().append(f"{index + 1}", style="bold").append(GLUE).append_text(safe(reading.stages[index].name))
+        for index in indices
     ]
     return wrap(joined(names), width)
 
 
 def _run(
     reading: Reading,
-    points: Sequence[Point],
+    everything: Sequence[Point],
+    run: Sequence[int],
+    *,
     fitted: list[int] | None,
     labels: dict[int, str],
     axis: int,
     room: int,
-    indices: Sequence[int],
 ) -> Lines:
-    """Draw one run of stages; *fitted* are the columns' widths if their names fit."""
+    """Draw the stages of one *run*; *fitted* are the columns' widths if their names fit."""
     words = reading.words
+    points = [everything[index] for index in run]
     widths = fitted or [room // len(points)] * len(points)
     plot = _plot(points, widths, words.phrase("no_evidence"))
     lines = [
@@ -82,7 +97,7 @@ def _run(
     ]
     heads = [
         safe(point.stage.name, "bold") if fitted else Text(str(index + 1), style="bold")
-        for index, point in zip(indices, points, strict=True)
+        for index, point in zip(run, points, strict=True)
     ]
     means = [
         Text("–", style="dim")
@@ -95,7 +110,7 @@ def _run(
         side = [Text(label.rjust(axis - 1), style="dim")]
         columns = [_centred(cell, width) for cell, width in zip(row, widths, strict=True)]
         lines += beside([side, *columns], [axis, *widths])
-    return lines if fitted else [*lines, *stage_legend(reading, indices, axis + room)]
+    return lines
 
 
 def _centred(cell: Text, width: int) -> Lines:

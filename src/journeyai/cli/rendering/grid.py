@@ -1,6 +1,7 @@
 """The map at a glance: stages across, lanes down.
 
-With room, a cell holds the titles of its strongest cards; without, a mark a card and the most people behind one.
+With room, a cell holds the titles of its strongest cards; without, a mark for each card and the most
+people behind one.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from journeyai.cli.rendering.console import safe
 from journeyai.cli.rendering.curve import stage_legend
-from journeyai.cli.rendering.layout import Lines, beside, blocks, column_widths, longest_word, wrap
+from journeyai.cli.rendering.layout import GLUE, Lines, beside, blocks, column_widths, longest_word, wrap
 from journeyai.export.reading import Reading
 from journeyai.model.journey import Card, Stage
 from journeyai.model.vocabulary import Lane
@@ -35,15 +36,29 @@ def grid_lines(reading: Reading, width: int) -> Lines:
     """Lay out the grid for *width* cells, in as many runs of stages as it needs."""
     if not reading.cards:
         return []
-    wide = width >= WIDE
     names = {lane: _capital(reading.words.lane(lane)) for lane in reading.lanes}
     side = 1 + max(longest_word(name) for name in names.values())
-    room = width - side - (1 if wide else 0)
+    if width >= WIDE:
+        runs = blocks(range(len(reading.stages)), (width - side) // _TITLE_CELLS)
+        pages = [_wide(reading, run, names, side, width - side) for run in runs]
+        return [line for page in pages for line in (*page, Text())][:-1]
+    stages = [safe(stage.name).plain for stage in reading.stages]
+    whole = 1 + max(len(name) for name in names.values())
+    if _fits(stages, width - whole) or (not _fits(stages, width - side) and width - whole >= 40):
+        side = whole
     lines: Lines = []
-    for run in blocks(range(len(reading.stages)), room // (_TITLE_CELLS if wide else _COUNT_CELLS)):
-        lines += _wide(reading, run, names, side, room) if wide else _compact(reading, run, names, side, room)
+    unnamed: list[int] = []
+    for run in blocks(range(len(stages)), (width - side) // _COUNT_CELLS):
+        fitted = column_widths([stages[index] for index in run], width - side, _COUNT_CELLS)
+        widths = fitted or [(width - side) // len(run)] * len(run)
+        lines += _compact(reading, run, names, side=side, widths=widths, named=bool(fitted))
         lines.append(Text())
-    return lines[:-1]
+        unnamed += [] if fitted else run
+    return [*lines, *stage_legend(reading, unnamed, width)] if unnamed else lines[:-1]
+
+
+def _fits(names: Sequence[str], room: int) -> bool:
+    return column_widths(names, room, _COUNT_CELLS) is not None
 
 
 def _wide(reading: Reading, run: Sequence[int], names: dict[Lane, str], side: int, room: int) -> Lines:
@@ -60,7 +75,7 @@ def _wide(reading: Reading, run: Sequence[int], names: dict[Lane, str], side: in
             line.stylize("bold")
     lines = beside([[], *heads], widths)
     for lane, name in names.items():
-        lines.append(Text("─" * (side + room - 1), style="dim"))
+        lines.append(Text("─" * (side + room), style="dim"))
         label = wrap(Text(name, style=LANE_STYLES.get(lane, "")), side)
         lines += beside([label, *(_titles(reading, stage, lane, column - 2) for stage in stages)], widths)
     return lines
@@ -70,31 +85,34 @@ def _titles(reading: Reading, stage: Stage, lane: Lane, width: int) -> Lines:
     """Return the strongest cards of a cell, each with its people, and how many more there are."""
     cards = reading.at(stage, lane)
     if not cards:
-        return [Text("–", style="dim")]
+        return [Text("·", style="dim")]
     lines: Lines = []
     for card in cards[:_TITLES]:
         people = reading.words.phrase("assumed") if card.assumption else str(card.people)
-        lines += wrap(safe(card.title).append(f" ({people})", style="bold"), width, "", "  ")
+        lines += wrap(safe(card.title).append(f"{GLUE}({people})", style="bold"), width, "", "  ")
     if len(cards) > _TITLES:
         lines.append(Text(reading.words.phrase("more_short", n=len(cards) - _TITLES), style="dim"))
     return lines
 
 
-def _compact(reading: Reading, run: Sequence[int], names: dict[Lane, str], side: int, room: int) -> Lines:
-    """Lay out one run of stages with marks and numbers in the cells."""
-    stages = [reading.stages[index] for index in run]
-    fitted = column_widths([safe(stage.name).plain for stage in stages], room, _COUNT_CELLS)
-    widths = fitted or [room // len(run)] * len(run)
-    heads = [
-        wrap(safe(stage.name, "bold") if fitted else Text(str(index + 1), style="bold"), width - 1)
-        for index, stage, width in zip(run, stages, widths, strict=True)
-    ]
+def _compact(
+    reading: Reading,
+    run: Sequence[int],
+    names: dict[Lane, str],
+    *,
+    side: int,
+    widths: Sequence[int],
+    named: bool,
+) -> Lines:
+    """Lay out one run of stages with marks in the cells, under the stages' names or numbers."""
+    titles = [reading.stages[index].name if named else str(index + 1) for index in run]
+    heads = [wrap(safe(title, "bold"), width - 1) for title, width in zip(titles, widths, strict=True)]
     lines = beside([[], *heads], [side, *widths])
     for lane, name in names.items():
         style = LANE_STYLES.get(lane, "")
-        cells = [[_marks(reading.at(stage, lane), style)] for stage in stages]
+        cells = [[_marks(reading.at(reading.stages[index], lane), style)] for index in run]
         lines += beside([wrap(Text(name, style=style), side), *cells], [side, *widths])
-    return lines if fitted else [*lines, *stage_legend(reading, run, side + room)]
+    return lines
 
 
 def _marks(cards: Sequence[Card], style: str) -> Text:

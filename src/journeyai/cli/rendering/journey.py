@@ -1,6 +1,6 @@
-"""The map in the terminal: heading, personas, emotion curve, grid, stages with their cards, what comes next."""
+"""The map in the terminal: heading, personas, emotion curve, grid, stages with their cards, next steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -11,7 +11,17 @@ from journeyai.cli.rendering.choice import Choice, choose
 from journeyai.cli.rendering.console import safe
 from journeyai.cli.rendering.curve import curve_lines, tone
 from journeyai.cli.rendering.grid import LANE_STYLES, WIDE, grid_lines
-from journeyai.cli.rendering.layout import Lines, beside, blocks, heading, joined, labelled, rule, wrap
+from journeyai.cli.rendering.layout import (
+    Lines,
+    as_they_are,
+    beside,
+    blocks,
+    heading,
+    joined,
+    labelled,
+    rule,
+    wrap,
+)
 from journeyai.export.plain import visible
 from journeyai.export.reading import (
     READING_ORDER,
@@ -22,7 +32,7 @@ from journeyai.export.reading import (
     scope_line,
     sources_line,
 )
-from journeyai.model.journey import Card, JourneyMap, Persona
+from journeyai.model.journey import JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import Lane
 
 #: Cards of a lane at a stage before the rest is counted; all of them when a part is chosen.
@@ -45,10 +55,7 @@ class MapView:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the page line by line."""
-        for line in self.lines(options.max_width):
-            line.no_wrap = True
-            line.overflow = "ignore"
-            yield line
+        yield from as_they_are(self.lines(options.max_width))
 
     def lines(self, width: int) -> Lines:
         """Return the page, no line wider than *width* cells."""
@@ -78,7 +85,7 @@ class MapView:
             yield [Text(), *grid_lines(self.reading, width)]
         yield heading(Text(words.phrase("stages")), width)
         for number, point in enumerate(self.reading.curve(), 1):
-            yield _stage(self.reading, number, point, self.choice, self.evidence, width)
+            yield _stage(self.reading, number, point, width, choice=self.choice, evidence=self.evidence)
         yield _transitions(self.reading, width)
         yield _opportunities(self.reading, width)
         yield _rejected(self.reading, self.evidence, width)
@@ -88,7 +95,7 @@ class MapView:
         yield _title(self.reading, width)
         for number, point in enumerate(self.reading.curve(), 1):
             if self.choice.stage in (None, point.stage):
-                yield _stage(self.reading, number, point, self.choice, self.evidence, width)
+                yield _stage(self.reading, number, point, width, choice=self.choice, evidence=self.evidence)
         yield _rejected(self.reading, self.evidence, width, self.choice)
 
 
@@ -155,7 +162,8 @@ def _personas(reading: Reading, personas: list[Persona], width: int) -> Lines:
 
 def _persona(reading: Reading, persona: Persona, width: int) -> Lines:
     words = reading.words
-    size = words.count("people", len({(member.source, member.speaker) for member in persona.members}))
+    members = len({(member.source, member.speaker) for member in persona.members})
+    size = words.count("people", members) if members else ""
     unsure = Text("" if persona.confirmed else words.phrase("not_confirmed"), style=CAUTION)
     lines = wrap(joined([safe(persona.name, "bold"), size, unsure]), width)
     if persona.summary:
@@ -177,7 +185,9 @@ def _persona(reading: Reading, persona: Persona, width: int) -> Lines:
     return lines
 
 
-def _stage(reading: Reading, number: int, point: Point, choice: Choice, evidence: bool, width: int) -> Lines:
+def _stage(
+    reading: Reading, number: int, point: Point, width: int, *, choice: Choice, evidence: bool
+) -> Lines:
     """Return one stage: how it feels, what was measured, and its lanes with their cards."""
     words, stage = reading.words, point.stage
     lines = [Text(), *_stage_heading(reading, number, point, width)]
@@ -187,20 +197,18 @@ def _stage(reading: Reading, number: int, point: Point, choice: Choice, evidence
         lines += _feelings(reading, point, width)
     lanes = [choice.lane] if choice.lane else READING_ORDER
     nothing = [lane for lane in reading.lanes_without(stage) if lane in lanes]
+    columns = 2 if width >= WIDE else 1
+    cells = width // columns - (3 if columns > 1 else 0)
     whole = evidence or choice.stage is not None or choice.lane is not None
-    for lane in lanes:
-        cards = reading.at(stage, lane)
-        if cards:
-            lines += _lane(reading, lane, cards, len(cards) if whole else _STRONGEST, evidence, width)
-            hidden = 0 if whole else len(cards) - _STRONGEST
-            if hidden > 0:
-                more = Text(words.count("more", hidden))
-                hint = words.phrase("see_stage", stage=visible(stage.id))
-                lines += wrap(more.append(f" ({hint})", style="dim"), width, "  ")
+    parts = [
+        _lane(reading, stage, lane, cells, whole=whole, evidence=evidence)
+        for lane in lanes
+        if lane not in nothing
+    ]
+    lines += _flowed(parts, width) if columns > 1 else [line for part in parts for line in part]
     if nothing:
         names = ", ".join(words.lane(lane) for lane in nothing)
         if len(nothing) == len(READING_ORDER):
-            names = ""
             lines += wrap(Text(words.phrase("no_evidence").capitalize() + ".", style="dim"), width)
         else:
             lines += [Text(), *wrap(Text(words.phrase("nothing_for", lanes=names), style="dim"), width)]
@@ -217,7 +225,8 @@ def _stage_heading(reading: Reading, number: int, point: Point, width: int) -> L
         right = Text(words.phrase("no_evidence"), style="dim")
     else:
         right = Text(words.signed(point.valence), style=f"bold {tone(point.valence)}".strip())
-        right.append(f" · {words.count('people', point.people)}", style="not bold default")
+        if point.people:
+            right.append(f" · {words.count('people', point.people)}", style="not bold default")
     if name.cell_len + right.cell_len + 1 <= width:
         return [rule(name, width, right)]
     return [*wrap(name, width, "", "   "), *wrap(right, width, "   ")]
@@ -228,10 +237,10 @@ def _feelings(reading: Reading, point: Point, width: int) -> Lines:
     words = reading.words
     felt = sorted(point.stage.emotions.items(), key=lambda item: (-item[1], item[0]))
     names = [f"{words.emotion(name)} {people}" for name, people in felt if name != "neutral"][:3]
-    rated = [
-        f"{words.measure(item.kind)} {words.decimal(item.value)} ({words.count('quotes', len(item.evidence))})"
-        for item in point.stage.measures
-    ]
+    rated = []
+    for item in point.stage.measures:
+        quotes = words.count("quotes", len(item.evidence))
+        rated.append(f"{words.measure(item.kind)} {words.decimal(item.value)} ({quotes})")
     parts = [
         f"{words.phrase(label)}: {', '.join(items)}"
         for label, items in (("lead_emotions", names), ("measures", rated))
@@ -240,20 +249,26 @@ def _feelings(reading: Reading, point: Point, width: int) -> Lines:
     return wrap(Text(" · ".join(parts), style="dim"), width) if parts else []
 
 
-def _lane(reading: Reading, lane: Lane, cards: list[Card], most: int, evidence: bool, width: int) -> Lines:
-    """Return a lane's heading and its strongest cards, in two columns where there is room."""
-    title = reading.words.lane(lane, len(cards)).upper()
-    lines = [Text(), Text(title, style=LANE_STYLES.get(lane, ""))]
-    columns = 2 if width >= WIDE else 1
-    cells = width // columns
-    for row in blocks(cards[:most], columns) if columns == 1 else _pairs(cards[:most]):
-        texts = [card_lines(reading, card, cells - (3 if columns > 1 else 0), evidence) for card in row]
-        lines += beside(texts, [cells] * len(row))
+def _lane(reading: Reading, stage: Stage, lane: Lane, width: int, *, whole: bool, evidence: bool) -> Lines:
+    """Return a lane's heading and its strongest cards; all of them if *whole*."""
+    words, cards = reading.words, reading.at(stage, lane)
+    lines = [Text(), Text(words.lane(lane, len(cards)).upper(), style=LANE_STYLES.get(lane, ""))]
+    for card in cards if whole else cards[:_STRONGEST]:
+        lines += card_lines(reading, card, width, evidence)
+    if not whole and len(cards) > _STRONGEST:
+        hint = words.phrase("see_stage", stage=visible(stage.id))
+        more = Text(words.count("more", len(cards) - _STRONGEST))
+        lines += wrap(more.append(f" ({hint})", style="dim"), width, "  ")
     return lines
 
 
-def _pairs(cards: list[Card]) -> list[list[Card]]:
-    return [cards[start : start + 2] for start in range(0, len(cards), 2)]
+def _flowed(parts: Sequence[Lines], width: int) -> Lines:
+    """Return *parts* one under the other, or where there is room in two columns of about the same height."""
+    column = width // 2
+    heights = [len(part) for part in parts]
+    split = min(range(1, len(parts) + 1), key=lambda n: max(sum(heights[:n]), sum(heights[n:])), default=0)
+    halves = [[line for part in half for line in part] for half in (parts[:split], parts[split:])]
+    return beside(halves, [column, column])
 
 
 def _transitions(reading: Reading, width: int) -> Lines:
@@ -301,8 +316,10 @@ def _rejected(reading: Reading, evidence: bool, width: int, choice: Choice | Non
         card
         for card in reading.rejected
         if choice is None
-        or (choice.stage is None or card.stage == choice.stage.id)
-        and (choice.lane is None or card.lane == choice.lane)
+        or (
+            (choice.stage is None or card.stage == choice.stage.id)
+            and (choice.lane is None or card.lane == choice.lane)
+        )
     ]
     if not cards:
         return []

@@ -6,6 +6,7 @@ what is printed, and nothing is padded with spaces at the end of a line.
 
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from itertools import pairwise
 from typing import Final, TypeVar
 
 from rich.cells import cell_len
@@ -71,7 +72,7 @@ def rule(left: Text, width: int, right: Text | None = None, line: str = "─") -
 
 
 def heading(title: Text, width: int, note: Text | None = None) -> Lines:
-    """Return the heading of a part: a blank line, the title in bold and a line to the margin, a faint note."""
+    """Return the heading of a part: a blank line, the title in bold, a line to the margin, a faint note."""
     title = title.copy()
     title.stylize("bold")
     first, *rest = wrap(title, width)
@@ -130,4 +131,12 @@ def blocks(items: Sequence[Item], most: int) -> list[Sequence[Item]]:
         return []
     count = -(-len(items) // max(most, 1))
     edges = [round(number * len(items) / count) for number in range(count + 1)]
-    return [items[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [items[start:end] for start, end in pairwise(edges)]
+
+
+def as_they_are(lines: Lines) -> Lines:
+    """Tell rich to print *lines* as they are: they fit already."""
+    for line in lines:
+        line.no_wrap = True
+        line.overflow = "ignore"
+    return lines

@@ -1,7 +1,6 @@
 """The local engine: labels from trained heads, the speaker's role and the document's context; titles by extraction."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, cast
 
 import numpy as np
@@ -9,22 +8,17 @@ from numpy.typing import NDArray
 
 from journeyai.engines.engine import Frame, PersonaFacts, PersonaWords, Progress, VectorSource
 from journeyai.engines.local.heads import Heads, load_heads, softmax
+from journeyai.engines.local.lanes import Candidate, candidates, lane_probabilities
 from journeyai.engines.local.stages import StageSorter
 from journeyai.engines.local.titles import best_title
 from journeyai.engines.local.words import describe_persona
-from journeyai.knowledge.cues import load_cues
+from journeyai.knowledge.cues import fold, load_cues
 from journeyai.model.observation import Observation
-from journeyai.model.source import Document, Turn, Utterance
-from journeyai.model.vocabulary import LIFECYCLE, Channel, Emotion, Lane
+from journeyai.model.source import Document
+from journeyai.model.vocabulary import Emotion, Lane
 
 #: Labels are asked for so many utterances at a time.
 BATCH: Final = 2048
-
-#: Most sentences say nothing about the journey (two of three in the development corpora), but only one exemplar of
-#: six says so: this much is added to the logit of "none".  Chosen on the sample studies (docs/decisions/0006).
-NONE_PRIOR: Final = 0.6
-#: How much a review's rating (−2 … 2) pushes its sentences towards praise and away from complaint.
-RATING_PUSH: Final = 0.35
 #: Below this probability a lane is not believed.
 LEAST_CONFIDENCE: Final = 0.30
 
@@ -32,18 +26,6 @@ NEGATIVE: Final[frozenset[Emotion]] = frozenset(
     {"anger", "frustration", "anxiety", "confusion", "disappointment", "sadness"}
 )
 POSITIVE: Final[frozenset[Emotion]] = frozenset({"relief", "trust", "satisfaction", "joy", "surprise"})
-
-#: What an agent's or an interviewer's words may show.
-AGENT_LANES: Final[frozenset[str]] = frozenset({"touchpoint", "back_stage", "none"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An utterance that may be evidence."""
-
-    document: Document
-    utterance: Utterance
-    turn: Turn
 
 
 class LocalEngine:
@@ -66,138 +48,75 @@ class LocalEngine:
         """Yield the points made in *documents*, in order."""
         heads = load_heads()
         sorter = StageSorter(frame, self._vectors)
-        batch: list[_Candidate] = []
-        done = 0
-        for document in documents:
-            batch.extend(_candidates(document))
-            done += 1
-            if len(batch) >= BATCH:
+        batch: list[Candidate] = []
+        for done, document in enumerate(documents, 1):
+            batch.extend(candidates(document))
+            if len(batch) >= BATCH or done == len(documents):
                 yield from self._label(batch, frame, heads, sorter)
                 batch = []
                 progress(done, len(documents))
-        if batch:
-            yield from self._label(batch, frame, heads, sorter)
-        progress(len(documents), len(documents))
 
     def title(self, quotes: Sequence[str], lane: Lane, language: str) -> str:
         """Name a theme with the clearest short clause among its quotes."""
         return best_title(quotes)
 
     def describe(self, facts: PersonaFacts) -> PersonaWords:
-        """Name a persona by what it is about, and say in one line what its people meet."""
+        """Name a persona by the words its people use more than others, and tell what they speak of."""
         return describe_persona(facts)
 
     def _label(
-        self, batch: Sequence[_Candidate], frame: Frame, heads: Heads, sorter: StageSorter
+        self, batch: Sequence[Candidate], frame: Frame, heads: Heads, sorter: StageSorter
     ) -> Iterator[Observation]:
+        if not batch:
+            return
         texts = [item.utterance.text for item in batch]
         vectors = self._vectors(texts)
         logits = heads.logits(texts, [item.turn.role for item in batch], vectors)
-        lanes = softmax(_adjusted(logits["lane"], batch, heads))
-        stages = sorter.weights(
-            batch_documents(batch), softmax(logits["stage"]), vectors, heads.labels["stage"]
-        )
-        strengths = softmax(logits["valence"]) @ np.array(
-            [float(v) for v in heads.labels["valence"]], np.float32
-        )
+        lanes = lane_probabilities(batch, logits, heads)
+        where = [(item.document, item.turn) for item in batch]
+        stages = sorter.weights(where, softmax(logits["stage"]), vectors, heads.labels["stage"])
+        values = np.array([float(label) for label in heads.labels["valence"]], np.float32)
+        strengths = softmax(logits["valence"]) @ values
         emotions = softmax(logits["emotion"])
         for row, item in enumerate(batch):
-            observation = _observation(
-                item, lanes[row], stages[row], float(strengths[row]), emotions[row], frame, heads
-            )
-            if observation is not None:
-                yield observation
+            lane, confidence = _lane(item, lanes[row], frame, heads)
+            if lane is not None:
+                emotion, sureness = _emotion(lane, emotions[row], heads)
+                yield Observation(
+                    document=item.document.key,
+                    utterances=(item.utterance.number,),
+                    lane=lane,
+                    stages=tuple(round(float(weight), 4) for weight in stages[row]),
+                    valence=_valence(lane, float(strengths[row])),
+                    emotion=emotion,
+                    channel=load_cues().channel(texts[row]),
+                    confidence=round(confidence, 4),
+                    emotion_confidence=round(sureness, 4),
+                )
 
 
-def batch_documents(batch: Sequence[_Candidate]) -> list[tuple[Document, Turn]]:
-    """Return the document and turn of each candidate, for what must know the context."""
-    return [(item.document, item.turn) for item in batch]
-
-
-def _candidates(document: Document) -> list[_Candidate]:
-    """Return the utterances that may be evidence.
-
-    Customers' words always; an agent's (also in private notes) for what happens back stage; a researcher's only
-    in notes, where they report what the participant did, never the questions of an interview.
-    """
-    if document.duplicate_of is not None:
-        return []
-    reported = any(turn.role == "researcher" for turn in document.turns) and document.kind == "note"
-    allowed = {"customer", "agent"} | ({"researcher"} if reported else set())
-    return [
-        _Candidate(document, utterance, turn)
-        for utterance in document.utterances
-        if (turn := document.turn_of(utterance)).role in allowed and turn.measure is None
-    ]
-
-
-def _adjusted(logits: NDArray[np.float32], batch: Sequence[_Candidate], heads: Heads) -> NDArray[np.float32]:
-    """Return lane logits with what the sentence alone does not show: priors, the role, the review's rating."""
-    labels = heads.labels["lane"]
-    out = logits.copy()
-    out[:, labels.index("none")] += NONE_PRIOR
-    barred = np.array([label not in AGENT_LANES for label in labels])
-    pain, delight = labels.index("pain_point"), labels.index("delight")
-    for row, item in enumerate(batch):
-        if item.turn.role == "agent":
-            out[row, barred] = -np.inf
-        rating = _rating(item.document)
-        out[row, pain] -= RATING_PUSH * rating
-        out[row, delight] += RATING_PUSH * rating
-    return out
-
-
-def _rating(document: Document) -> float:
-    """Return the valence of the document's own rating, 0 if it has none."""
-    return next((turn.measure.valence for turn in document.turns if turn.measure is not None), 0.0)
-
-
-def _observation(
-    item: _Candidate,
-    lanes: NDArray[np.float32],
-    stages: NDArray[np.float32],
-    strength: float,
-    emotions: NDArray[np.float32],
-    frame: Frame,
-    heads: Heads,
-) -> Observation | None:
-    best = int(lanes.argmax())
-    label = heads.labels["lane"][best]
-    confidence = float(lanes[best])
-    text = item.utterance.text
+def _lane(
+    item: Candidate, probabilities: NDArray[np.float32], frame: Frame, heads: Heads
+) -> tuple[Lane | None, float]:
+    """Return the likeliest lane and its probability; None if the passage says nothing for the map."""
+    best = int(probabilities.argmax())
+    label, confidence = heads.labels["lane"][best], float(probabilities[best])
+    if item.turn.step is not None and "touchpoint" in frame.lanes and label not in {"pain_point", "delight"}:
+        # Each step of a told visit is a contact, whatever else it is.
+        return "touchpoint", max(confidence, LEAST_CONFIDENCE)
     if label == "none":
-        if not (
-            item.turn.role == "customer"
-            and "thought" in frame.lanes
-            and load_cues().thought.search(text.lower())
-        ):
-            return None
-        label = "thought"
-    if confidence < LEAST_CONFIDENCE:
-        return None
-    lane = cast(Lane, label)
-    emotion, sureness = _emotion(lane, emotions, heads)
-    channel: Channel | None = load_cues().channel(text)
-    return Observation(
-        document=item.document.key,
-        utterances=(item.utterance.number,),
-        lane=lane,
-        stages=tuple(round(float(weight), 4) for weight in stages),
-        valence=_valence(lane, strength),
-        emotion=emotion,
-        channel=channel,
-        confidence=round(confidence, 4),
-        emotion_confidence=round(sureness, 4),
-    )
+        told = item.turn.role == "customer" and load_cues().thought.search(fold(item.utterance.text))
+        return ("thought", confidence) if told else (None, confidence)
+    return (cast(Lane, label), confidence) if confidence >= LEAST_CONFIDENCE else (None, confidence)
 
 
 def _valence(lane: Lane, strength: float) -> float:
     """Return the feeling: its sign from the lane, its strength from the head (−2 … 2)."""
     match lane:
         case "pain_point":
-            return round(-min(2.0, max(0.6, -strength + 0.4)), 2)
+            return round(-min(2.0, max(0.6, 0.4 - strength)), 2)
         case "delight":
-            return round(min(2.0, max(0.6, strength + 0.4)), 2)
+            return round(min(2.0, max(0.6, 0.4 + strength)), 2)
         case _:
             # Wishes, deeds and contacts are told calmly; the head alone is too unsure to say more (research: .5).
             return round(max(-0.5, min(0.5, strength * 0.5)), 2)
@@ -206,23 +125,12 @@ def _valence(lane: Lane, strength: float) -> float:
 def _emotion(lane: Lane, probabilities: NDArray[np.float32], heads: Heads) -> tuple[Emotion, float]:
     """Return the likeliest emotion that the lane's sign allows, and how sure it is."""
     labels = cast("tuple[Emotion, ...]", heads.labels["emotion"])
-    if lane == "pain_point":
-        allowed = [label in NEGATIVE for label in labels]
-    elif lane == "delight":
-        allowed = [label in POSITIVE for label in labels]
-    else:
-        index = int(probabilities.argmax())
-        sure = float(probabilities[index])
-        return (
-            (labels[index], sure)
-            if sure >= 0.5
-            else ("neutral", float(probabilities[labels.index("neutral")]))
-        )
-    kept = np.where(allowed, probabilities, 0)
-    index = int(kept.argmax())
-    return labels[index], float(kept[index] / max(kept.sum(), 1e-9))
-
-
-def lifecycle_order(labels: Sequence[str]) -> list[int]:
-    """Return where each of `LIFECYCLE`'s parts stands among the stage head's *labels*."""
-    return [list(labels).index(part) for part in LIFECYCLE]
+    signs = {"pain_point": NEGATIVE, "delight": POSITIVE}
+    if lane in signs:
+        kept = np.where([label in signs[lane] for label in labels], probabilities, 0)
+        index = int(kept.argmax())
+        return labels[index], float(kept[index] / max(kept.sum(), 1e-9))
+    index = int(probabilities.argmax())
+    if probabilities[index] >= 0.5:
+        return labels[index], float(probabilities[index])
+    return "neutral", float(probabilities[labels.index("neutral")])

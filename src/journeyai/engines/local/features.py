@@ -88,13 +88,18 @@ def plain(text: str) -> str:
     return re.sub(r"\d", "0", "".join(char for char in bare if not unicodedata.combining(char)))
 
 
+def tokens(text: str) -> list[str]:
+    """Return the words of *text*, plain."""
+    return _WORD.findall(plain(text))
+
+
 def signs(texts: Sequence[str], roles: Sequence[Role]) -> NDArray[np.float32]:
     """Return the plain signs of each text, n × `SIGN_WIDTH`, 0 or 1."""
     out = np.zeros((len(texts), SIGN_WIDTH), dtype=np.float32)
     polarity = load_polarity()
     for row, (text, role) in enumerate(zip(texts, roles, strict=True)):
-        tokens = _WORD.findall(plain(text))
-        good, bad, not_good, not_bad = polarity.count(tokens)
+        words = tokens(text)
+        good, bad, not_good, not_bad = polarity.count(words)
         out[row] = (
             "?" in text,
             "!" in text,
@@ -111,16 +116,16 @@ def signs(texts: Sequence[str], roles: Sequence[Role]) -> NDArray[np.float32]:
             not_good > 0,
             not_bad > 0,
             good > 0 and bad > 0,
-            any(word in polarity.negators for word in tokens),
+            any(word in polarity.negators for word in words),
         )
     return out
 
 
 def letters_and_words(texts: Sequence[str]) -> SparseRows:
     """Return hashed counts of letter runs (inside words) and of words and word pairs."""
-    tokens = [_WORD.findall(plain(text)) for text in texts]
-    letter_rows, letter_columns = _letter_runs(tokens)
-    word_rows, word_columns = _word_runs(tokens)
+    words = [tokens(text) for text in texts]
+    letter_rows, letter_columns = _letter_runs(words)
+    word_rows, word_columns = _word_runs(words)
     parts = [
         _weigh(letter_rows, letter_columns, LETTER_BUCKETS),
         _weigh(word_rows, word_columns, WORD_BUCKETS),
@@ -138,9 +143,9 @@ def in_chunks(count: int, size: int) -> Iterator[slice]:
         yield slice(start, min(start + size, count))
 
 
-def _letter_runs(tokens: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _letter_runs(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Hash runs of 2–5 letters within words, each word between two blanks, for all texts at once."""
-    joined = "".join(f"\n {' '.join(words)} " for words in tokens) + "\n"
+    joined = "".join(f"\n {' '.join(words)} " for words in texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
     row_of = np.cumsum(codes == ord("\n"), dtype=np.int32) - 1
     blank = (codes == ord(" ")) | (codes == ord("\n"))
@@ -170,11 +175,11 @@ def _letter_runs(tokens: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], ND
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _word_runs(tokens: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _word_runs(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Hash words and pairs of neighbours."""
     rows: list[int] = []
     columns: list[int] = []
-    for row, words in enumerate(tokens):
+    for row, words in enumerate(texts):
         runs = [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
         rows.extend([row] * len(runs))
         columns.extend(zlib.crc32(run.encode()) % WORD_BUCKETS for run in runs)

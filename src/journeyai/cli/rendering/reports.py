@@ -1,0 +1,152 @@
+"""Short reports: what a draft holds, what a proof found, what was left out, what the doctor says."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from journeyai.cli.rendering.console import safe
+from journeyai.drafting.coverage import CoverageReport, LeftOut
+from journeyai.drafting.verification import Verification
+from journeyai.knowledge.words import words
+from journeyai.model.journey import JourneyMap
+
+_MARKS = {"good": "✓", "check": "?", "wrong": "✗"}
+_STYLES = {"good": "green", "check": "yellow", "wrong": "bold red"}
+
+
+class Finding(Protocol):
+    """What the doctor found."""
+
+    @property
+    def what(self) -> str:
+        """The thing looked at."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """`good`, `check` or `wrong`."""
+        ...
+
+    @property
+    def says(self) -> str:
+        """One sentence."""
+        ...
+
+    @property
+    def remedy(self) -> str:
+        """What to do; may be empty."""
+        ...
+
+
+def render_draft(journey: JourneyMap, path: str) -> RenderableType:
+    """Return what a fresh draft holds, in a few lines."""
+    lanes: dict[str, int] = {}
+    for card in journey.cards:
+        lanes[card.lane] = lanes.get(card.lane, 0) + 1
+    spoken = words("en")
+    shared = sum(card.people >= 2 for card in journey.cards)
+    held = ", ".join(
+        f"{count} {spoken.lane(card_lane, count)}" for card_lane, count in _ordered(lanes, journey)
+    )
+    cover = journey.coverage
+    percent = round(100 * cover.used / cover.customer) if cover.customer else 0
+    return Group(
+        Text.assemble(
+            ("Drafted ", "bold"), f"{len(journey.cards)} cards ({shared} of several people): {held}."
+        ),
+        Text(
+            f"{len(journey.stages)} stages, {len(journey.personas)} personas, {len(journey.evidence)} quotes; "
+            f"{cover.used} of {cover.customer} things customers said are quoted ({percent} %)."
+        ),
+        safe(f"Map: {path}"),
+        Text(
+            "Next: journeyai show · journeyai verify · journeyai coverage · journeyai export --format md",
+            style="dim",
+        ),
+    )
+
+
+def _ordered(lanes: dict[str, int], journey: JourneyMap) -> list[tuple[str, int]]:
+    first = {card.lane: index for index, card in reversed(list(enumerate(journey.cards)))}
+    return sorted(lanes.items(), key=lambda item: (-item[1], first[item[0]]))  # type: ignore[index]
+
+
+def render_verification(found: Verification) -> RenderableType:
+    """Return the proof, or what does not hold and which cards rest on it."""
+    checked = f"{found.quotes} quotes on {found.cards} cards, against {found.sources} sources"
+    if found.proved:
+        return Text.assemble(
+            ("Proved: ", "bold green"), f"{checked}. Every quote stands where the map says, word for word."
+        )
+    lines: list[RenderableType] = []
+    for finding in found.findings:
+        line = safe(finding.problem)
+        if finding.evidence:
+            line = Text.assemble((f"{finding.evidence}: ", "bold"), line)
+        if finding.cards:
+            line.append(f"  Cards: {', '.join(finding.cards)}.", style="yellow")
+        lines.append(line)
+    count = len(found.findings)
+    lines.append(
+        Text.assemble(
+            ("Not proved: ", "bold red"),
+            f"{count} {'thing does' if count == 1 else 'things do'} not hold ({checked}).",
+        )
+    )
+    lines.append(Text("If the sources were changed on purpose, run journeyai draft again.", style="dim"))
+    return Group(*lines)
+
+
+def render_coverage(report: CoverageReport, most: int | None) -> RenderableType:
+    """Return how much was used and the passages that were not, at most *most* (None: all)."""
+    percent = round(100 * report.used / report.customer) if report.customer else 0
+    lines: list[RenderableType] = [
+        Text.assemble(
+            (f"{report.used} of {report.customer}", "bold"),
+            f" things customers said are on the map ({percent} %).",
+        )
+    ]
+    if report.unread:
+        lines.append(safe(f"Nothing on the map comes from: {', '.join(report.unread)}."))
+    shown = report.left_out[:most]
+    if shown:
+        lines += [Text(""), Text("Left out, most telling first:", style="bold")]
+        lines += [_left_out(item) for item in shown]
+    if len(report.left_out) > len(shown):
+        lines.append(
+            Text(f"… and {len(report.left_out) - len(shown)} more (journeyai coverage --all).", style="dim")
+        )
+    return Group(*lines)
+
+
+def _left_out(item: LeftOut) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(ratio=1)
+    where = " · ".join(
+        filter(None, [item.source, item.record, None if item.speaker == item.record else item.speaker])
+    )
+    told = f"  {words('en').lane(item.lane, 1)}" if item.lane else ""  # type: ignore[arg-type]
+    table.add_row(
+        "–", Text.assemble(safe(" ".join(item.text.split())), "  ", safe(where, "dim"), (told, "cyan"))
+    )
+    return table
+
+
+def render_diagnosis(findings: Sequence[Finding]) -> RenderableType:
+    """Return what the doctor found: one line a thing, the remedy under it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(no_wrap=False, max_width=34)
+    table.add_column(ratio=1)
+    for finding in findings:
+        says = safe(finding.says)
+        if finding.remedy:
+            says = Text.assemble(says, "\n", safe(f"→ {finding.remedy}", "dim"))
+        table.add_row(Text(_MARKS[finding.state], style=_STYLES[finding.state]), safe(finding.what), says)
+    wrong = sum(finding.state == "wrong" for finding in findings)
+    check = sum(finding.state == "check" for finding in findings)
+    return Group(table, Text(""), Text(f"{wrong} wrong, {check} to check.", style="bold"))

@@ -1,0 +1,13 @@
+"""The map as it is: the very text of `map.json`, contract and all."""
+
+from journeyai.model.journey import JourneyMap
+
+
+class JsonExporter:
+    """Writes `journeyai/map` JSON, UTF-8."""
+
+    suffix = ".json"
+
+    def write(self, journey: JourneyMap) -> bytes:
+        """Return the map's own JSON."""
+        return journey.to_json().encode("utf-8")

@@ -1,0 +1,213 @@
+import pytest
+
+from journeyai.errors import SourceError
+from journeyai.settings import SourceSettings
+from journeyai.sources.loader import Loaded
+from journeyai.sources.transcripts import TranscriptLoader
+from tests.sources.told import check_spans, load, turns
+
+Told = list[tuple[str | None, str, str]]
+
+
+def read(text: str, source: str = "interviews/a.txt", **settings: object) -> Loaded:
+    loaded = load(TranscriptLoader(), text, source, SourceSettings.model_validate(settings))
+    check_spans(loaded.documents)
+    assert [document.text for document in loaded.documents] == [text]
+    return loaded
+
+
+LAYOUTS: dict[str, tuple[str, Told]] = {
+    "names and colons": (
+        "Moderator: How was it?\nP3: Fine.\nVery fine.\n\nReally.\nModerator: And then?\nP3: No.",
+        [
+            ("Moderator", "researcher", "How was it?"),
+            ("P3", "customer", "Fine.\nVery fine.\n\nReally."),
+            ("Moderator", "researcher", "And then?"),
+            ("P3", "customer", "No."),
+        ],
+    ),
+    "bold names, form and headings": (
+        "# Interview 4\n\nParticipant: Dana, 34\nDate: 2026-03-02\n\n**Interviewer:** Hi?\n\n**Dana**: Hello: it broke.\n\n"
+        "## Buying\n\n**Interviewer:** Why?\n**Dana:** Price.\n---\n**Interviewer:** Ok?",
+        [
+            ("Interviewer", "researcher", "Hi?"),
+            ("Dana", "customer", "Hello: it broke."),
+            ("Interviewer", "researcher", "Why?"),
+            ("Dana", "customer", "Price."),
+            ("Interviewer", "researcher", "Ok?"),
+        ],
+    ),
+    "names on lines of their own": (
+        "**Moderadora**\n¿Qué tal?\n\n**P1**\nBien.\nNote: nada.\n\n**Moderadora**\n¿Y?\n\n**P1**\nNada.",
+        [
+            ("Moderadora", "researcher", "¿Qué tal?"),
+            ("P1", "customer", "Bien.\nNote: nada."),
+            ("Moderadora", "researcher", "¿Y?"),
+            ("P1", "customer", "Nada."),
+        ],
+    ),
+    "trint": (
+        "Ruth [00:00:02] Thanks for joining. How was it?\n\nOmar [00:00:05] Bad.\n\nRuth [00:01:00] Why?\nOmar [00:01:05] Cost.",
+        [
+            ("Ruth", "researcher", "Thanks for joining. How was it?"),
+            ("Omar", "customer", "Bad."),
+            ("Ruth", "researcher", "Why?"),
+            ("Omar", "customer", "Cost."),
+        ],
+    ),
+    "speaker numbers": (
+        "(00:00:02) Speaker 1: Can you tell me how it was?\n(00:00:05) Speaker 2: Bad.\n(00:01:00) Speaker 1: Why?",
+        [
+            ("Speaker 1", "researcher", "Can you tell me how it was?"),
+            ("Speaker 2", "customer", "Bad."),
+            ("Speaker 1", "researcher", "Why?"),
+        ],
+    ),
+    "one spelling for a name": (
+        "MODERATOR: How?\nP3: So.\nModerator: And?\np3: No.",
+        [
+            ("MODERATOR", "researcher", "How?"),
+            ("P3", "customer", "So."),
+            ("MODERATOR", "researcher", "And?"),
+            ("P3", "customer", "No."),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_an_interview_is_read_turn_by_turn(text: str, expected: Told) -> None:
+    loaded = read(text)
+    assert (loaded.kind, turns(loaded.documents[0]), loaded.warnings) == ("interview", expected, ())
+
+
+def test_a_chat_has_times_roles_and_notices() -> None:
+    loaded = read(
+        "[10:41] You are now connected.\n[10:42] Agent Priya: Hello.\n10:42:07 Leon (customer): hi\nit broke\n"
+        "[10:43] -- Priya left --\n",
+        "x/log.txt",
+    )
+    document = loaded.documents[0]
+    assert (loaded.kind, document.channel) == ("chat", "chat")
+    assert [(t.speaker, t.role, t.at, t.person) for t in document.turns] == [
+        (None, "system", "10:41", None),
+        ("Agent Priya", "agent", "10:42", None),
+        ("Leon (customer)", "customer", "10:42:07", "x/log.txt|Leon (customer)"),
+        (None, "system", "10:43", None),
+    ]
+    assert turns(document)[2][2] == "hi\nit broke"
+
+
+def test_otter_text_has_speakers_above_their_words_and_a_footer() -> None:
+    loaded = read(
+        "SUMMARY KEYWORDS\nbank, app\nSPEAKERS\nP03, Interviewer\n\nInterviewer  00:02\nHow was it?\n\n"
+        "P03  01:00:13\nI tried the app first.\n\nTranscribed by https://otter.ai\n",
+        "a.txt",
+    )
+    assert [(t.speaker, t.role, t.at) for t in loaded.documents[0].turns] == [
+        ("Interviewer", "researcher", "00:00:02"),
+        ("P03", "customer", "01:00:13"),
+    ]
+    assert turns(loaded.documents[0])[1][2] == "I tried the app first."
+
+
+def test_a_monologue_with_times_is_the_participants_whom_the_head_names() -> None:
+    loaded = read("Voice diary, one participant only: Lola (34)\n\n[00:00:04] Right.\n[00:00:11] It broke.\nTwice.\n")
+    assert [(t.speaker, t.role, t.person, t.at) for t in loaded.documents[0].turns] == [
+        ("Lola", "customer", "interviews/a.txt|Lola", "00:00:04"),
+        ("Lola", "customer", "interviews/a.txt|Lola", "00:00:11"),
+    ]
+    assert loaded.warnings == ()
+
+
+def test_a_monologue_that_names_nobody_says_so() -> None:
+    loaded = read("[00:04] Right.\n[00:11] It broke.\n", "a.txt")
+    assert [(t.speaker, t.role, t.person, t.at) for t in loaded.documents[0].turns] == [
+        (None, "customer", "a.txt#", "00:00:04"),
+        (None, "customer", "a.txt#", "00:00:11"),
+    ]
+    assert loaded.warnings == (
+        "It names no speakers; everything in it is taken as one customer's words. If that is wrong, set it in "
+        'journey.toml: [sources."a.txt"] roles = { "*" = "researcher" }.',
+    )
+
+
+def test_a_story_in_numbered_steps_has_a_turn_a_step() -> None:
+    loaded = read(
+        "My visit\n\n1. I saw the sign.\n2. I went in.\nIt was warm.\n3. A girl helped.\n4) I paid.\n5. I left.\n\nThat is all.",
+        "story.md",
+    )
+    document = loaded.documents[0]
+    assert [(t.step, t.role, document.text[t.start : t.end]) for t in document.turns] == [
+        (1, "customer", "I saw the sign."),
+        (2, "customer", "I went in.\nIt was warm."),
+        (3, "customer", "A girl helped."),
+        (4, "customer", "I paid."),
+        (5, "customer", "I left."),
+        (None, "customer", "That is all."),
+    ]
+
+
+def test_quoted_fragments_in_notes_are_the_participants() -> None:
+    loaded = read(
+        "# Notes\n\n## P4 – home visit\n- Closed the tab. Said «no lo entiendo nada».\n- “Where's the fee?” (laughs)\n"
+        '- Pressed "Buy now" twice, then: "Oh no"\n\nP5\n- "It was easy for me" she said\n',
+        "notes/a.md",
+    )
+    assert loaded.kind == "note"
+    assert turns(loaded.documents[0]) == [
+        (None, "researcher", "- Closed the tab. Said"),
+        ("P4", "customer", "no lo entiendo nada"),
+        ("P4", "customer", "Where's the fee?"),
+        (None, "researcher", "(laughs)"),
+        (None, "researcher", '- Pressed "Buy now" twice, then:'),
+        ("P4", "customer", "Oh no"),
+        ("P5", "customer", "It was easy for me"),
+        (None, "researcher", "she said"),
+    ]
+
+
+def test_plain_prose_is_one_customers_and_says_so() -> None:
+    loaded = read("# My week\n\nIt broke: twice.\nI called.\n\nNobody came.\n", "a.md")
+    assert turns(loaded.documents[0]) == [
+        (None, "customer", "It broke: twice.\nI called."),
+        (None, "customer", "Nobody came."),
+    ]
+    assert loaded.warnings == (
+        "No speakers are marked in it; everything is taken as one customer's words. If that is wrong, set it in "
+        'journey.toml: [sources."a.md"] roles = { "*" = "researcher" }.',
+    )
+
+
+def test_settings_win_over_what_is_found() -> None:
+    loaded = read("Ana: Hola.\nLuis: Hola.\n", "a.txt", kind="call", roles={"Ana": "agent", "*": "customer"}, language="es")
+    assert (loaded.kind, loaded.documents[0].channel, loaded.documents[0].language) == ("call", "phone", "es")
+    assert turns(loaded.documents[0]) == [("Ana", "agent", "Hola."), ("Luis", "customer", "Hola.")]
+
+
+def test_remarks_with_a_colon_are_no_speakers() -> None:
+    text = "P1: I tried. Two things: cost.\nNote: this is hers.\nthe problem is: time\nhttps://shop.example: gone\nP1: ok"
+    assert turns(read(text).documents[0])[0][2] == text[4:-7]
+
+
+def test_a_long_text_before_the_first_speaker_is_said() -> None:
+    loaded = read("word " * 70 + "\n\nModerator: Hi?\nP1: Yes.\nModerator: So?\nP1: No.")
+    assert loaded.warnings == ("70 words stand before the first speaker and are not used.",)
+
+
+def test_a_blank_file_is_an_error() -> None:
+    with pytest.raises(SourceError, match=r"`interviews/a.txt` holds nothing but blanks\."):
+        read(" \n\t\n")
+
+
+def test_a_line_of_ten_thousand_words_is_read() -> None:
+    loaded = read("P1: " + "palabra " * 10_000 + "\nModerator: ¿Y?\nP1: No.")
+    assert [turn.speaker for turn in loaded.documents[0].turns] == ["P1", "Moderator", "P1"]
+    assert max(len(utterance.text.split()) for utterance in loaded.documents[0].utterances) <= 50
+
+
+def test_the_same_text_reads_alike_with_every_line_end() -> None:
+    text = "Moderator: Hi?\nP1: Yes,\nI did.\nModerator: So?\nP1: No.\n"
+    expected = read(text).documents
+    for end in ("\r\n", "\r"):
+        assert load(TranscriptLoader(), text.replace("\n", end), "interviews/a.txt").documents == expected
