@@ -1,7 +1,7 @@
 # Everything a fresh checkout needs: Python 3.11 to 3.14, and make.  `make help` lists what there is.
 #
-# The first target that needs it makes .venv and installs the locked requirements there; stamp files inside
-# .venv remember that, so that a second run installs nothing until a lock or pyproject.toml changes.
+# The first target that needs it makes .venv and installs the locked requirements and the package there; stamp
+# files inside .venv remember that, so that a second run installs nothing until a lock or pyproject.toml changes.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,8 +10,6 @@ JOBS ?= 2
 
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-# The build back end is in both locks: no isolated build, so nothing unlocked is fetched.
-INSTALL_PACKAGE = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml
 
@@ -23,28 +21,28 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.run ## set up, then draft a map from the sample study (DEMO_LANG=es for the Spanish one)
+demo: $(VENV)/.run $(VENV)/.package ## set up, then draft a map from the sample study (DEMO_LANG=es for the Spanish one)
 	@$(BIN)/journeyai demo --lang $(DEMO_LANG)
 
-test: $(VENV)/.dev ## set up, then run every test (ARGS="tests/sources -k csv" for some of them)
+test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test (ARGS="tests/sources -k csv" for some of them)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-check: $(VENV)/.dev ## format, lint, types, import contracts, spelling, project file
+check: $(VENV)/.dev $(VENV)/.package ## format, lint, types, import contracts, spelling, project file
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/codespell src tests evals docs knowledge prompts Makefile .ci *.md pyproject.toml
+	$(BIN)/codespell src evals docs knowledge prompts Makefile .ci *.md pyproject.toml
 	$(BIN)/validate-pyproject pyproject.toml
 
-fix: $(VENV)/.dev ## put right what ruff can put right by itself
+fix: $(VENV)/.dev $(VENV)/.package ## put right what ruff can put right by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-heads: $(VENV)/.dev ## train the local engine's heads again from knowledge/exemplars
+heads: $(VENV)/.dev $(VENV)/.package ## train the local engine's heads again from knowledge/exemplars
 	$(BIN)/python -m evals.heads.train
 
-bench: $(VENV)/.dev ## measure speed and size (ARGS are passed on)
+bench: $(VENV)/.dev $(VENV)/.package ## measure speed and size (ARGS are passed on)
 	$(BIN)/python -m evals.bench $(ARGS)
 
 lock: build/uv/.made ## write both lock files again from pyproject.toml (UPGRADE=--upgrade for newer releases)
@@ -61,17 +59,20 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: requirements.lock pyproject.toml $(VENV)/.python
+$(VENV)/.run: requirements.lock $(VENV)/.python
 	@echo "Installing what JourneyAI needs into $(VENV). The first time takes a minute or two and 700 MB of disk."
 	$(PIP) install --require-hashes --requirement requirements.lock
-	$(INSTALL_PACKAGE)
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.python
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.python
 	@echo "Installing what JourneyAI and its tests need into $(VENV). The first time takes a few minutes and 1 GB of disk."
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
-	$(INSTALL_PACKAGE)
 	@touch $(VENV)/.run $@
+
+# After the requirements: the build back end is among them, so nothing without a hash is fetched.
+$(VENV)/.package: pyproject.toml $(VENV)/.python
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
 
 build/uv/.made:
 	$(PYTHON) -m venv build/uv

@@ -1,0 +1,1 @@
+"""What says how good JourneyAI is: training of the local engine, scores, benchmarks."""

@@ -119,7 +119,9 @@ def v_measure(pairs: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
 
 def score(language: str, *, errors: bool) -> dict[str, Any]:
     """Draft one sample study and compare."""
-    gold = json.loads((ROOT / "evals" / "data" / f"sample-{language}" / "gold.json").read_text(encoding="utf-8"))
+    gold = json.loads(
+        (ROOT / "evals" / "data" / f"sample-{language}" / "gold.json").read_text(encoding="utf-8")
+    )
     with TemporaryDirectory() as folder:
         sources = ROOT / "knowledge" / "samples" / language / "sources"
         study = Study.create(Path(folder) / "s", language=language, sources=sources)
@@ -147,8 +149,12 @@ def score(language: str, *, errors: bool) -> dict[str, Any]:
         made = sum(item.lane == lane for item in found)
         precision, recall = len(pairs) / max(1, made), len(pairs) / max(1, known)
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        figures[lane] = f"F1 {f1:.2f}  precision {precision:.2f}  recall {recall:.2f}  ({known} known, {made} found)"
-        figures[f"{lane} stage, one sentence"] = f"{sum(a.stage == b.stage for a, b in pairs) / max(1, len(pairs)):.2f}"
+        figures[lane] = (
+            f"F1 {f1:.2f}  precision {precision:.2f}  recall {recall:.2f}  ({known} known, {made} found)"
+        )
+        figures[f"{lane} stage, one sentence"] = (
+            f"{sum(a.stage == b.stage for a, b in pairs) / max(1, len(pairs)):.2f}"
+        )
         if errors:
             _print_errors(lane, segments, found, pairs)
     figures.update(_theme_figures(journey, segments))
@@ -160,7 +166,9 @@ def _theme_figures(journey: JourneyMap, segments: Sequence[Segment]) -> dict[str
     """Compare cards with labelled themes over the passages that both have."""
     card_of = {id_: card for card in journey.cards if card.lane in LANES for id_ in card.evidence}
     items = {
-        item.id: Found((item.source, item.record), item.start, item.end, item.lane, item.stage, item.valence, item.quote)
+        item.id: Found(
+            (item.source, item.record), item.start, item.end, item.lane, item.stage, item.valence, item.quote
+        )
         for item in journey.evidence
         if item.id in card_of
     }
@@ -168,31 +176,38 @@ def _theme_figures(journey: JourneyMap, segments: Sequence[Segment]) -> dict[str
     for segment in segments:
         if segment.theme is None:
             continue
-        hit = next((id_ for id_, item in items.items() if item.lane == segment.lane and overlaps(segment, item)), None)
+        hit = next(
+            (id_ for id_, item in items.items() if item.lane == segment.lane and overlaps(segment, item)),
+            None,
+        )
         if hit is not None:
             pairs.append((segment.theme, card_of[hit].id))
             members[segment.theme].add(card_of[hit].id)
             right += items[hit].stage == segment.stage
     h, c, v = v_measure(pairs)
     known = {segment.theme for segment in segments if segment.theme}
-    shared = [card for card in journey.cards if card.lane in LANES and card.people >= 2]
+    cards = [card for card in journey.cards if card.lane in LANES]
     biggest = Counter(pairs)
     kept = sum(max(count for (theme, _), count in biggest.items() if theme == name) >= 2 for name in members)
     return {
         "themes": f"V {v:.2f} (homogeneity {h:.2f}, completeness {c:.2f}); "
         f"{kept} of {len(known)} themes have a card with two of their passages; "
         f"cards a theme {sum(map(len, members.values())) / max(1, len(members)):.1f}; "
-        f"{len(shared)} cards of several people, {sum(card.lane in LANES for card in journey.cards)} in all",
+        f"{sum(card.people >= 2 for card in cards)} cards of several people, {len(cards)} in all",
         "stage by theme": f"{right / max(1, len(pairs)):.2f}",
     }
 
 
 def _persona_figures(journey: JourneyMap, gold: dict[str, Any]) -> dict[str, str]:
     known = {(m["source"], m["speaker"]): p["id"] for p in gold["personas"] for m in p["members"]}
-    found = {(m.source, _bare(m.speaker)): persona.id for persona in journey.personas for m in persona.members}
+    found = {
+        (m.source, _bare(m.speaker)): persona.id for persona in journey.personas for m in persona.members
+    }
     both = [(label, found[key]) for key, label in known.items() if key in found]
-    h, c, v = v_measure(both) if both else (0.0, 0.0, 0.0)
-    return {"personas": f"V {v:.2f} over {len(both)} of {len(known)} labelled people; {len(found)} placed in {len(journey.personas)}"}
+    v = v_measure(both)[2] if both else 0.0
+    return {
+        "personas": f"V {v:.2f} over {len(both)} of {len(known)} labelled people; {len(found)} placed in {len(journey.personas)}"
+    }
 
 
 def _bare(name: str) -> str:

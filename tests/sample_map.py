@@ -3,7 +3,7 @@
 The library, its people and everything they say are invented.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -337,4 +337,4 @@ def hostile_map() -> JourneyMap:
 
 
 #: Every sample map by name, for tests that hold for all of them.
-MAPS: Final = {"english": english_map, "spanish": spanish_map, "hostile": hostile_map, "empty": empty_map}
+MAPS: Final[dict[str, Callable[[], JourneyMap]]] = {"english": english_map, "spanish": spanish_map, "hostile": hostile_map, "empty": empty_map}

@@ -101,7 +101,7 @@ def test_every_plug_in_named_in_a_table_is_there() -> None:
         if not hasattr(importlib.import_module(module), attribute):
             missing.append(f"{table}: {place}")
     assert missing == []
-    assert {table for table, _ in named} >= {"LOADERS", "EXPORTERS", "ENCODERS"}
+    assert {table for table, _ in named} >= {"COMMANDS", "ENCODERS", "EXPORTERS", "LOADERS"}
 
 
 @pytest.mark.parametrize("name", template_ids())

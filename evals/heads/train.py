@@ -6,7 +6,7 @@ Deterministic: logistic regression by L-BFGS from zero, classes balanced.  `--cr
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def train(exemplars: list[Exemplar], encoder: Encoder) -> None:
         sparse=sparse.astype(np.float16),
         signs=(sign * SIGN_SCALE).astype(np.float16),
         bias=np.concatenate(biases).astype(np.float32),
-        **{f"labels_{head}": np.array(classes[head]) for head in HEADS},
+        **cast("dict[str, Any]", {f"labels_{head}": np.array(classes[head]) for head in HEADS}),
     )
     print(
         f"{OUT.name}: {len(exemplars)} exemplars, {LETTER_BUCKETS} letter buckets, {OUT.stat().st_size / 1e6:.1f} MB"

@@ -35,7 +35,7 @@ def test_voices_are_speakers_and_their_cues_one_turn() -> None:
 def test_names_before_a_colon_go_on_until_the_next_name() -> None:
     loaded = read(
         "1\n00:00:02,000 --> 00:00:04,120\nInterviewer: Thanks for joining.\n\n2\n00:00:04,200 --> 00:00:05,000\n"
-        "How was it?\n\n3\n0:00:05,100 --> 0:00:06,000\n<font color=\"red\">Participant 3: {\\an8}Bad,</font>\ntwo things: cost.\n\n"
+        'How was it?\n\n3\n0:00:05,100 --> 0:00:06,000\n<font color="red">Participant 3: {\\an8}Bad,</font>\ntwo things: cost.\n\n'
         "4\n00:00:06,100 --> 00:00:07,000\nInterviewer: Ok.\nParticipant 3: Yes.\n",
         "a.srt",
     )
@@ -64,7 +64,9 @@ def test_captions_that_name_nobody_are_unknown_and_say_so() -> None:
         "Captions that name no speaker are not used: nobody can tell the customer in them; if only one customer speaks, "
         'set it in journey.toml: [sources."calls/a.vtt"] roles = { "*" = "customer" }.',
     )
-    assert [turn.person for turn in read(text, roles={"*": "customer"}).documents[0].turns] == ["calls/a.vtt#"] * 2
+    assert [turn.person for turn in read(text, roles={"*": "customer"}).documents[0].turns] == [
+        "calls/a.vtt#"
+    ] * 2
 
 
 def test_lines_that_roll_up_are_read_once() -> None:

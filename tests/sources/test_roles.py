@@ -59,7 +59,11 @@ LLAMADA = [
         (INTERVIEW, "interview", {"Ruth": "researcher", "Omar": "customer"}),
         (CHAT, "chat", {"Omar": "customer", "Ruth": "agent"}),
         (LLAMADA, "call", {"Irene": "agent", "Saúl": "customer"}),
-        ([("Moderator", "So?"), ("Dana", "It broke.")], "interview", {"Moderator": "researcher", "Dana": "customer"}),
+        (
+            [("Moderator", "So?"), ("Dana", "It broke.")],
+            "interview",
+            {"Moderator": "researcher", "Dana": "customer"},
+        ),
         ([("Priya", "Hello."), ("Customer", "Hi.")], "chat", {"Priya": "agent", "Customer": "customer"}),
         ([("Q", "Why?"), ("A", "Because.")], "interview", {"Q": "researcher", "A": "customer"}),
         ([("P", "¿Por qué?"), ("R", "Porque sí.")], "interview", {"P": "researcher", "R": "customer"}),

@@ -16,7 +16,10 @@ SENTENCES = {
         "Llegué a las 5 p.m. ¿Y nadie abrió? No.",
         ["Llegué a las 5 p.m.", "¿Y nadie abrió?", "No."],
     ),
-    "p.m. in a sentence": ("Me citaron a las 5 p.m. en la tienda.", ["Me citaron a las 5 p.m. en la tienda."]),
+    "p.m. in a sentence": (
+        "Me citaron a las 5 p.m. en la tienda.",
+        ["Me citaron a las 5 p.m. en la tienda."],
+    ),
     "titles": (
         "El Sr. García y Dña. Ana vinieron. Mr. J. R. Hale too.",
         ["El Sr. García y Dña. Ana vinieron.", "Mr. J. R. Hale too."],
@@ -25,7 +28,10 @@ SENTENCES = {
         "Ticket nro. 5 costs 3.5 euros. See No. 7. I said no. Then left.",
         ["Ticket nro. 5 costs 3.5 euros.", "See No. 7.", "I said no.", "Then left."],
     ),
-    "for example": ("Small shops, e.g. Bakers, lose. It is so.", ["Small shops, e.g. Bakers, lose.", "It is so."]),
+    "for example": (
+        "Small shops, e.g. Bakers, lose. It is so.",
+        ["Small shops, e.g. Bakers, lose.", "It is so."],
+    ),
     "no capitals": (
         "llegó tarde. no lo quiero! me llaman? nadie",
         ["llegó tarde.", "no lo quiero!", "me llaman?", "nadie"],
@@ -42,7 +48,10 @@ SENTENCES = {
         "See https://www.Example.com/a.Html or a.Berg@mail.Example now. Done.",
         ["See https://www.Example.com/a.Html or a.Berg@mail.Example now.", "Done."],
     ),
-    "quoted question": ("“Really?” she said. «¿De verdad?» dijo.", ["“Really?” she said.", "«¿De verdad?» dijo."]),
+    "quoted question": (
+        "“Really?” she said. «¿De verdad?» dijo.",
+        ["“Really?” she said.", "«¿De verdad?» dijo."],
+    ),
     "emoji stay with their sentence": (
         "Love it! 😍 Best app 🎉 Very good :) Bye",
         ["Love it! 😍", "Best app 🎉", "Very good :) Bye"],
@@ -69,7 +78,10 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
 
 
 CLAUSES = {
-    "but": ("The staff was great, but the price is absurd.", ["The staff was great", "but the price is absurd."]),
+    "but": (
+        "The staff was great, but the price is absurd.",
+        ["The staff was great", "but the price is absurd."],
+    ),
     "pero": (
         "El técnico fue amable, pero la avería sigue igual.",
         ["El técnico fue amable", "pero la avería sigue igual."],
@@ -106,7 +118,10 @@ CLAUSES = {
         "It was not only late but also broken inside.",
         ["It was not only late but also broken inside."],
     ),
-    "a word that begins so": ("The old butter dish and the peroxide bottle.", ["The old butter dish and the peroxide bottle."]),
+    "a word that begins so": (
+        "The old butter dish and the peroxide bottle.",
+        ["The old butter dish and the peroxide bottle."],
+    ),
 }
 
 

@@ -251,7 +251,7 @@ def test_a_table_without_a_header_is_read_and_said_so() -> None:
         "the parcel came two days late",
         "nobody ever answers the phone",
     ]
-    assert loaded.warnings == ("`a.tsv` has no header row; column 1, the wordiest one, is read as the text.",)
+    assert loaded.warnings == ("`a.tsv` has no header row; column 1, the wordiest, is read as the text.",)
 
 
 @pytest.mark.parametrize(
@@ -310,6 +310,31 @@ def test_rows_that_are_spoken_are_conversations() -> None:
             ],
         ),
         ("c2", "chat", [("customer", "customer", "Where is my parcel?")]),
+    ]
+
+
+def test_an_interview_in_a_table_is_one_document_without_a_record() -> None:
+    loaded = load(
+        CSV,
+        "Speaker,Start,Text\n"
+        "Moderator,0:01,So how did it go?\n"
+        "P1,0:05,Well it was slow\n"
+        "Moderator,0:10,Why was that?\n"
+        "P1,0:12,The app crashed twice\n",
+        "session.csv",
+    )
+
+    assert loaded.kind == "interview"
+    assert [(d.record, turns(d)) for d in loaded.documents] == [
+        (
+            None,
+            [
+                ("researcher", "researcher", "So how did it go?"),
+                ("P1", "customer", "Well it was slow"),
+                ("researcher", "researcher", "Why was that?"),
+                ("P1", "customer", "The app crashed twice"),
+            ],
+        )
     ]
 
 

@@ -464,9 +464,9 @@ VALUES = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                ["id", "tickets", "ticket", "comments", "messages", "body", "text", "author", "from",
-                 "public", "at", "subject", "satisfaction_rating", "source", "conversation_parts", "feed", "entry",
-                 "users", "rating", "role", "conversations", "customer", "description", "im:rating", "label"]
+                ["id", "tickets", "ticket", "comments", "messages", "body", "text", "author", "from", "at",
+                 "public", "subject", "satisfaction_rating", "source", "conversation_parts", "feed",
+                 "entry", "users", "rating", "role", "conversations", "customer", "description", "label"]
             ),
             inner,
             max_size=6,

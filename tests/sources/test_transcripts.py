@@ -112,7 +112,9 @@ def test_otter_text_has_speakers_above_their_words_and_a_footer() -> None:
 
 
 def test_a_monologue_with_times_is_the_participants_whom_the_head_names() -> None:
-    loaded = read("Voice diary, one participant only: Lola (34)\n\n[00:00:04] Right.\n[00:00:11] It broke.\nTwice.\n")
+    loaded = read(
+        "Voice diary, one participant only: Lola (34)\n\n[00:00:04] Right.\n[00:00:11] It broke.\nTwice.\n"
+    )
     assert [(t.speaker, t.role, t.person, t.at) for t in loaded.documents[0].turns] == [
         ("Lola", "customer", "interviews/a.txt|Lola", "00:00:04"),
         ("Lola", "customer", "interviews/a.txt|Lola", "00:00:11"),
@@ -180,7 +182,13 @@ def test_plain_prose_is_one_customers_and_says_so() -> None:
 
 
 def test_settings_win_over_what_is_found() -> None:
-    loaded = read("Ana: Hola.\nLuis: Hola.\n", "a.txt", kind="call", roles={"Ana": "agent", "*": "customer"}, language="es")
+    loaded = read(
+        "Ana: Hola.\nLuis: Hola.\n",
+        "a.txt",
+        kind="call",
+        roles={"Ana": "agent", "*": "customer"},
+        language="es",
+    )
     assert (loaded.kind, loaded.documents[0].channel, loaded.documents[0].language) == ("call", "phone", "es")
     assert turns(loaded.documents[0]) == [("Ana", "agent", "Hola."), ("Luis", "customer", "Hola.")]
 

@@ -22,7 +22,9 @@ STYLES = {
 
 @pytest.mark.parametrize(("style", "text"), STYLES.items(), ids=STYLES.keys())
 def test_every_phones_dates_are_read(style: str, text: str) -> None:
-    document = load(WhatsAppLoader(), text, "chat.txt", SourceSettings(roles={"Luis": "agent", "*": "customer"})).documents[0]
+    document = load(
+        WhatsAppLoader(), text, "chat.txt", SourceSettings(roles={"Luis": "agent", "*": "customer"})
+    ).documents[0]
     seconds = ":00" if style == "iphone" else ""
     assert [(t.speaker, t.role, t.at, document.text[t.start : t.end]) for t in document.turns] == [
         ("Ana", "customer", f"2026-03-12T18:04{seconds}", "Hola"),
@@ -76,7 +78,10 @@ def test_what_the_export_left_out_is_listed_and_the_programs_lines_are_the_syste
 
 
 def test_a_group_of_people_like_each_other_is_all_customers_and_says_so() -> None:
-    loaded = load(WhatsAppLoader(), "".join(f"15/3/26, 18:0{n} - {name}: hola\n" for n, name in enumerate(["Ana", "Luis", "Eva"])))
+    loaded = load(
+        WhatsAppLoader(),
+        "".join(f"15/3/26, 18:0{n} - {name}: hola\n" for n, name in enumerate(["Ana", "Luis", "Eva"])),
+    )
     assert [turn.role for turn in loaded.documents[0].turns] == ["customer"] * 3
     assert loaded.warnings == (
         "Nobody in this group talks like a company, so everybody is taken as a customer; if that is wrong, "

@@ -61,7 +61,11 @@ def _heads() -> str:
 
     heads, encoder = load_heads(), make_encoder(SearchSettings())
     length = encoder.encode(["Does it work?"]).shape[1]
-    fits = "fits the trained heads" if heads.encoder == encoder.id else f"but the heads were trained for {heads.encoder}"
+    fits = (
+        "fits the trained heads"
+        if heads.encoder == encoder.id
+        else f"but the heads were trained for {heads.encoder}"
+    )
     return f"encoder {encoder.id} ({length} dimensions), {fits}"
 
 
@@ -74,12 +78,19 @@ def _chroma() -> str:
 def _settings(study: Study) -> Iterator[Finding]:
     try:
         template = load_template(study.settings.template)
-        yield Finding("method", "good", f"template {template.id}, {len(study.settings.stages) or len(template.stages)} stages")
+        yield Finding(
+            "method",
+            "good",
+            f"template {template.id}, {len(study.settings.stages) or len(template.stages)} stages",
+        )
     except JourneyAIError as error:
         yield Finding("method", "wrong", error.message, error.hint)
     if not study.folder.sources.is_dir():
         yield Finding(
-            "sources", "wrong", f"The folder {study.folder.sources} is not there.", "Mend `sources_folder` in journey.toml."
+            "sources",
+            "wrong",
+            f"The folder {study.folder.sources} is not there.",
+            "Mend `sources_folder` in journey.toml.",
         )
         return
     found, _ = find_files(study.folder.sources)
@@ -100,7 +111,12 @@ def _sources(study: Study) -> Iterator[Finding]:
         try:
             file = study.read(name)
         except JourneyAIError as error:
-            yield Finding(name, "wrong", error.message, error.hint or f'Or leave it out: [sources."{name}"] ignore = true')
+            yield Finding(
+                name,
+                "wrong",
+                error.message,
+                error.hint or f'Or leave it out: [sources."{name}"] ignore = true',
+            )
             continue
         yield from _reading(file)
 
@@ -113,16 +129,23 @@ def _reading(file: SourceFile) -> Iterator[Finding]:
     if roles and "customer" not in roles:
         speakers = sorted({turn.speaker for d in file.documents for turn in d.turns if turn.speaker})
         named = f'roles = {{ "{speakers[0]}" = "customer" }}' if speakers else 'roles = { "*" = "customer" }'
-        yield Finding(file.source, "check", "Nobody in it could be told to be a customer.", f"{remedy} {named}")
+        yield Finding(
+            file.source, "check", "Nobody in it could be told to be a customer.", f"{remedy} {named}"
+        )
     if not file.documents:
-        yield Finding(file.source, "check", "Nothing in it could be used.", f"{remedy} kind, columns or encoding")
+        yield Finding(
+            file.source, "check", "Nothing in it could be used.", f"{remedy} kind, columns or encoding"
+        )
     outside = sorted({u.language for d in file.documents for u in d.utterances} - {"en", "es", "und"})
     if outside:
         yield Finding(
             file.source,
             "check",
-            f"Some of it is in {', '.join(outside)}: kept and searched, but the local engine knows English and Spanish only.",
+            f"Some of it is in {', '.join(outside)}: kept and searched, "
+            "but the local engine knows English and Spanish only.",
         )
     if file.documents and not file.warnings and "customer" in roles:
         count = sum(len(document.utterances) for document in file.documents)
-        yield Finding(file.source, "good", f"{file.kind}, {len(file.documents)} documents, {count} utterances")
+        yield Finding(
+            file.source, "good", f"{file.kind}, {len(file.documents)} documents, {count} utterances"
+        )

@@ -2,11 +2,14 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from journeyai import __version__
 
-_ABOUT: Final = "Draft customer journey maps from interviews, chats, calls, tickets and reviews; every claim proved from your own files."
+_ABOUT: Final = (
+    "Draft customer journey maps from interviews, chats, calls, tickets and reviews; "
+    "every claim proved from your own files."
+)
 
 _START: Final = """\
 start here:
@@ -49,16 +52,33 @@ def load_command(name: str) -> Command:
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
-        prog="journeyai", description=_ABOUT, epilog=_START, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="journeyai",
+        description=_ABOUT,
+        epilog=_START,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"journeyai {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_demo, _init, _index, _search, _draft, _show, _export, _verify, _coverage, _source, _schema, _doctor):
+    for add in (
+        _demo,
+        _init,
+        _index,
+        _search,
+        _draft,
+        _show,
+        _export,
+        _verify,
+        _coverage,
+        _source,
+        _schema,
+        _doctor,
+    ):
         add(commands)
     return parser
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+#: What `add_subparsers` gives; argparse has no public name for it.
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(commands: _Commands, name: str, about: str, *, study: bool = True) -> argparse.ArgumentParser:
@@ -67,13 +87,17 @@ def _command(commands: _Commands, name: str, about: str, *, study: bool = True) 
         parser.add_argument(
             "--study", metavar="DIR", help="the study (else JOURNEYAI_STUDY, else the nearest folder upward)"
         )
-    parser.add_argument("--quiet", action="store_true", help="no progress and no remarks, only results and errors")
+    parser.add_argument(
+        "--quiet", action="store_true", help="no progress and no remarks, only results and errors"
+    )
     return parser
 
 
 def _demo(commands: _Commands) -> None:
     parser = _command(commands, "demo", "write a sample study, draft its map and show it", study=False)
-    parser.add_argument("directory", nargs="?", metavar="DIR", help="where (default: journeyai-demo, or journeyai-demo-es)")
+    parser.add_argument(
+        "directory", nargs="?", metavar="DIR", help="where (default: journeyai-demo, or journeyai-demo-es)"
+    )
     parser.add_argument("--lang", choices=("en", "es"), default="en", help="which sample: English or Spanish")
 
 
@@ -82,23 +106,38 @@ def _init(commands: _Commands) -> None:
     parser.add_argument("directory", metavar="DIR", help="the study's folder; made if it does not exist")
     parser.add_argument("--title", default="", help="the map's title")
     parser.add_argument("--goal", default="", help="why the map is drawn")
-    parser.add_argument("--lang", choices=("auto", "en", "es"), default="auto", help="language of the map's own words")
-    parser.add_argument("--template", default="cx-lifecycle", metavar="ID", help="the method (journeyai doctor lists them)")
+    parser.add_argument(
+        "--lang", choices=("auto", "en", "es"), default="auto", help="language of the map's own words"
+    )
+    parser.add_argument(
+        "--template", default="cx-lifecycle", metavar="ID", help="the method (journeyai doctor lists them)"
+    )
     parser.add_argument("--stages", default="", metavar='"A, B, C"', help="your own stages, in order")
-    parser.add_argument("--from", dest="sources", metavar="FOLDER", help="draw from the files in FOLDER, left where they are")
+    parser.add_argument(
+        "--from", dest="sources", metavar="FOLDER", help="draw from the files in FOLDER, left where they are"
+    )
 
 
 def _index(commands: _Commands) -> None:
     parser = _command(commands, "index", "read, check and index the sources; only what changed")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="only these files or folders of sources; - reads standard input")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="only these files or folders of sources; - reads standard input",
+    )
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
 
 
 def _search(commands: _Commands) -> None:
     parser = _command(commands, "search", "find passages by words and by meaning, in any language")
     parser.add_argument("query", metavar="QUERY")
-    parser.add_argument("-k", type=_positive, default=10, metavar="N", help="at most so many passages (default 10)")
-    parser.add_argument("--source", metavar="PATH", help="only in this source, or in those a pattern fits (reviews/*)")
+    parser.add_argument(
+        "-k", type=_positive, default=10, metavar="N", help="at most so many passages (default 10)"
+    )
+    parser.add_argument(
+        "--source", metavar="PATH", help="only in this source, or in those a pattern fits (reviews/*)"
+    )
     parser.add_argument("--kind", help="only in interviews, chats, calls, tickets, reviews, surveys or notes")
     parser.add_argument("--speaker", metavar="NAME", help="only by this speaker")
     parser.add_argument("--role", help="only by customers, agents or researchers")
@@ -109,7 +148,9 @@ def _search(commands: _Commands) -> None:
 
 def _draft(commands: _Commands) -> None:
     parser = _command(commands, "draft", "draft the map, or draft it again keeping your decisions")
-    parser.add_argument("--engine", choices=("auto", "local", "llm"), help="who labels (default: as in journey.toml)")
+    parser.add_argument(
+        "--engine", choices=("auto", "local", "llm"), help="who labels (default: as in journey.toml)"
+    )
     parser.add_argument("--template", metavar="ID", help="another method than the study's")
     parser.add_argument("--stages", default="", metavar='"A, B, C"', help="your own stages, in order")
     parser.add_argument("--personas", type=_count, metavar="N", help="at most so many personas; 0 for none")
@@ -141,7 +182,9 @@ def _verify(commands: _Commands) -> None:
 
 
 def _coverage(commands: _Commands) -> None:
-    parser = _command(commands, "coverage", "list what customers said that reached no card, most telling first")
+    parser = _command(
+        commands, "coverage", "list what customers said that reached no card, most telling first"
+    )
     parser.add_argument("-n", type=_positive, default=20, metavar="N", help="so many passages (default 20)")
     parser.add_argument("--all", action="store_true", help="every passage")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -149,7 +192,9 @@ def _coverage(commands: _Commands) -> None:
 
 def _source(commands: _Commands) -> None:
     parser = _command(commands, "source", "print a source's canonical text, the one that offsets count in")
-    parser.add_argument("path", metavar="PATH", help="path inside the folder of sources, any file, or - for standard input")
+    parser.add_argument(
+        "path", metavar="PATH", help="path inside the folder of sources, any file, or - for standard input"
+    )
     parser.add_argument("--record", metavar="R", help="one row, ticket or message of it")
     parser.add_argument("--json", action="store_true", help="print turns and numbered utterances as JSON")
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal, TypeVar
 
 from journeyai.drafting.grounding import Point
@@ -363,7 +364,7 @@ def _measure_cards(
 
 
 def _transitions(themes: Sequence[Theme], frame: Frame, book: EvidenceBook) -> tuple[Transition, ...]:
-    """Return where people went back: a point about an earlier stage, told after one about a later, with words of return.
+    """Return where people went back: about an earlier stage, told after a later one, with words of return.
 
     What people tell is rarely in order, so a jump alone proves nothing; "we had to start over" does.
     """
@@ -376,7 +377,7 @@ def _transitions(themes: Sequence[Theme], frame: Frame, book: EvidenceBook) -> t
     moves: dict[tuple[int, int], list[Point]] = defaultdict(list)
     for _, told in sorted(by_document.items()):
         ordered = sorted(told, key=lambda item: item[1].start)
-        for (before, earlier), (stage, point) in zip(ordered, ordered[1:], strict=False):
+        for (before, earlier), (stage, point) in pairwise(ordered):
             if stage < before and earlier.person == point.person and cue.search(fold(point.quote)):
                 moves[before, stage].append(point)
     return tuple(

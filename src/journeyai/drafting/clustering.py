@@ -49,7 +49,8 @@ def gather(rows: Rows, count: int) -> tuple[NDArray[np.int64], Rows]:
     sums = np.zeros((len(kept), rows.shape[1]), dtype=np.float32)
     np.add.at(sums, nearest, rows)
     # Means, not unit vectors: the likeness of two means is the mean likeness of their members.
-    return nearest, sums / np.bincount(nearest)[:, None].astype(np.float32)
+    means: Rows = (sums / np.bincount(nearest)[:, None]).astype(np.float32)
+    return nearest, means
 
 
 def _join(rows: Rows, sizes: NDArray[np.float64], least: float) -> NDArray[np.int64]:

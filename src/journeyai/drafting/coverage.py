@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from journeyai.drafting.grounding import Point
 from journeyai.model.journey import JourneyMap
 from journeyai.model.source import Document
+from journeyai.model.vocabulary import Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class LeftOut:
     end: int
     text: str
     speaker: str | None
-    lane: str | None
+    lane: Lane | None
     weight: float
 
 

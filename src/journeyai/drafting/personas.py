@@ -79,7 +79,8 @@ def find_groups(
             if best - second >= LEAST_LEAD:
                 home[person] = int(alike.argmax())
     members = [
-        tuple(sorted(person for person, label in home.items() if label == number)) for number in range(len(centres))
+        tuple(sorted(person for person, label in home.items() if label == number))
+        for number in range(len(centres))
     ]
     members = sorted(
         (group for group in members if len(group) >= LEAST_PEOPLE), key=lambda group: (-len(group), group)
@@ -143,7 +144,9 @@ def _split(rows: Rows, most: int) -> NDArray[np.int64]:
         return _split(_unit(centres), most)[nearest]
     merges = _ward(rows)
     cuts = [_cut(merges, len(rows), count) for count in range(2, most + 1)]
-    return max(cuts, key=lambda labels: (round(float(silhouettes(rows, labels).mean()), 4), -int(labels.max())))
+    return max(
+        cuts, key=lambda labels: (round(float(silhouettes(rows, labels).mean()), 4), -int(labels.max()))
+    )
 
 
 def _centres(rows: Rows, labels: NDArray[np.int64]) -> Rows:

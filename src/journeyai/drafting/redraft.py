@@ -141,7 +141,7 @@ class _Book:
         )
 
     def carry(self, card: Card, twin: Card | None) -> tuple[Card, bool, bool]:
-        """Return a kept card with the evidence that still stands and its twin's; whether it grew; whether it lost some."""
+        """Return a kept card with what still stands and its twin's evidence; whether it grew; whether it lost."""
         standing = [id_ for id_ in card.evidence if id_ in self._items]
         against = [id_ for id_ in card.against if id_ in self._items]
         if twin is not None and card.status != "rejected":
@@ -164,7 +164,7 @@ class _Book:
             "mentions": len(quotes),
             "documents": len({item.source for item in quotes}),
             "people": people,
-            "assumption": card.assumption and not quotes or (not quotes),
+            "assumption": not quotes,
         }
         return card.model_copy(update=update), grew, shrank
 

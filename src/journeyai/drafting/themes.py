@@ -118,7 +118,9 @@ def stage_votes(points: Sequence[Point]) -> NDArray[np.float64]:
         by_person[point.person or ""].append(
             np.array(point.observation.stages) * point.observation.confidence
         )
-    return np.sum([np.mean(rows, axis=0) for _, rows in sorted(by_person.items())], axis=0)
+    means = [np.mean(rows, axis=0) for _, rows in sorted(by_person.items())]
+    out: NDArray[np.float64] = np.sum(means, axis=0)
+    return out
 
 
 def _stems(text: str) -> list[str]:

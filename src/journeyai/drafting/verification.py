@@ -61,11 +61,12 @@ def verify(journey: JourneyMap, read: Reader) -> Verification:
         for id_ in (*card.evidence, *card.against):
             cards_of[id_].append(card.id)
     findings, documents = _check_sources(journey, read, cards_of)
-    for item in journey.evidence:
-        problem = _quote_problem(item, documents)
-        if problem:
-            findings.append(Finding(problem, item.id, tuple(cards_of[item.id]), item.source))
-    findings += _check_cards(journey, documents)
+    findings.extend(
+        Finding(problem, item.id, tuple(cards_of[item.id]), item.source)
+        for item in journey.evidence
+        if (problem := _quote_problem(item, documents))
+    )
+    findings += _check_cards(journey)
     return Verification(len(journey.sources), len(journey.evidence), len(journey.cards), tuple(findings))
 
 
@@ -111,27 +112,25 @@ def _quote_problem(item: Evidence, documents: Mapping[DocumentKey, Document]) ->
     turn = next((turn for turn in document.turns if turn.start <= item.start and item.end <= turn.end), None)
     if turn is None:
         return f"The quote at {item.start}–{item.end} of {where} runs over the words of one turn."
+    place = f"The quote at {item.start}–{item.end} of {where}"
     if (turn.speaker, turn.role) != (item.speaker, item.role):
-        return f"The quote at {item.start}–{item.end} of {where} is {turn.speaker or turn.role}'s, not {item.speaker or item.role}'s."
+        return f"{place} is {turn.speaker or turn.role}'s, not {item.speaker or item.role}'s."
     if turn.at != item.at:
-        return f"The quote at {item.start}–{item.end} of {where} was said at {turn.at or 'an unknown time'}, not {item.at}."
+        return f"{place} was said at {turn.at or 'an unknown time'}, not at {item.at or 'an unknown time'}."
     return None
 
 
-def _check_cards(journey: JourneyMap, documents: Mapping[DocumentKey, Document]) -> list[Finding]:
+def _check_cards(journey: JourneyMap) -> list[Finding]:
     """Count again what each card claims, and see that it points at evidence that exists."""
     by_id = {item.id: item for item in journey.evidence}
-    findings = []
-    for card in journey.cards:
-        problem = _card_problem(card, by_id, documents)
-        if problem:
-            findings.append(Finding(problem, None, (card.id,), None))
-    return findings
+    return [
+        Finding(problem, None, (card.id,), None)
+        for card in journey.cards
+        if (problem := _card_problem(card, by_id))
+    ]
 
 
-def _card_problem(
-    card: Card, by_id: Mapping[str, Evidence], documents: Mapping[DocumentKey, Document]
-) -> str | None:
+def _card_problem(card: Card, by_id: Mapping[str, Evidence]) -> str | None:
     missing = [id_ for id_ in (*card.evidence, *card.against) if id_ not in by_id]
     if missing:
         return f"Card {card.id} points at evidence that is not on the map: {', '.join(missing)}."
@@ -141,7 +140,8 @@ def _card_problem(
         )
     quotes = [by_id[id_] for id_ in card.evidence]
     if card.documents != len({item.source for item in quotes}):
-        return f"Card {card.id} counts {card.documents} documents; its quotes come from {len({q.source for q in quotes})}."
+        files = len({item.source for item in quotes})
+        return f"Card {card.id} counts {card.documents} documents; its quotes come from {files}."
     if card.mentions != len(quotes):
         return f"Card {card.id} counts {card.mentions} mentions; it has {len(quotes)} quotes."
     most = len(

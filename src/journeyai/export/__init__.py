@@ -1,7 +1,7 @@
-"""Hands a map on: as JSON, as one Markdown page.  Also the map as people read it (`reading`, `plot`, `plain`).
+"""Hands a map on: as JSON, as one Markdown page; and reads it as people do (`reading`, `plot`, `plain`).
 
-A new format is a module with a class that has the two members of `Exporter`, a line in `EXPORTERS` and a golden
-file.
+A new format is a module with a class that has the members of `Exporter`, a line in `EXPORTERS`, and a golden
+file of its own.
 """
 
 from difflib import get_close_matches

@@ -22,9 +22,9 @@ from journeyai.export.reading import (
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona
 
 #: Characters that Markdown, GitHub's extensions or a table could read as more than themselves.
-_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]()#|~$!^=]")
-#: What begins a list, a rule or a numbered item at the start of a line.
-_OPENING: Final = re.compile(r"^([-+]|\d+[.)])")
+_SPECIAL: Final = re.compile(r"[\\`*_\[\]#|~$]")
+#: What begins a list, an underline or a numbered item at the start of a line.
+_OPENING: Final = re.compile(r"^([-+=]|\d+[.)])")
 #: What GitHub turns into a link, a mention or a picture without any markup.
 _LINKING: Final = re.compile(r":(?=//|[\w+-]+:)|(?<=\bwww)\.|@", re.IGNORECASE)
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

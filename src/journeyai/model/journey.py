@@ -3,14 +3,14 @@
 Frozen, and closed to unknown keys: a map that validates is a map that every part of JourneyAI understands.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from journeyai.model.preview import map_as_html
 from journeyai.model.vocabulary import Channel, Emotion, Kind, Lane, MeasureKind, Role
 
-MAP_VERSION = "1.0"
+MAP_VERSION: Final = "1.0"
 
 Valence = Annotated[float, Field(ge=-2, le=2)]
 

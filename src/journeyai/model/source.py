@@ -88,7 +88,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A transcript, a chat, a ticket, a review: one thing that is read by itself.
+    r"""A transcript, a chat, a ticket, a review: one thing that is read by itself.
 
     Attributes:
         source: path of the file inside `sources/`, with `/`.

@@ -209,8 +209,9 @@ class Store:
         """Yield (id, hash, vector) of the sentences that *filters* let through, some thousands at a time."""
         inside, values = self._restriction(filters, column="s.id")
         rows = self._connection.execute(
-            f"""SELECT s.id, s.hash, v.vector FROM sentences s JOIN vectors v ON v.hash = s.hash
-                AND v.encoder = ? WHERE 1 {inside}""",
+            # CROSS JOIN keeps SQLite from beginning with the vectors, which takes a hundred times longer.
+            f"""SELECT s.id, s.hash, v.vector FROM sentences s CROSS JOIN vectors v
+                ON v.hash = s.hash AND v.encoder = ? WHERE 1 {inside}""",
             (encoder_id, *values),
         )
         while chunk := rows.fetchmany(4096):

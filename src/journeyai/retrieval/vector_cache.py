@@ -88,8 +88,9 @@ class VectorCache:
         for start in range(0, len(ids), _CHUNK):
             listed = ", ".join(str(int(id_)) for id_ in ids[start : start + _CHUNK])
             for id_, blob in self._connection.execute(
-                f"""SELECT s.id, v.vector FROM sentences s JOIN vectors v ON v.hash = s.hash AND v.encoder = ?
-                    WHERE s.id IN ({listed}) ORDER BY s.id""",
+                # CROSS JOIN keeps SQLite from beginning with the vectors, which takes a hundred times longer.
+                f"""SELECT s.id, v.vector FROM sentences s CROSS JOIN vectors v
+                    ON v.hash = s.hash AND v.encoder = ? WHERE s.id IN ({listed}) ORDER BY s.id""",
                 (encoder_id,),
             ):
                 kept.append(id_)

@@ -23,7 +23,7 @@ from journeyai.sources.roles import cast, role_by_words, serves
 
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"[ \t]*{_CLOCK}[ \t]*-{{1,2}}>[ \t]*{_CLOCK}[^\n]*")
-_ARROW = re.compile(r"\d[ \t]*-{1,2}>")
+_ARROW = re.compile(r"-->|\d[ \t]*->")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>\n]{1,120})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]*>|\{\\[^}\n]{0,60}\}")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|\Z)")

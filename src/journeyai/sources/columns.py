@@ -21,6 +21,10 @@ SAMPLE_ROWS = 200
 FREE_TEXT_WORDS = 4.0
 
 
+#: A column without a known name is read as text only if its cells have this many words on average.
+FEWEST_WORDS = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class RatingColumn:
     """A column of ratings: where it is and what it measures."""
@@ -103,60 +107,24 @@ def find_columns(
     Raises:
         SourceError: a setting names a column that is not there, or no column can be read as text.
     """
-    names = [plain(header) for header in headers]
-    contents = _Contents(rows)
-    chosen = _chosen(headers, names, settings, source)
-    taken = {index for indices in chosen.values() for index in indices}
-    warnings: list[str] = []
-
-    def first(role: str, *, setting: ColumnRole | None = None) -> int | None:
-        if setting is not None and setting in chosen:
-            return chosen[setting][0]
-        for index, name in enumerate(names):
-            if index not in taken and name in VOCABULARY[role]:
-                taken.add(index)
-                return index
-        return None
-
-    ratings = _ratings(headers, names, contents, chosen, taken)
-    reply = first("reply")
-    text = chosen.get("text") or _texts(headers, names, contents, taken)
-    answers = [index for index in text if names[index] in VOCABULARY["answer"]]
-    if reply is None and answers and len(answers) < len(text) and "text" not in chosen:
-        reply = answers[0]
-        text = tuple(index for index in text if index not in answers)
-        warnings.append(
-            f"The column `{headers[reply]}` of `{source}` is read as the company's reply; "
-            "if customers wrote it, name it under `text`."
-        )
-    taken.update(text)
-    title = first("title", setting="title")
-    speaker = first("speaker")
-    date = first("date", setting="date")
-    author = first("author", setting="author")
-    conversation = first("conversation") if speaker is not None else None
-    id_ = first("id", setting="id")
-    person_id = first("person_id")
-    language = first("language")
-    channel = first("channel", setting="channel")
-    if not text and title is not None and "title" not in chosen and not contents.wordless(title):
-        text, title = (title,), None
-    if not text:  # Named so, though the first rows have hardly a word in it.
-        text = tuple(i for i, name in enumerate(names) if i not in taken and name in VOCABULARY["text"])
-        taken.update(text)
+    finder = _Finder(headers, rows, settings, source)
+    ratings = _ratings(headers, finder.names, finder.contents, finder.chosen, finder.taken)
+    reply, text = finder.reply_and_texts()
+    title = finder.first("title", setting="title")
+    speaker = finder.first("speaker")
+    date = finder.first("date", setting="date")
+    author = finder.first("author", setting="author")
+    conversation = finder.first("conversation") if speaker is not None else None
+    id_ = finder.first("id", setting="id")
+    person_id = finder.first("person_id")
+    language = finder.first("language")
+    channel = finder.first("channel", setting="channel")
     if not text:
-        text = _likeliest_text(headers, contents, taken | ({title} if title is not None else set()), source)
-        if any(headers):
-            warnings.append(
-                f"No column of `{source}` is named as text; the wordiest one, `{headers[text[0]]}`, is read."
-            )
-        else:
-            warnings.append(
-                f"`{source}` has no header row; column {text[0] + 1}, the wordiest one, is read as the text."
-            )
+        text = finder.other_text(title)
+        title = None if title in text else title
     return Columns(
         headers=tuple(header.strip() for header in headers),
-        text=tuple(text),
+        text=text,
         title=title,
         ratings=ratings,
         date=date,
@@ -169,8 +137,77 @@ def find_columns(
         speaker=speaker,
         conversation=conversation,
         labelled=len(text) > 1 or any(is_question(headers[index]) for index in text),
-        warnings=tuple(warnings),
+        warnings=tuple(finder.warnings),
     )
+
+
+class _Finder:
+    """Finds one table's columns; a column that is taken is not found again."""
+
+    def __init__(
+        self, headers: Sequence[str], rows: Sequence[Sequence[str]], settings: SourceSettings, source: str
+    ) -> None:
+        self._headers = headers
+        self._source = source
+        self.names = [plain(header) for header in headers]
+        self.contents = _Contents(rows)
+        self.chosen = _chosen(headers, self.names, settings, source)
+        self.taken = {index for indices in self.chosen.values() for index in indices}
+        self.warnings: list[str] = []
+
+    def first(self, role: str, *, setting: ColumnRole | None = None) -> int | None:
+        """Return the column set by the user, else the first free one with such a name."""
+        if setting is not None and setting in self.chosen:
+            return self.chosen[setting][0]
+        for index, name in enumerate(self.names):
+            if index not in self.taken and name in VOCABULARY[role]:
+                self.taken.add(index)
+                return index
+        return None
+
+    def reply_and_texts(self) -> tuple[int | None, tuple[int, ...]]:
+        """Return the column of the company's replies and those of the customers' words."""
+        reply = self.first("reply")
+        if "text" in self.chosen:
+            return reply, self.chosen["text"]
+        text = _texts(self._headers, self.names, self.contents, self.taken)
+        answers = [index for index in text if self.names[index] in VOCABULARY["answer"]]
+        if reply is None and answers and len(answers) < len(text):
+            reply = answers[0]
+            text = tuple(index for index in text if index != reply)
+            self.warnings.append(
+                f"The column `{self._headers[reply]}` of `{self._source}` is read as the company's reply; "
+                "if customers wrote it, name it under `text`."
+            )
+        self.taken.update(text, () if reply is None else (reply,))
+        return reply, text
+
+    def other_text(self, title: int | None) -> tuple[int, ...]:
+        """Return what is read as text when no column named so has words: the titles, or the wordiest column.
+
+        Raises:
+            SourceError: no column has words.
+        """
+        if title is not None and "title" not in self.chosen and not self.contents.wordless(title):
+            return (title,)
+        free = [index for index in range(len(self.names)) if index not in self.taken]
+        if named := tuple(index for index in free if self.names[index] in VOCABULARY["text"]):
+            return named  # The first rows have hardly a word in it; later ones may.
+        best = max(free, key=lambda index: (self.contents.words(index), -index), default=None)
+        if best is None or self.contents.words(best) < FEWEST_WORDS:
+            listed = _listed(self._headers)
+            raise SourceError(
+                f"`{self._source}` has no column of text"
+                + (f" (its columns are {listed})." if listed else "."),
+                f'Name it in `journey.toml`: [sources."{self._source}"], columns = {{ text = "…" }}.',
+            )
+        header = self._headers[best]
+        self.warnings.append(
+            f"No column of `{self._source}` is named as text; the wordiest one, `{header}`, is read."
+            if any(self._headers)
+            else f"`{self._source}` has no header row; column {best + 1}, the wordiest, is read as the text."
+        )
+        return (best,)
 
 
 def _chosen(
@@ -241,21 +278,6 @@ def _texts(
         if name in VOCABULARY["text"] or (sentence and contents.free(index, asked=asked)):
             found.append(index)
     return tuple(found)
-
-
-def _likeliest_text(
-    headers: Sequence[str], contents: _Contents, taken: set[int], source: str
-) -> tuple[int, ...]:
-    """Return the column with most words a cell, when nothing is named as text."""
-    free = [index for index in range(len(headers)) if index not in taken]
-    best = max(free, key=lambda index: (contents.words(index), -index), default=None)
-    if best is None or contents.words(best) < 2.0:
-        listed = _listed(headers)
-        raise SourceError(
-            f"`{source}` has no column of text" + (f" (its columns are {listed})." if listed else "."),
-            f'Name it in `journey.toml`: [sources."{source}"], columns = {{ text = "…" }}.',
-        )
-    return (best,)
 
 
 def _listed(headers: Sequence[str]) -> str:

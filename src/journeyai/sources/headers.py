@@ -49,7 +49,8 @@ _DATE = """
     publicacion, dia, hora
 """
 _AUTHOR = """
-    author, author name, user, user name, username, name, customer, customer name, reviewer, reviewer
+    author, author name, customer email, reviewer nickname,
+    user, user name, username, name, customer, customer name, reviewer, reviewer
     name, nickname, full name, client, by, reviewed by, email, e mail, email address, profile name, autor,
     autora, usuario, usuaria, nombre, cliente, nombre del cliente, nombre cliente, nombre de usuario,
     apodo, correo, correo electronico

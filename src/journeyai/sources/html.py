@@ -32,8 +32,13 @@ _PARAGRAPHS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "table"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-_AROUND_LINE_ENDS = re.compile(r"[ \t]*\n[ \t]*")
+#: Written where an element begins or ends, and settled in the end: a new line, a new paragraph, a cell.
+_LINE, _PARAGRAPH, _CELL = "\x01", "\x02", "\x03"
+_BREAKS = re.compile(r"[ \t\x03]*[\x01\x02][ \t\n\x01-\x03]*")
+_AROUND_LINE_ENDS = re.compile(r"[ \t\x03]*\n[ \t\x03]*")
 _MANY_LINE_ENDS = re.compile(r"\n{3,}")
+_CELLS = re.compile(r" *\x03[ \x03]*")
+_MANY_BLANKS = re.compile(r" {2,}")
 
 
 class HtmlLoader:
@@ -67,7 +72,9 @@ def html_to_text(fragment: str) -> str:
     if root is None:
         return ""
     text = "".join(_written(root))
-    return _MANY_LINE_ENDS.sub("\n\n", _AROUND_LINE_ENDS.sub("\n", text)).strip()
+    text = _BREAKS.sub(lambda run: "\n\n" if _PARAGRAPH in run[0] else "\n", text)
+    text = _MANY_LINE_ENDS.sub("\n\n", _AROUND_LINE_ENDS.sub("\n", text))
+    return _CELLS.sub("  ", _MANY_BLANKS.sub(" ", text)).strip()
 
 
 def _written(root: "LexborNode") -> list[str]:
@@ -102,12 +109,12 @@ def _written(root: "LexborNode") -> list[str]:
 def _around(tag: str) -> tuple[str, str]:
     """Return what is written before and after an element."""
     if tag in _PARAGRAPHS:
-        return "\n\n", "\n\n"
+        return _PARAGRAPH, _PARAGRAPH
     if tag == "li":
-        return "\n- ", ""
+        return f"{_LINE}- ", _LINE
     if tag in {"td", "th"}:
-        return "", "  "
-    return ("\n", "\n") if tag in _BLOCKS else ("", "")
+        return "", _CELL
+    return (_LINE, _LINE) if tag in _BLOCKS else ("", "")
 
 
 def _in_pre(node: "LexborNode") -> bool:

@@ -7,13 +7,14 @@ from itertools import pairwise
 
 from journeyai.errors import SourceError
 from journeyai.model.source import Document, Skipped
-from journeyai.model.vocabulary import Kind
+from journeyai.model.vocabulary import Kind, Role
 from journeyai.sources.cells import channel_named, is_blank
 from journeyai.sources.columns import SAMPLE_ROWS, Columns, find_columns
 from journeyai.sources.conversations import Author, Conversation, Message, conversation_document
 from journeyai.sources.kinds import channel_of, kind_by_name
 from journeyai.sources.loader import Loaded
 from journeyai.sources.parts import role_named
+from journeyai.sources.roles import role_by_words
 from journeyai.sources.rows import Table, surplus
 
 #: Share of the speaker column's cells that must name a part (agent, customer …) when nothing groups rows.
@@ -32,9 +33,17 @@ def is_spoken(table: Table) -> bool:
         row.cells[columns.speaker] for row in table.rows[:SAMPLE_ROWS] if len(row.cells) > columns.speaker
     ]
     named = [speaker for speaker in speakers if speaker.strip()]
-    parts = sum(role_named(speaker) is not None for speaker in named)
-    repeated = columns.conversation is not None and len(set(named)) < len(named)
-    return bool(named) and (repeated or parts >= _PARTS_SHARE * len(named))
+    parts = [_part(speaker) for speaker in named]
+    told = sum(part is not None for part in parts) >= _PARTS_SHARE * len(named)
+    # One interviewer or agent among the speakers is enough: their words must not become a customer's.
+    others = any(part not in (None, "customer") for part in parts)
+    repeated = len(set(named)) < len(named)
+    return bool(named) and (told or (repeated and (others or columns.conversation is not None)))
+
+
+def _part(speaker: str | None) -> Role | None:
+    """Return the role that a speaker's name tells (`agent`, `Agent Bo`, `P3`), or None."""
+    return (role_named(speaker) or role_by_words(speaker)) if speaker else None
 
 
 def load_spoken(table: Table) -> Loaded:
@@ -63,7 +72,7 @@ def load_spoken(table: Table) -> Loaded:
             continue
         name = _cell(cells, columns.conversation) or (None if whole else f"R{number}")
         speaker = _cell(cells, columns.speaker)
-        author = Author(_cell(cells, columns.author) or speaker, None, role_named(speaker))
+        author = Author(_cell(cells, columns.author) or speaker, None, _part(speaker))
         at = _cell(cells, columns.date)
         groups.setdefault(name, []).extend(Message(text, author, at) for text in texts)
         channels.setdefault(name, _cell(cells, columns.channel) or "")
@@ -109,7 +118,7 @@ def _kind(table: Table, columns: Columns) -> Kind:
         for row in table.rows
         if columns.speaker is not None and row.cells[columns.speaker :]
     }
-    if any(role_named(speaker) == "researcher" for speaker in speakers):
+    if any(_part(speaker) == "researcher" for speaker in speakers):
         return "interview"
     return kind_by_name(table.source) or "chat"
 

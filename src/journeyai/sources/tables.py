@@ -176,9 +176,7 @@ def _names_columns(rows: Sequence[Row], index: int) -> bool:
         if cells[column]
     )
     named = sum(1 for name in names if len(name.split()) <= 3 and "." not in name.rstrip("."))
-    longer = sum(map(len, names)) * 2 < sum(sum(map(len, row.cells)) for row in below) / len(
-        below
-    )
+    longer = sum(map(len, names)) * 2 < sum(sum(map(len, row.cells)) for row in below) / len(below)
     return named == len(names) and (typed or longer)
 
 

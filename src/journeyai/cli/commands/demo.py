@@ -18,8 +18,14 @@ from journeyai.settings import STUDY_FILE
 from journeyai.study.folder import write_whole
 
 _TITLES = {
-    "en": ("Tarnbrook Cycles: living with a rented e-bike", "Find where riders lose trust between sign-up and the first winter."),
-    "es": ("Solvento Tejados: placas solares en casa", "Ver dónde se pierde la confianza entre el presupuesto y la primera factura."),
+    "en": (
+        "Tarnbrook Cycles: living with a rented e-bike",
+        "Find where riders lose trust between sign-up and the first winter.",
+    ),
+    "es": (
+        "Solvento Tejados: placas solares en casa",
+        "Ver dónde se pierde la confianza entre el presupuesto y la primera factura.",
+    ),
 }
 _FOLDERS = {"en": "journeyai-demo", "es": "journeyai-demo-es"}
 
@@ -30,7 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     study = _sample_study(root, arguments.lang)
     with Steps(quiet=arguments.quiet) as steps:
         drawn = study.draw(progress=steps.tell)
-    print_result(render_sources(drawn.index.files, [(item.source, item.reason) for item in drawn.index.left_out]))
+    print_result(
+        render_sources(drawn.index.files, [(item.source, item.reason) for item in drawn.index.left_out])
+    )
     tell(drawn, quiet=arguments.quiet)
     print_result(render_map(drawn.journey))
     report = root / "map.md"
@@ -38,7 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"\nThe map:        {study.folder.map_path}")
     print(f"As a document:  {report.resolve()}")
     print(f"The sources:    {study.folder.sources}")
-    remark(f"Go on with: cd {root} && journeyai show --evidence   ·   journeyai verify   ·   journeyai coverage", quiet=arguments.quiet)
+    remark(
+        f"Go on with: cd {root} && journeyai show --evidence   ·   journeyai verify   ·   journeyai coverage",
+        quiet=arguments.quiet,
+    )
     return 0
 
 

@@ -41,14 +41,19 @@ def tell(drawn: Drawn, *, quiet: bool) -> None:
     unknown = [
         file.source
         for file in drawn.index.files
-        if file.documents and all(turn.role in {"unknown", "system"} for d in file.documents for turn in d.turns)
+        if file.documents
+        and all(turn.role in {"unknown", "system"} for d in file.documents for turn in d.turns)
     ]
     for source in unknown:
-        remark(f"Nobody in {source} could be told to be a customer, so nothing of it is evidence; journeyai doctor says what to do.")
+        remark(
+            f"Nobody in {source} could be told to be a customer, so nothing of it is evidence; "
+            "journeyai doctor says what to do."
+        )
     if drawn.merge and (drawn.merge.kept or drawn.merge.lost):
         merge = drawn.merge
         remark(
-            f"Kept {len(merge.kept)} of your cards ({len(merge.gained)} with new evidence); {len(merge.added)} others drawn anew.",
+            f"Kept {len(merge.kept)} of your cards ({len(merge.gained)} with new evidence); "
+            f"{len(merge.added)} others drawn anew.",
             quiet=quiet,
         )
         for card in merge.lost:

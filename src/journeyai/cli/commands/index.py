@@ -60,7 +60,10 @@ def as_json(report: IndexReport) -> dict[str, object]:
 
 def _file(file: SourceFile) -> dict[str, object]:
     speakers = {
-        (turn.speaker, turn.role): None for document in file.documents for turn in document.turns if turn.speaker
+        (turn.speaker, turn.role): None
+        for document in file.documents
+        for turn in document.turns
+        if turn.speaker
     }
     languages = [document.language for document in file.documents]
     return {
@@ -86,7 +89,9 @@ def _named(study: Study, path: str, *, quiet: bool) -> Sequence[str]:
         if whole.exists() and whole.is_relative_to(root):
             name = whole.relative_to(root).as_posix()
             if whole.is_dir():
-                return sorted(file.relative_to(root).as_posix() for file in whole.rglob("*") if file.is_file())
+                return sorted(
+                    file.relative_to(root).as_posix() for file in whole.rglob("*") if file.is_file()
+                )
             return [name]
     if Path(path).exists():
         raise SourceError(

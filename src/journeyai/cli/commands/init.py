@@ -19,7 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(study.folder.root)
     if arguments.sources is None:
-        remark(f"Put your files into {study.folder.sources}, then run `journeyai draft` there.", quiet=arguments.quiet)
+        remark(
+            f"Put your files into {study.folder.sources}, then run `journeyai draft` there.",
+            quiet=arguments.quiet,
+        )
     else:
         remark(f"The files in {study.folder.sources} are read and never written to.", quiet=arguments.quiet)
     return 0

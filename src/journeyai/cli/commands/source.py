@@ -50,7 +50,9 @@ def _read(name: str, directory: str | None) -> SourceFile:
             return read_source(study.folder.sources, inside, study.settings)
         return read_file(path, path.name, SourceSettings())
     where = f" in `{study.folder.sources}`" if study is not None else ""
-    raise SourceError(f"There is no source `{name}`{where}.", "`journeyai index` lists the sources of a study.")
+    raise SourceError(
+        f"There is no source `{name}`{where}.", "`journeyai index` lists the sources of a study."
+    )
 
 
 def _chosen(file: SourceFile, record: str | None) -> Sequence[Document]:
@@ -61,7 +63,8 @@ def _chosen(file: SourceFile, record: str | None) -> Sequence[Document]:
         names = [document.record for document in file.documents if document.record is not None]
         near = get_close_matches(record, names, n=3) or names[:3]
         raise SourceError(
-            f"`{file.source}` has no record `{record}`.", f"It has, for example: {', '.join(near)}." if near else ""
+            f"`{file.source}` has no record `{record}`.",
+            f"It has, for example: {', '.join(near)}." if near else "",
         )
     return found
 

@@ -30,11 +30,13 @@ def wrap(text: Text, width: int, indent: str = "", hang: str | None = None) -> L
     """Wrap *text* by words to *width* cells; only a word longer than a line is broken.
 
     Args:
-        text: one paragraph.
+        text: one paragraph; no lines if there is nothing in it.
         width: cells, with the indent.
         indent: stands before the first line.
         hang: stands before the others; the same as *indent* if None.
     """
+    if not text.plain.strip():
+        return []
     hang = indent if hang is None else hang
     room = max(width - max(cell_len(indent), cell_len(hang)), _NARROWEST)
     lines: Lines = []

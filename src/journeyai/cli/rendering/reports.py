@@ -12,6 +12,7 @@ from journeyai.drafting.coverage import CoverageReport, LeftOut
 from journeyai.drafting.verification import Verification
 from journeyai.knowledge.words import words
 from journeyai.model.journey import JourneyMap
+from journeyai.model.vocabulary import Lane
 
 _MARKS = {"good": "✓", "check": "?", "wrong": "✗"}
 _STYLES = {"good": "green", "check": "yellow", "wrong": "bold red"}
@@ -43,7 +44,7 @@ class Finding(Protocol):
 
 def render_draft(journey: JourneyMap, path: str) -> RenderableType:
     """Return what a fresh draft holds, in a few lines."""
-    lanes: dict[str, int] = {}
+    lanes: dict[Lane, int] = {}
     for card in journey.cards:
         lanes[card.lane] = lanes.get(card.lane, 0) + 1
     spoken = words("en")
@@ -69,9 +70,9 @@ def render_draft(journey: JourneyMap, path: str) -> RenderableType:
     )
 
 
-def _ordered(lanes: dict[str, int], journey: JourneyMap) -> list[tuple[str, int]]:
+def _ordered(lanes: dict[Lane, int], journey: JourneyMap) -> list[tuple[Lane, int]]:
     first = {card.lane: index for index, card in reversed(list(enumerate(journey.cards)))}
-    return sorted(lanes.items(), key=lambda item: (-item[1], first[item[0]]))  # type: ignore[index]
+    return sorted(lanes.items(), key=lambda item: (-item[1], first[item[0]]))
 
 
 def render_verification(found: Verification) -> RenderableType:
@@ -129,7 +130,7 @@ def _left_out(item: LeftOut) -> RenderableType:
     where = " · ".join(
         filter(None, [item.source, item.record, None if item.speaker == item.record else item.speaker])
     )
-    told = f"  {words('en').lane(item.lane, 1)}" if item.lane else ""  # type: ignore[arg-type]
+    told = f"  {words('en').lane(item.lane, 1)}" if item.lane else ""
     table.add_row(
         "–", Text.assemble(safe(" ".join(item.text.split())), "  ", safe(where, "dim"), (told, "cyan"))
     )

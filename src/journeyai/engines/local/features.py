@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -158,10 +159,9 @@ def _letter_runs(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDA
             break
         # A polynomial rolling hash, mod 2**32; multiplied out by Knuth's constant before the bucket is taken.
         state = state[:width] * np.uint32(16777619) + codes[order - 1 :]
+        inner_blank = inner_blank[:width]
         if order > 2:
-            inner_blank = inner_blank[:width] | blank[order - 2 : order - 2 + width]
-        else:
-            inner_blank = inner_blank[:width]
+            inner_blank = inner_blank | blank[order - 2 : order - 2 + width]
         if order not in LETTER_ORDERS:
             continue
         both_blank = blank[:width] & blank[order - 1 :]
@@ -180,7 +180,7 @@ def _word_runs(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArr
     rows: list[int] = []
     columns: list[int] = []
     for row, words in enumerate(texts):
-        runs = [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+        runs = [*words, *(f"{a} {b}" for a, b in pairwise(words))]
         rows.extend([row] * len(runs))
         columns.extend(zlib.crc32(run.encode()) % WORD_BUCKETS for run in runs)
     return np.asarray(rows, np.int32), np.asarray(columns, np.int32)

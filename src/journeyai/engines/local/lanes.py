@@ -76,8 +76,8 @@ def lane_probabilities(
     out[:, labels.index("need")] += NEED_PRIOR
     out[:, labels.index("pain_point")] += PAIN_PRIOR
     feeling = _log_odds_of_praise(logits["valence"], heads)
-    push = VALENCE_PUSH * feeling + CONTEXT_PUSH * _around(batch, feeling)
-    push += RATING_PUSH * np.array([rating(item.document) for item in batch], dtype=np.float32)
+    ratings = np.array([rating(item.document) for item in batch], dtype=np.float32)
+    push = VALENCE_PUSH * feeling + CONTEXT_PUSH * _around(batch, feeling) + RATING_PUSH * ratings
     out[:, labels.index("delight")] += push
     out[:, labels.index("pain_point")] -= push
     barred = np.array([label not in AGENT_LANES for label in labels])

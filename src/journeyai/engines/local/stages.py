@@ -4,12 +4,13 @@ A sentence alone rarely shows its stage; its document does, and a story told in 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyai.engines.engine import Frame, VectorSource, Vectors
+from journeyai.engines.engine import Frame, Vectors, VectorSource
 from journeyai.model.source import Document, Turn
 from journeyai.model.vocabulary import LIFECYCLE
 
@@ -48,13 +49,13 @@ class StageSorter:
             labels: the head's classes, in column order.
         """
         order = [list(labels).index(part) for part in LIFECYCLE]
-        weights = lifecycle[:, order] @ self._mapping
+        weights: NDArray[np.float32] = lifecycle[:, order] @ self._mapping
         if self._words is not None:
             alike = np.exp(WORDS_STEEPNESS * (vectors @ self._words.T))
             alike /= alike.sum(axis=1, keepdims=True)
             # The user's own stages are told apart by their words; where some stages are known to the head, both speak.
             weights = alike if self._by_words.all() else weights + alike
-        weights = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+        weights = (weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)).astype(np.float32)
         for part in _runs([document.key for document, _ in where]):
             turns = [turn for _, turn in where[part]]
             if any(turn.step is not None for turn in turns):
@@ -96,7 +97,7 @@ class StageSorter:
 def _runs(keys: Sequence[object]) -> list[slice]:
     """Return slices of equal neighbours."""
     edges = [0, *(i for i in range(1, len(keys)) if keys[i] != keys[i - 1]), len(keys)]
-    return [slice(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [slice(a, b) for a, b in pairwise(edges) if b > a]
 
 
 def _with_context(weights: NDArray[np.float32]) -> NDArray[np.float32]:

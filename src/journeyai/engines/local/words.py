@@ -9,7 +9,7 @@ _MOST_KEYWORDS: Final = 3
 
 def describe_persona(facts: PersonaFacts) -> PersonaWords:
     """Name a persona by the words its people use more than others, and tell its stages, channels and pain."""
-    keywords = [word for word in facts.keywords[:_MOST_KEYWORDS]]
+    keywords = facts.keywords[:_MOST_KEYWORDS]
     spanish = facts.language == "es"
     if keywords:
         name = " · ".join([keywords[0].capitalize(), *keywords[1:]])
