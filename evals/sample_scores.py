@@ -19,9 +19,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from journeyai.app import Study
-from journeyai.drafting.frame import make_frame
-from journeyai.drafting.pipeline import observe
-from journeyai.knowledge.templates import load_template
 from journeyai.model.journey import JourneyMap
 from journeyai.model.source import Document, DocumentKey
 from journeyai.sources.duplicates import with_duplicates
@@ -128,20 +125,15 @@ def score(language: str, *, errors: bool) -> dict[str, Any]:
         journey = study.draft()
         with study._open_index() as index:
             documents = with_duplicates(index.documents())
-            frame = make_frame(load_template("cx-lifecycle"), language, (), documents)
-            engine = study._engine("local", index)
-            grounded = observe(documents, frame, engine, lambda done, total: None)
     segments, lost = locate(gold, documents)
-    stages = [stage.id for stage in frame.stages]
+    carded = {id_ for card in journey.cards for id_ in card.evidence}
     found = [
         Found(
-            point.document.key, point.start, point.end, point.lane,
-            stages[max(range(len(stages)), key=lambda i, p=point: p.observation.stages[i])],  # type: ignore[misc]
-            point.observation.valence, point.quote,
+            (item.source, item.record), item.start, item.end, item.lane, item.stage, item.valence, item.quote
         )
-        for point in grounded.points
-        if point.turn.role in {"customer", "researcher"}
-    ]  # fmt: skip
+        for item in journey.evidence
+        if item.id in carded and item.role in {"customer", "researcher"}
+    ]
     figures: dict[str, Any] = {"segments": len(segments), "not located": lost}
     for lane in LANES:
         pairs = match(segments, found, lane)
@@ -152,9 +144,9 @@ def score(language: str, *, errors: bool) -> dict[str, Any]:
         figures[lane] = (
             f"F1 {f1:.2f}  precision {precision:.2f}  recall {recall:.2f}  ({known} known, {made} found)"
         )
-        figures[f"{lane} stage, one sentence"] = (
-            f"{sum(a.stage == b.stage for a, b in pairs) / max(1, len(pairs)):.2f}"
-        )
+        right = sum(a.stage == b.stage for a, b in pairs) / max(1, len(pairs))
+        signs = sum((a.valence > 0) == (b.valence > 0) for a, b in pairs) / max(1, len(pairs))
+        figures[f"{lane}: stage by name, valence sign"] = f"{right:.2f}, {signs:.2f}"
         if errors:
             _print_errors(lane, segments, found, pairs)
     figures.update(_theme_figures(journey, segments))
@@ -205,9 +197,8 @@ def _persona_figures(journey: JourneyMap, gold: dict[str, Any]) -> dict[str, str
     }
     both = [(label, found[key]) for key, label in known.items() if key in found]
     v = v_measure(both)[2] if both else 0.0
-    return {
-        "personas": f"V {v:.2f} over {len(both)} of {len(known)} labelled people; {len(found)} placed in {len(journey.personas)}"
-    }
+    placed = f"{len(found)} people placed in {len(journey.personas)}"
+    return {"personas": f"V {v:.2f} over {len(both)} of {len(known)} labelled people; {placed}"}
 
 
 def _bare(name: str) -> str:

@@ -90,7 +90,7 @@ class _Builder:
     def card(self, data: CardData) -> None:
         ids = [self.quote(data, speaker, words, 1) for speaker, words in data.quotes]
         against = [self.quote(data, speaker, words, -1) for speaker, words in data.against]
-        people = {speaker for speaker, _ in data.quotes}
+        people = {speaker for speaker, _ in data.quotes if data.lane != "back_stage"}
         personas = [
             id_ for id_, members in self.data.members.items() if any(person in members for person in people)
         ]
@@ -337,4 +337,9 @@ def hostile_map() -> JourneyMap:
 
 
 #: Every sample map by name, for tests that hold for all of them.
-MAPS: Final[dict[str, Callable[[], JourneyMap]]] = {"english": english_map, "spanish": spanish_map, "hostile": hostile_map, "empty": empty_map}
+MAPS: Final[dict[str, Callable[[], JourneyMap]]] = {
+    "english": english_map,
+    "spanish": spanish_map,
+    "hostile": hostile_map,
+    "empty": empty_map,
+}

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from tests.repository import ROOT, kept_files
 
 import journeyai
 from journeyai.knowledge.templates import load_template, template_ids
 
-ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path(journeyai.__file__).parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -147,15 +147,12 @@ def test_what_is_imported_is_declared() -> None:
 
 
 def test_no_file_names_the_machine_it_was_written_on() -> None:
-    folders = ("src", "tests", "evals", "knowledge", "prompts", "docs", ".github", ".ci")
-    files = [path for name in folders for path in (ROOT / name).rglob("*") if path.is_file()]
-    files += [path for path in ROOT.iterdir() if path.is_file() and path.name != "LICENSE"]
     named = []
-    for path in sorted(files):
+    for name in kept_files():
         try:
-            text = path.read_text(encoding="utf-8")
+            text = (ROOT / name).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-        named += [f"{path.relative_to(ROOT)}: {found}" for found in OWN_PATH.findall(text)]
-        named += [f"{path.relative_to(ROOT)}: {ROOT}"] if str(ROOT) in text else []
+        named += [f"{name}: {found}" for found in OWN_PATH.findall(text)]
+        named += [f"{name}: {ROOT}"] if str(ROOT) in text else []
     assert named == []

@@ -18,8 +18,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from tests.repository import ROOT, kept_files
 
-ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PINNED = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^ ;\\]+)", re.MULTILINE)
@@ -40,15 +40,6 @@ def run(*command: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[s
         encoding="utf-8",
         check=False,
     )
-
-
-def shipped_files() -> set[str]:
-    """Return the names of all files in `prompts/` and `knowledge/` that git keeps or is about to."""
-    listed = run(
-        "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "prompts", "knowledge"
-    )
-    assert listed.returncode == 0, listed.stderr
-    return {name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +82,7 @@ def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_shipped_file_and_the_type_marker(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    shipped = shipped_files()
+    shipped = kept_files("prompts", "knowledge")
     assert "knowledge/templates/cx-lifecycle.yaml" in shipped
     assert {f"journeyai/_data/{name}" for name in shipped} - names == set()
     assert {"journeyai/py.typed", "journeyai-0.1.0.dist-info/licenses/LICENSE"} <= names

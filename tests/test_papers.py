@@ -6,12 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.repository import ROOT, kept_files
 
 from journeyai.cli.parser import COMMANDS
 
-ROOT = Path(__file__).resolve().parents[1]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("knowledge/**/*.md"), *ROOT.glob("docs/**/*.md")])
+#: The samples are material, not papers.
+PAPERS = [
+    ROOT / name for name in kept_files() if name.endswith(".md") and not name.startswith("knowledge/samples/")
+]
 EXEMPLARS = sorted((ROOT / "knowledge" / "exemplars").glob("*.jsonl"))
 
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)

@@ -55,7 +55,7 @@ def test_the_users_encoding_is_the_only_one_tried() -> None:
     assert decode("Ω".encode("cp1253"), "a.txt", "cp1253").text == "Ω"
     with pytest.raises(SourceError, match=r"`a.txt` is not in the encoding `utf-8` .* \(line 2\)"):
         decode(b"ok\n\xff", "a.txt", "utf-8")
-    with pytest.raises(SourceError, match="there is no encoding called `utf8000`"):
+    with pytest.raises(SourceError, match="is set to the encoding `utf8000`, which does not exist"):
         decode(b"ok", "a.txt", "utf8000")
 
 
@@ -73,7 +73,7 @@ def test_the_users_encoding_is_the_only_one_tried() -> None:
 )
 def test_what_is_not_text_is_named(data: bytes, kind: str) -> None:
     assert what_binary(data) == kind
-    with pytest.raises(SourceError, match="`a.txt` is .*, not text"):
+    with pytest.raises(SourceError, match=r"`a\.txt` is .*, not text"):
         decode(data, "a.txt")
 
 
@@ -81,13 +81,16 @@ def test_zeros_and_lone_surrogates_are_replaced_one_for_one() -> None:
     assert clean_characters("a\x00b\ud800c") == "a�b�c"
 
 
+def text_or_reason(data: bytes) -> str:
+    try:
+        return decode(data, "a.txt").text
+    except SourceError as error:
+        return error.message
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_become_clean_text_or_a_sentence(data: bytes) -> None:
-    try:
-        text = decode(data, "a.txt").text
-    except SourceError as error:
-        assert "a.txt" in error.message
-    else:
-        text.encode("utf-8")
-        assert "\x00" not in text
-        assert "\r" not in text
+    text = text_or_reason(data)
+    text.encode("utf-8")
+    assert "\x00" not in text
+    assert "\r" not in text

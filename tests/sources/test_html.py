@@ -1,9 +1,9 @@
 import pytest
+from tests.sources.told import check_spans, load, turns
 
 from journeyai.settings import SourceSettings
 from journeyai.sources.html import HtmlLoader, html_to_text
 from journeyai.sources.loader import RawFile
-from tests.sources.told import check_spans, load, turns
 
 FRAGMENTS = {
     "paragraphs": ("<p>Hola &amp; adi&oacute;s</p><p>Dos</p>", "Hola & adiós\n\nDos"),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from tests.sources.told import check_spans, load, skipped, turns
 
 from journeyai.errors import SourceError
 from journeyai.sources.loader import Loaded
 from journeyai.sources.pdf import PdfLoader
-from tests.sources.told import check_spans, load, skipped, turns
 
 
 def written(pages: Sequence[Sequence[str]], password: str = "") -> bytes:

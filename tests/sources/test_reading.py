@@ -119,7 +119,7 @@ def test_a_file_too_large_is_refused_without_being_read(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="`a.txt` is not a file"):
+    with pytest.raises(SourceError, match=r"`a\.txt` is not a file"):
         read_file(tmp_path / "a.txt", "a.txt", PLAIN)
 
 

@@ -1,10 +1,10 @@
 import pytest
+from tests.sources.told import check_spans, load, turns
 
 from journeyai.errors import SourceError
 from journeyai.settings import SourceSettings
 from journeyai.sources.loader import Loaded
 from journeyai.sources.transcripts import TranscriptLoader
-from tests.sources.told import check_spans, load, turns
 
 Told = list[tuple[str | None, str, str]]
 
@@ -27,7 +27,8 @@ LAYOUTS: dict[str, tuple[str, Told]] = {
         ],
     ),
     "bold names, form and headings": (
-        "# Interview 4\n\nParticipant: Dana, 34\nDate: 2026-03-02\n\n**Interviewer:** Hi?\n\n**Dana**: Hello: it broke.\n\n"
+        "# Interview 4\n\nParticipant: Dana, 34\nDate: 2026-03-02\n\n**Interviewer:** Hi?\n\n"
+        "**Dana**: Hello: it broke.\n\n"
         "## Buying\n\n**Interviewer:** Why?\n**Dana:** Price.\n---\n**Interviewer:** Ok?",
         [
             ("Interviewer", "researcher", "Hi?"),
@@ -47,7 +48,8 @@ LAYOUTS: dict[str, tuple[str, Told]] = {
         ],
     ),
     "trint": (
-        "Ruth [00:00:02] Thanks for joining. How was it?\n\nOmar [00:00:05] Bad.\n\nRuth [00:01:00] Why?\nOmar [00:01:05] Cost.",
+        "Ruth [00:00:02] Thanks for joining. How was it?\n\nOmar [00:00:05] Bad.\n\n"
+        "Ruth [00:01:00] Why?\nOmar [00:01:05] Cost.",
         [
             ("Ruth", "researcher", "Thanks for joining. How was it?"),
             ("Omar", "customer", "Bad."),
@@ -56,7 +58,8 @@ LAYOUTS: dict[str, tuple[str, Told]] = {
         ],
     ),
     "speaker numbers": (
-        "(00:00:02) Speaker 1: Can you tell me how it was?\n(00:00:05) Speaker 2: Bad.\n(00:01:00) Speaker 1: Why?",
+        "(00:00:02) Speaker 1: Can you tell me how it was?\n(00:00:05) Speaker 2: Bad.\n"
+        "(00:01:00) Speaker 1: Why?",
         [
             ("Speaker 1", "researcher", "Can you tell me how it was?"),
             ("Speaker 2", "customer", "Bad."),
@@ -83,7 +86,8 @@ def test_an_interview_is_read_turn_by_turn(text: str, expected: Told) -> None:
 
 def test_a_chat_has_times_roles_and_notices() -> None:
     loaded = read(
-        "[10:41] You are now connected.\n[10:42] Agent Priya: Hello.\n10:42:07 Leon (customer): hi\nit broke\n"
+        "[10:41] You are now connected.\n[10:42] Agent Priya: Hello.\n"
+        "10:42:07 Leon (customer): hi\nit broke\n"
         "[10:43] -- Priya left --\n",
         "x/log.txt",
     )
@@ -129,14 +133,16 @@ def test_a_monologue_that_names_nobody_says_so() -> None:
         (None, "customer", "a.txt#", "00:00:11"),
     ]
     assert loaded.warnings == (
-        "It names no speakers; everything in it is taken as one customer's words. If that is wrong, set it in "
+        "It names no speakers; everything in it is taken as one customer's words. If that is "
+        "wrong, set it in "
         'journey.toml: [sources."a.txt"] roles = { "*" = "researcher" }.',
     )
 
 
 def test_a_story_in_numbered_steps_has_a_turn_a_step() -> None:
     loaded = read(
-        "My visit\n\n1. I saw the sign.\n2. I went in.\nIt was warm.\n3. A girl helped.\n4) I paid.\n5. I left.\n\nThat is all.",
+        "My visit\n\n1. I saw the sign.\n2. I went in.\nIt was warm.\n3. A girl helped.\n"
+        "4) I paid.\n5. I left.\n\nThat is all.",
         "story.md",
     )
     document = loaded.documents[0]
@@ -152,7 +158,8 @@ def test_a_story_in_numbered_steps_has_a_turn_a_step() -> None:
 
 def test_quoted_fragments_in_notes_are_the_participants() -> None:
     loaded = read(
-        "# Notes\n\n## P4 – home visit\n- Closed the tab. Said «no lo entiendo nada».\n- “Where's the fee?” (laughs)\n"
+        "# Notes\n\n## P4 – home visit\n- Closed the tab. Said «no lo entiendo nada».\n"
+        "- “Where's the fee?” (laughs)\n"
         '- Pressed "Buy now" twice, then: "Oh no"\n\nP5\n- "It was easy for me" she said\n',
         "notes/a.md",
     )
@@ -176,7 +183,8 @@ def test_plain_prose_is_one_customers_and_says_so() -> None:
         (None, "customer", "Nobody came."),
     ]
     assert loaded.warnings == (
-        "No speakers are marked in it; everything is taken as one customer's words. If that is wrong, set it in "
+        "No speakers are marked in it; everything is taken as one customer's words. If that "
+        "is wrong, set it in "
         'journey.toml: [sources."a.md"] roles = { "*" = "researcher" }.',
     )
 
@@ -194,7 +202,10 @@ def test_settings_win_over_what_is_found() -> None:
 
 
 def test_remarks_with_a_colon_are_no_speakers() -> None:
-    text = "P1: I tried. Two things: cost.\nNote: this is hers.\nthe problem is: time\nhttps://shop.example: gone\nP1: ok"
+    text = (
+        "P1: I tried. Two things: cost.\nNote: this is hers.\nthe problem is: time\n"
+        "https://shop.example: gone\nP1: ok"
+    )
     assert turns(read(text).documents[0])[0][2] == text[4:-7]
 
 
@@ -219,3 +230,82 @@ def test_the_same_text_reads_alike_with_every_line_end() -> None:
     expected = read(text).documents
     for end in ("\r\n", "\r"):
         assert load(TranscriptLoader(), text.replace("\n", end), "interviews/a.txt").documents == expected
+
+
+MET_IN_THE_WILD: dict[str, tuple[str, str, Told]] = {
+    "a speaker heard once under a time": (
+        "Ana Ruiz   0:02\nGracias por venir. ¿Me cuentas?\n\nLuis Gil   0:07\nFue mal.\n\nAna Ruiz   1:02\n¿Y luego?\n",
+        "interview",
+        [
+            ("Ana Ruiz", "researcher", "Gracias por venir. ¿Me cuentas?"),
+            ("Luis Gil", "customer", "Fue mal."),
+            ("Ana Ruiz", "researcher", "¿Y luego?"),
+        ],
+    ),
+    "a meeting's chat": (
+        "10:42:07 From Leon to Everyone: hi all\n10:43:07 From Agent Ana to Everyone: hello",
+        "chat",
+        [("Leon", "customer", "hi all"), ("Agent Ana", "agent", "hello")],
+    ),
+    "names and clock times above the words": (
+        "Ana  10:42 AM\nit is lost\nTom (support)  10:43 AM\nHow can I help?\n",
+        "chat",
+        [("Ana", "customer", "it is lost"), ("Tom (support)", "agent", "How can I help?")],
+    ),
+    "whole dates": (
+        "[2026-03-12 10:42:01] Agent: hello\n[2026-03-12T10:43:01Z] Customer: broken",
+        "chat",
+        [("Agent", "agent", "hello"), ("Customer", "customer", "broken")],
+    ),
+    "dashes before names": (
+        "- Moderator: why?\n- P2: cost.\n- Moderator: ok?\n- P2: yes.",
+        "interview",
+        [
+            ("Moderator", "researcher", "why?"),
+            ("P2", "customer", "cost."),
+            ("Moderator", "researcher", "ok?"),
+            ("P2", "customer", "yes."),
+        ],
+    ),
+    "lists inside an answer": (
+        "Interviewer: What?\n\nMaria: Two things:\n- Price: good\n- Time: bad\n\nInterviewer: ok\n\nMaria: bye",
+        "interview",
+        [
+            ("Interviewer", "researcher", "What?"),
+            ("Maria", "customer", "Two things:\n- Price: good\n- Time: bad"),
+            ("Interviewer", "researcher", "ok"),
+            ("Maria", "customer", "bye"),
+        ],
+    ),
+    "question and answer": (
+        "Pregunta: ¿Qué pasó?\nRespuesta: Nada bueno.\nPregunta: ¿Y?\nRespuesta: Nada.",
+        "interview",
+        [
+            ("Pregunta", "researcher", "¿Qué pasó?"),
+            ("Respuesta", "customer", "Nada bueno."),
+            ("Pregunta", "researcher", "¿Y?"),
+            ("Respuesta", "customer", "Nada."),
+        ],
+    ),
+    "a mail's head": (
+        "From: Ana <ana@mail.example>\nSubject: Refund\n\nI want my money back.\n",
+        "interview",
+        [(None, "customer", "I want my money back.")],
+    ),
+    "questions in bold": (
+        "**How did you find us?**\n\nA friend told me.\n",
+        "interview",
+        [(None, "researcher", "**How did you find us?**"), (None, "customer", "A friend told me.")],
+    ),
+    "steps with a word": (
+        "".join(f"Paso {number}: vi el cartel.\n" for number in range(1, 6)),
+        "interview",
+        [(None, "customer", "vi el cartel.")] * 5,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "kind", "expected"), MET_IN_THE_WILD.values(), ids=MET_IN_THE_WILD.keys())
+def test_other_ways_of_writing_a_conversation_are_read(text: str, kind: str, expected: Told) -> None:
+    loaded = read(text, "a.txt")
+    assert (loaded.kind, turns(loaded.documents[0])) == (kind, expected)

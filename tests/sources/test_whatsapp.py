@@ -1,18 +1,28 @@
 import pytest
+from tests.sources.told import check_spans, load, skipped, turns
 
 from journeyai.errors import SourceError
 from journeyai.settings import SourceSettings
 from journeyai.sources.loader import RawFile
 from journeyai.sources.whatsapp import WhatsAppLoader
-from tests.sources.told import check_spans, load, skipped, turns
 
 STYLES = {
     "spanish": "12/3/26, 18:04 - Ana: Hola\n12/3/26, 18:05 - Luis: Qué tal\n13/3/26, 8:05 - Ana: Bien\n",
-    "spanish 12 hours": "12/3/26, 6:04 p. m. - Ana: Hola\n12/3/26, 6:05 p. m. - Luis: Qué tal\n13/3/26, 8:05 a. m. - Ana: Bien\n",
-    "british": "12/03/2026, 18:04 - Ana: Hola\n12/03/2026, 18:05 - Luis: Qué tal\n13/03/2026, 08:05 - Ana: Bien\n",
-    "american": "3/12/26, 6:04\u202fPM - Ana: Hola\n3/12/26, 6:05\u202fPM - Luis: Qué tal\n3/13/26, 8:05\u202fAM - Ana: Bien\n",
+    "spanish 12 hours": (
+        "12/3/26, 6:04 p. m. - Ana: Hola\n12/3/26, 6:05 p. m. - Luis: Qué tal\n"
+        "13/3/26, 8:05 a. m. - Ana: Bien\n"
+    ),
+    "british": (
+        "12/03/2026, 18:04 - Ana: Hola\n12/03/2026, 18:05 - Luis: Qué tal\n13/03/2026, 08:05 - Ana: Bien\n"
+    ),
+    "american": (
+        "3/12/26, 6:04\u202fPM - Ana: Hola\n3/12/26, 6:05\u202fPM - Luis: Qué tal\n"
+        "3/13/26, 8:05\u202fAM - Ana: Bien\n"
+    ),
     "german": "12.03.26, 18:04 - Ana: Hola\n12.03.26, 18:05 - Luis: Qué tal\n13.03.26, 08:05 - Ana: Bien\n",
-    "iso": "2026-03-12, 18:04 - Ana: Hola\n2026-03-12, 18:05 - Luis: Qué tal\n2026-03-13, 08:05 - Ana: Bien\n",
+    "iso": (
+        "2026-03-12, 18:04 - Ana: Hola\n2026-03-12, 18:05 - Luis: Qué tal\n2026-03-13, 08:05 - Ana: Bien\n"
+    ),
     "iphone": (
         "\u200e[12/3/26, 18:04:00] Ana: \u200eHola\n[12/3/26, 18:05:00] ~\u202fLuis: Qué tal\n"
         "[13/3/26, 8:05:00] Ana: Bien\n"

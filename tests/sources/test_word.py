@@ -6,11 +6,11 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
+from tests.sources.told import check_spans, load, turns
 
 from journeyai.errors import SourceError
 from journeyai.sources.loader import Loaded
 from journeyai.sources.word import WordLoader
-from tests.sources.told import check_spans, load, turns
 
 
 def saved(document: Any) -> bytes:

@@ -114,4 +114,4 @@ def _known_stages() -> dict[str, StageTemplate]:
 
 def _short_name(text: str) -> str:
     words = re.split(r"[.,;:!?…]\s", " ".join(text.split()), maxsplit=1)[0].split()
-    return " ".join(words[:_NAME_WORDS]) + ("…" if len(words) > _NAME_WORDS else "").rstrip(".")
+    return " ".join(words[:_NAME_WORDS]).rstrip(".,;:") + ("…" if len(words) > _NAME_WORDS else "")

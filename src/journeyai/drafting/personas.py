@@ -28,6 +28,9 @@ LEAST_LEAD: Final = 0.12
 _LEAST_TO_JOIN: Final = 2
 _MOST_PEOPLE: Final = 800
 _MOST_KEYWORDS: Final = 6
+#: A telling word is said by at least this share of the group, and has so many letters.
+_LEAST_SHARE: Final = 0.25
+_LEAST_LETTERS: Final = 4
 _LANES: Final = ("pain_point", "delight", "need", "motivation", "action", "question", "expectation")
 
 
@@ -219,7 +222,7 @@ def _telling_words(
         inside: Counter[str] = Counter(word for person in group for word in said[person])
         scored = []
         for word, count in inside.items():
-            if count < min(2, len(group)) or len(word) < 4:
+            if count < max(2, _LEAST_SHARE * len(group)) or len(word) < _LEAST_LETTERS:
                 continue
             outside = everybody[word] - count
             odds = np.log((count + 0.5) / (len(group) + 1)) - np.log(

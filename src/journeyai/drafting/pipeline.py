@@ -17,6 +17,8 @@ from journeyai.model.vocabulary import SOLICITED, Lane, Role
 
 #: From this many people on, what only one person says is left to `coverage`, or a map would drown in it.
 CROWD: Final = 150
+#: How sure the engine must be of what only one person says (chosen on the sample studies, docs/decisions/0007).
+LEAST_ALONE: Final = 0.6
 #: Files with more documents than this are tables, whose many speakers are not listed one by one.
 _MANY_RECORDS: Final = 50
 
@@ -120,7 +122,8 @@ def stands(theme: Theme, points: Sequence[Point]) -> bool:
     """Whether *theme* gets a card: several people, or one voice in a study small enough to hear each."""
     if theme.people >= 2:
         return True
-    return len({point.person for point in points}) < CROWD
+    sure = max(point.observation.confidence for point in theme.points) >= LEAST_ALONE
+    return sure and len({point.person for point in points}) < CROWD
 
 
 def _asked_for(lane: Lane, frame: Frame) -> bool:

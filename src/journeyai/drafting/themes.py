@@ -23,7 +23,7 @@ _WORD_DIMENSIONS: Final = 512
 #: Share of likeness that comes from shared words; the rest from the sentence vector.  Both numbers chosen on the
 #: sample studies' labelled themes (docs/decisions/0007).
 WORD_SHARE: Final = 0.45
-LEAST_LIKENESS: Final = 0.19
+LEAST_LIKENESS: Final = 0.23
 #: Least likeness between a complaint and a praise that contradicts it.
 LEAST_OPPOSITION: Final = 0.42
 #: Most points shown against a theme.
@@ -78,7 +78,7 @@ def find_themes(points: Sequence[Point], vectors: Rows) -> list[Theme]:
     homes: dict[Lane, list[tuple[Theme, NDArray[np.float32]]]] = defaultdict(list)
     for lane in sorted({point.lane for point in points}):
         members = np.array([index for index, point in enumerate(points) if point.lane == lane])
-        groups = group(likeness_rows[members], LEAST_LIKENESS)
+        groups = _grouped([points[index] for index in members], likeness_rows[members])
         for number in range(int(groups.max()) + 1):
             inside = members[groups == number]
             theme, centre = _theme(lane, [points[index] for index in inside], likeness_rows[inside])
@@ -92,6 +92,18 @@ def find_themes(points: Sequence[Point], vectors: Rows) -> list[Theme]:
     return sorted(
         themes, key=lambda theme: (theme.lane, -theme.people, -len(theme.points), theme.points[0].place)
     )
+
+
+def _grouped(points: Sequence[Point], rows: Rows) -> NDArray[np.int64]:
+    """Return a group number for each of one lane's *points*; the steps of a told story stay apart."""
+    groups = group(rows, LEAST_LIKENESS)
+    steps: dict[tuple[str, str, int], int] = {}
+    for index, point in enumerate(points):
+        if point.lane == "touchpoint" and point.turn.step is not None:
+            key = (point.document.source, point.document.record or "", point.turn.step)
+            groups[index] = steps.setdefault(key, len(points) + len(steps))
+    numbered: NDArray[np.int64] = np.unique(groups, return_inverse=True)[1]
+    return numbered
 
 
 def with_words(points: Sequence[Point], vectors: Rows) -> Rows:

@@ -94,8 +94,7 @@ def _check_sources(
             )
         documents.update({document.key: document for document in file.documents})
     listed = {source.source for source in journey.sources}
-    for name in sorted({item.source for item in journey.evidence} - listed):
-        findings.append(Finding(f"`{name}` is quoted but not among the map's sources.", None, (), name))
+    findings.extend(Finding(f"`{name}` is quoted but not among the map's sources.", None, (), name) for name in sorted({item.source for item in journey.evidence} - listed))
     return findings, documents
 
 

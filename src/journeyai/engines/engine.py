@@ -59,8 +59,8 @@ class PersonaFacts:
         frustrations: titles of its pain points.
         delights: titles of its delights.
         motivations: titles of its motivations.
-        stages: names of the stages it speaks of most, most first.
-        channels: names (in the language) of its channels, most used first.
+        stages: names of the stages it speaks of, those it speaks of more than others do first.
+        channels: names (in the language) of its channels, those it uses more than others do first.
         keywords: words its people say and others do not, most telling first.
     """
 

@@ -232,8 +232,8 @@ class _Page:
 
     def _where(self, item: Evidence) -> str:
         speaker = escaped(item.speaker or "")
-        if item.role != "customer":
-            role = self.words.role(item.role)
+        role = self.words.role(item.role)
+        if item.role != "customer" and role not in speaker.casefold():
             speaker = f"{speaker} ({role})" if speaker else role
         record = "" if item.record == item.speaker else escaped(item.record or "")
         place = f"{escaped(item.source)} {record}".strip()

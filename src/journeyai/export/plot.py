@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-#: One row for every half step from +2 (row 0) to −2 (row 8).
-ROWS: Final = 9
+#: Rows to a step of valence.
+STEP: Final = 3
+
+#: Rows from +2 (row 0) to −2 (row 12).
+ROWS: Final = 4 * STEP + 1
 
 _BRAILLE: Final = 0x2800
 #: Bit of each dot of a braille cell, by column and row.
@@ -14,8 +17,8 @@ _DOTS: Final = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
 def row_of(valence: float) -> int:
-    """Return the row (0 … 8, top first) that *valence* (−2 … +2) falls in."""
-    return int((2 - valence) * 2 + 0.5)
+    """Return the row (0 … 12, top first) that *valence* (−2 … +2) falls in."""
+    return int((2 - valence) * STEP + 0.5)
 
 
 def trace(valences: Sequence[float | None], centres: Sequence[int], width: int) -> list[str]:

@@ -1,10 +1,12 @@
 """A map as people read it: cards in order of strength, the curve as points, their strength in words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from journeyai.export.plain import visible
 from journeyai.knowledge.words import Words, words
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import KINDS, Kind, Lane
@@ -83,13 +85,12 @@ class Reading:
         return [self._evidence[id_] for id_ in ids if id_ in self._evidence]
 
     def best(self, card: Card) -> Evidence | None:
-        """Return the quote that stands for *card*: the first that is read at a glance, else the first."""
+        """Return the quote that stands for *card*: the first that is read at a glance and is not its title."""
         quotes = self.quotes(card.evidence)
         if self._members is not None:
             quotes = [item for item in quotes if (item.source, item.speaker) in self._members] or quotes
-        return next(
-            (item for item in quotes if len(item.quote) <= GLANCE_CHARS), quotes[0] if quotes else None
-        )
+        short = [item for item in quotes if len(item.quote) <= GLANCE_CHARS] or quotes
+        return next((item for item in short if not says_title(card, item)), short[0] if short else None)
 
     def typical(self, persona: Persona) -> Evidence | None:
         """Return a quote that stands for *persona*: of its members, on the strongest card."""
@@ -102,8 +103,12 @@ class Reading:
 
     def backing(self, card: Card) -> str:
         """Return who stands behind *card*: `5 people · 4 documents`, or that it is an assumption."""
-        if card.assumption or not card.people:
-            return self.words.phrase("assumption" if card.assumption else "no_evidence")
+        if card.assumption:
+            return self.words.phrase("assumption")
+        if not card.people:
+            # What agents tell is evidence, but nobody to count: people are customers.
+            told = self.words.count("not_customers", len(card.evidence))
+            return told if card.evidence else self.words.phrase("no_evidence")
         people = self.words.count("people", card.people)
         if self._members is not None:
             mine = {
@@ -162,6 +167,15 @@ class Reading:
     def stage(self, id_: str) -> Stage | None:
         """Return the stage *id_*, if the map has it."""
         return next((stage for stage in self.stages if stage.id == id_), None)
+
+
+def says_title(card: Card, item: Evidence) -> bool:
+    """Tell whether *item* says no more than the card's title, as it does when one quote named the card."""
+    return _folded(card.title) == _folded(item.quote)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", " ", visible(text)).strip().casefold()
 
 
 def strongest(cards: Iterable[Card]) -> list[Card]:

@@ -25,7 +25,7 @@ from journeyai.retrieval.vector_cache import as_rows
 RANK_CONSTANT: Final = 60
 
 #: Sentences taken from each ranking.
-_POOL: Final = 100
+_POOL: Final = 50
 
 #: What an encoder is given of a question; a longer one is a pasted passage.
 _QUESTION_CHARS: Final = 2_000
@@ -76,14 +76,14 @@ class Search:
     """Searches one study."""
 
     def __init__(
-        self, store: Store, encoder: Encoder, nearest: Callable[[Vectors, int], Sequence[int]]
+        self, store: Store, encoder: Encoder, nearest: Callable[[Vectors, int], Sequence[tuple[int, float]]]
     ) -> None:
         """Search *store*.
 
         Args:
             store: the sentences, their words and their vectors.
             encoder: the one that the vectors are of.
-            nearest: the ids of (about) the k sentences nearest to a vector.
+            nearest: (about) the k sentences nearest to a vector, as ids with their distances.
         """
         self._store = store
         self._encoder = encoder
@@ -113,15 +113,12 @@ class Search:
         if filters:
             # Exactly and over the candidates alone: Chroma's filtered queries are slower than this.
             return _best(vector, self._store.filtered_vectors(self._encoder.id, filters), pool)
-        # Chroma answers approximately; the order and the ties are settled here.
-        ids, rows = self._store.vectors.of_sentences(self._encoder.id, self._nearest(vector, pool))
-        if rows is None:
-            return []
-        hashes = self._store.sentence_hashes(ids)
-        scores = rows @ vector
-        return [
-            id_ for _, _, id_ in sorted((-float(s), hashes[i], i) for s, i in zip(scores, ids, strict=True))
-        ]
+        found = sorted(self._nearest(vector, pool), key=lambda hit: hit[1])
+        if len({distance for _, distance in found}) < len(found):
+            # Equals stand by hash, so that the order in which files were read does not decide.
+            hashes = self._store.sentence_hashes([id_ for id_, _ in found])
+            found.sort(key=lambda hit: (hit[1], hashes[hit[0]]))
+        return [id_ for id_, _ in found]
 
     def _passages(self, scores: dict[int, float], k: int, filters: Filters) -> list[Passage]:
         passages: list[Passage] = []
@@ -154,11 +151,20 @@ def fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
     return scores
 
 
+def _cosines(rows: Vectors, vector: Vectors) -> Vectors:
+    """Return the cosine of each unit row with the unit *vector*.
+
+    Not `@`, whose threads wait for each other for longer than these few sums take.
+    """
+    scores: Vectors = np.einsum("ij,j->i", rows, vector)
+    return scores
+
+
 def _best(vector: Vectors, chunks: Iterator[list[tuple[int, bytes, bytes]]], n: int) -> list[int]:
     """Return the ids of the *n* rows nearest to *vector*, nearest first; equals by hash."""
     best: list[tuple[float, bytes, int]] = []
     for chunk in chunks:
-        scores = as_rows([blob for _, _, blob in chunk]) @ vector
+        scores = _cosines(as_rows([blob for _, _, blob in chunk]), vector)
         if len(chunk) > n:
             worst_kept = np.partition(scores, -n)[-n]
             chosen = np.flatnonzero(scores >= worst_kept)

@@ -74,8 +74,8 @@ class VectorIndex:
         if not self.in_step:
             self._healing(self._ready)
 
-    def query(self, vector: Vectors, k: int) -> list[int]:
-        """Return the ids of the *k* sentences nearest to *vector*, nearest first.
+    def query(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return the *k* sentences nearest to *vector* (found approximately): id and cosine distance.
 
         Raises:
             SettingsError: as `sync`.
@@ -84,12 +84,12 @@ class VectorIndex:
         if not wanted:
             return []
 
-        def ask() -> list[int]:
+        def ask() -> list[tuple[int, float]]:
             found = self._ready().query(vector, wanted)
             if len(found) < wanted and not self._rebuilt:
                 # With some of its files gone, Chroma answers without a word from what is left.
                 raise BrokenIndexError("fewer answers than vectors")
-            return [id_ for id_, _ in found]
+            return found
 
         return self._healing(ask)
 

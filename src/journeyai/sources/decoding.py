@@ -138,7 +138,7 @@ def _as_set(data: bytes, source: str, encoding: str) -> Decoded:
         return _decoded(data.decode(encoding), encoding)
     except LookupError:
         raise SourceError(
-            f"`{source}`: there is no encoding called `{encoding}`.",
+            f"`{source}` is set to the encoding `{encoding}`, which does not exist.",
             "Correct `encoding` in journey.toml; utf-8, cp1252 and utf-16 are the usual ones.",
         ) from None
     except UnicodeError as error:
@@ -199,13 +199,15 @@ def _older(data: bytes, source: str, where: int) -> Decoded:
         start = data.rfind(b"\n", 0, where) + 1
         best = charset_normalizer.from_bytes(data[start : start + SAMPLE]).best()
         if best is None:
-            raise SourceError(f"`{source}`: its encoding cannot be told (line {line}).", _ENCODING_HINT)
+            raise SourceError(
+                f"`{source}` is in an encoding that cannot be told (line {line}).", _ENCODING_HINT
+            )
         codec = best.encoding
         try:
             text = data.decode(codec)
         except UnicodeDecodeError:
             raise SourceError(
-                f"`{source}`: its encoding cannot be told (line {line}).", _ENCODING_HINT
+                f"`{source}` is in an encoding that cannot be told (line {line}).", _ENCODING_HINT
             ) from None
     return _decoded(
         text,

@@ -15,6 +15,9 @@ from journeyai.sources.roles import role_by_words
 _HEADING = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]+\S.*|(?:[-*_=][ \t]*){3,}|\[?(?:end|fin)(?: of .*| de .*)?\]?\.?)", re.I
 )
+_SET_OFF = re.compile(r"\S(?: {2,}|[ ]?\t[ ]?)[\d:.]+(?:\s?[APap]\.?[Mm]\.?)?\s*\Z")
+#: They tell a part, but standing alone they are rather a remark's or a form's.
+_NEED_COMPANY = frozenset({"question", "answer", "pregunta", "respuesta"})
 _OTTER_HEAD = re.compile(r"SUMMARY KEYWORDS|SPEAKERS|KEYWORDS")
 _OTTER_FOOT = re.compile(r"(?:Transcribed by|Transcrito por) https?://\S+")
 
@@ -69,7 +72,9 @@ def read_labelled(lines: Sequence[Line], names: Collection[str] = ()) -> Layout:
     times = sum(1 for label in labels.values() if label.style == "time")
     named = len(labels) - times
     said, before = _turns(lines, labels, notices=_has_notices(labels))
-    recording = any(label.style == "header" for label in labels.values()) or (times > 0 and named == 0)
+    by_clock = any(label.when[-1:] in {"M", "m", "."} for label in labels.values())
+    headers = any(label.style == "header" for label in labels.values())
+    recording = (headers or (times > 0 and named == 0)) and not by_clock
     return Layout(tuple(said), named / full, times / full, before, recording)
 
 
@@ -116,13 +121,16 @@ class _Judge:
         if label.line.number < self._first_repeated:
             # The head of a form: "Participant: P4, 34", "Agent: Priya".
             return role == "system"
+        if label.name.casefold() in _NEED_COMPANY:
+            return False
         return role is not None or (self._dense and _named(label.name) and len(label.name.split()) <= 3)
 
     def _above_words(self, label: Label) -> bool:
         role = role_by_words(label.name)
         if self._count(label) > 1:
             return role is not None or label.style == "header" or len(label.name.split()) <= 2
-        return role is not None and label.style == "header"
+        # Once only: then it must be set off as a transcript's are, by more than one blank.
+        return label.style == "header" and (role is not None or _SET_OFF.search(label.line.text) is not None)
 
 
 def _named(name: str) -> bool:

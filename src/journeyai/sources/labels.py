@@ -29,7 +29,7 @@ _STYLES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
         "timed",
         re.compile(
             rf"{_INDENT}(?:{_ENCLOSED}|(?P<c>{_WHEN}))[ \t]*(?:[-–—|][ \t]*)?"
-            rf"(?:From[ ]+)?{_SPEAKER}(?:[ ]+to[ ]+Everyone)?{_COLON_ENDS}"
+            rf"(?:From[ ]+)?{_SPEAKER}{_COLON_ENDS}"
         ),
     ),
     # `[00:03:12] text`
@@ -52,6 +52,13 @@ _STYLES: Final[tuple[tuple[Style, re.Pattern[str]], ...]] = (
     ("bare", re.compile(rf"(?:\#{{1,6}}[ ]+|\*\*)(?P<name>{_NAME}?)(?:\*\*)?[ \t]*\Z")),
 )
 
+#: Meetings' chats say whom a message goes to.
+_TO_EVERYONE = re.compile(r"\s+(?:to|a|para)\s+(?:everyone|todos|todas las personas)\Z", re.IGNORECASE)
+#: `Step 3: …`, `Día 2: …` count something and nobody speaks.
+_COUNTED = re.compile(
+    r"(?:step|paso|etapa|stage|day|d[ií]a|week|semana|task|tarea|parte|section|round|item)\W*\d+",
+    re.IGNORECASE,
+)
 #: Words before a colon that name a field of a form or make a remark; never a speaker.
 _FIELDS = """note notes nota notas date fecha time hora duration duración duracion location lugar place
     ciudad city subject asunto topic tema title título titulo goal objetivo objetivos context
@@ -60,8 +67,8 @@ _FIELDS = """note notes nota notas date fecha time hora duration duración durac
     status estado channel canal project proyecto study estudio consent consentimiento example
     ejemplo ps postdata update edit warning important importante pros cons positive positives
     negative negatives positivo negativo ventajas desventajas price precio quote cita observation
-    observación insight insights hallazgo action acción task tarea question pregunta answer
-    respuesta order pedido ref reference referencia id url http https tel email correo re fw fwd
+    observación insight insights hallazgo action acción task tarea 
+    order pedido ref reference referencia id url http https tel email correo re fw fwd
     from to cc de para keywords speakers language idioma version tags attendees asistentes
     participants participantes"""
 NOT_SPEAKERS: Final = frozenset(_FIELDS.split())
@@ -122,7 +129,7 @@ def read_label(line: Line) -> Label | None:
     if style in {"header", "bare"} and len(line.text) > _REACH:
         return None
     groups = match.groupdict()
-    name = " ".join((groups.get("name") or "").split()).strip("*_ ")
+    name = _TO_EVERYONE.sub("", " ".join((groups.get("name") or "").split()).strip("*_ "))
     when = groups.get("a") or groups.get("b") or groups.get("c") or ""
     return Label(line, style, name, when, line.start + match.end())
 
@@ -137,8 +144,8 @@ def _match(head: str) -> tuple[Style, re.Match[str]] | None:
 
 def _may_speak(name: str) -> bool:
     """Return whether *name* could be a speaker's and not a phrase that ends with a colon."""
-    words = name.split()
-    return len(words) <= 5 and name.strip("*_ ").casefold() not in NOT_SPEAKERS
+    plain = name.strip("*_ ").casefold()
+    return len(plain.split()) <= 5 and plain not in NOT_SPEAKERS and not _COUNTED.fullmatch(plain)
 
 
 def time_said(when: str, recording: bool) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from journeyai.sources.labels import Line
+from journeyai.sources.labels import NOT_SPEAKERS, Line
 from journeyai.sources.roles import role_by_words
 
 _BULLET = re.compile(r"[ \t]*(?:[-*•–—·▪◦+]|\d{1,3}[.)])[ \t]+(?=\S)")
@@ -102,6 +102,18 @@ def read_paragraphs(lines: Sequence[Line]) -> list[Fragment]:
     if start >= 0:
         fragments.append(Fragment(start, end))
     return fragments
+
+
+def head_lines(lines: Sequence[Line]) -> int:
+    """Return how many of the first lines are a form's or a mail's head: `Subject: …`, `Date: …`."""
+    count = 0
+    for index, line in enumerate(lines[:30]):
+        name, colon, _ = line.text[:60].partition(":")
+        if colon and name.strip(" *-").casefold() in NOT_SPEAKERS:
+            count = index + 1
+        elif line.text.strip() and not is_heading(line):
+            break
+    return count
 
 
 def read_notes(text: str, lines: Sequence[Line]) -> list[Fragment]:

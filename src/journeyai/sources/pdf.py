@@ -1,6 +1,7 @@
 """PDF with text in it, read as a transcript.  A scan without text is an error, not an empty document."""
 
 import io
+import logging
 import re
 import zlib
 from collections import Counter
@@ -78,6 +79,8 @@ class PdfLoader:
 def _opened(raw: RawFile) -> "PdfReader":
     from pypdf import PasswordType, PdfReader
 
+    # It tells of each flaw on standard error unless somebody listens; what matters becomes our own sentence.
+    logging.getLogger("pypdf").addHandler(logging.NullHandler())
     reader = PdfReader(io.BytesIO(raw.data))
     if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
         raise _protected(raw)

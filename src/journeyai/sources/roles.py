@@ -12,7 +12,8 @@ from typing import Final
 from journeyai.model.vocabulary import Kind, Role
 
 _RESEARCHER = """researcher interviewer moderator facilitator investigator moderador moderadora entrevistador
-    entrevistadora investigador investigadora facilitador facilitadora uxr observer"""
+    entrevistadora investigador investigadora facilitador facilitadora uxr observer
+    question pregunta"""
 _AGENT = """agent advisor adviser support operator representative rep assistant bot chatbot helpdesk staff
     supervisor teleoperator technician receptionist seller salesperson service services agente
     asesor asesora soporte operador operadora atencion teleoperador teleoperadora comercial tecnico tecnica
@@ -21,7 +22,7 @@ _AGENT = """agent advisor adviser support operator representative rep assistant 
 _CUSTOMER = """participant participante respondent interviewee entrevistado entrevistada customer client
     cliente clienta usuario usuaria guest user visitor caller shopper buyer patient paciente huesped
     encuestado encuestada consumer consumidor consumidora visitante comprador compradora tenant passenger
-    pasajero pasajera member socio socia llamante"""
+    pasajero pasajera member socio socia llamante answer respuesta"""
 _SYSTEM = "system sistema locucion grabacion recording ivr announcement"
 #: In this order: "customer service" is an agent, "user researcher" a researcher.
 _WORDS: Final[tuple[tuple[frozenset[str], Role], ...]] = (

@@ -3,8 +3,9 @@
 `read_transcript` does the work for everything that becomes plain text first (.docx, .pdf, .html as well).
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journeyai.errors import SourceError
 from journeyai.model.vocabulary import Kind, Role
@@ -18,6 +19,7 @@ from journeyai.sources.notes import (
     Fragment,
     bullet_share,
     count_quoted,
+    head_lines,
     person_before,
     read_notes,
     read_paragraphs,
@@ -28,6 +30,8 @@ from journeyai.sources.roles import cast, role_by_words, serves
 
 _SUFFIXES = frozenset({".txt", ".md", ".text", ".markdown", ".log", ".transcript"})
 
+#: A whole paragraph in bold that asks: the question that the next paragraph answers.
+_ASKED = re.compile(r"\*\*[^*]{1,400}\?\s*\*\*|__[^_]{1,400}\?\s*__")
 #: Words before the first speaker that are worth a warning; fewer are a title or a form's head.
 _MANY_BEFORE = 60
 
@@ -93,7 +97,7 @@ def _read(text: str, lines: Sequence[Line], source: str, settings: SourceSetting
     bullets = bullet_share(lines)
     layout = read_labelled(lines, {name.casefold() for name in settings.roles})
     named = [said for said in layout.said if said.name]
-    if len(named) >= 2 and (layout.named >= 0.05) and (layout.named > bullets or bullets < 0.3):
+    if len(named) >= 2 and (layout.named >= 0.05) and (layout.named >= bullets or bullets < 0.3):
         return _labelled(text, layout, source, kind, settings)
     if steps := read_steps(lines):
         return _written(steps, source, kind or "interview", settings)
@@ -104,7 +108,7 @@ def _read(text: str, lines: Sequence[Line], source: str, settings: SourceSetting
         return _monologue(text, layout, source, kind or "interview", settings)
     if named and role_by_words(named[0].name):
         return _labelled(text, layout, source, kind, settings)
-    return _prose(lines, source, kind, settings)
+    return _prose(text, lines, source, kind, settings)
 
 
 def _labelled(
@@ -191,12 +195,20 @@ def _notes(text: str, lines: Sequence[Line], source: str, settings: SourceSettin
     return _Reading(settings.kind or "note", spans, warnings)
 
 
-def _prose(lines: Sequence[Line], source: str, kind: Kind | None, settings: SourceSettings) -> _Reading:
-    reading = _written(read_paragraphs(lines), source, kind or "interview", settings)
+def _prose(
+    text: str, lines: Sequence[Line], source: str, kind: Kind | None, settings: SourceSettings
+) -> _Reading:
+    reading = _written(read_paragraphs(lines[head_lines(lines) :]), source, kind or "interview", settings)
+    spans = [
+        replace(span, role="researcher", person=None)
+        if _ASKED.fullmatch(text[span.start : span.end])
+        else span
+        for span in reading.spans
+    ]
     if "*" in settings.roles:
-        return reading
+        return replace(reading, spans=spans)
     warning = "No speakers are marked in it; everything is taken as one customer's words."
-    return _Reading(reading.kind, reading.spans, (warning + _how_to_set(source),))
+    return _Reading(reading.kind, spans, (warning + _how_to_set(source),))
 
 
 def _how_to_set(source: str) -> str:

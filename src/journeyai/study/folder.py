@@ -6,6 +6,7 @@ finds either the old map or the new one.
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -94,15 +95,25 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         SettingsError: the place cannot be written to.
     """
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A device or a pipe is written to; replacing it would take `/dev/null` from everybody.
+            path.write_bytes(data)
+            return
+        # A link stays a link.
+        target = path.resolve()
+        fresh = target.parent / f".{target.name[:200]}.{os.getpid()}.new"
+        try:
+            with fresh.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                fresh.unlink()
+            raise
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise SettingsError(f"`{path}` cannot be written: {error.strerror}.") from None
 
 
@@ -147,7 +158,7 @@ def make_study(root: Path, settings: StudySettings) -> StudyFolder:
             (root / SOURCES_FOLDER).mkdir(exist_ok=True)
     except OSError as error:
         raise SettingsError(f"`{root}` cannot be made: {error.strerror}.") from None
-    write_whole(path, settings_text(settings).encode())
+    write_whole(path, settings_text(settings).encode("utf-8", "replace"))
     return StudyFolder(root.resolve())
 
 

@@ -136,6 +136,19 @@ def test_the_strength_of_a_card_is_told_in_words(line: str) -> None:
     assert line in page("english", 80, False)
 
 
+def test_a_title_that_is_the_only_quote_is_not_said_twice() -> None:
+    journey = english_map()
+    cards = tuple(
+        card.model_copy(update={"title": "Bring a coat!"})
+        if card.title.startswith("The reading room")
+        else card
+        for card in journey.cards
+    )
+    text = printed(render_map(journey.model_copy(update={"cards": cards})), 80)
+    assert text.count("Bring a coat") == 1
+    assert "  in these words — R08, reviews/reviews.csv\n" in text
+
+
 def test_a_persona_has_its_own_curve_and_its_own_cards() -> None:
     text = printed(render_map(english_map(), persona="The night reader"), 80)
     assert "   mean    +0.3         –          +0.5" in text

@@ -1,10 +1,9 @@
 """`journeyai draft`."""
 
 import argparse
-import sys
 
 from journeyai.app import Drawn
-from journeyai.cli.commands.stdio import open_study, print_result, remark, stage_names
+from journeyai.cli.commands.stdio import open_study, print_exactly, print_result, remark, stage_names
 from journeyai.cli.rendering.progress import Steps
 from journeyai.cli.rendering.reports import render_draft
 
@@ -23,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     tell(drawn, quiet=arguments.quiet)
     if arguments.json:
-        sys.stdout.write(drawn.journey.to_json())
+        print_exactly(drawn.journey.to_json())
     else:
         print_result(render_draft(drawn.journey, str(study.folder.map_path)))
     return 0

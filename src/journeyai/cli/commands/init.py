@@ -3,7 +3,7 @@
 import argparse
 
 from journeyai.app import Study
-from journeyai.cli.commands.stdio import remark, stage_names
+from journeyai.cli.commands.stdio import print_exactly, remark, stage_names
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
         stages=stage_names(arguments.stages),
         sources=arguments.sources,
     )
-    print(study.folder.root)
+    print_exactly(f"{study.folder.root}\n")
     if arguments.sources is None:
         remark(
             f"Put your files into {study.folder.sources}, then run `journeyai draft` there.",

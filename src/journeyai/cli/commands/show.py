@@ -1,10 +1,9 @@
 """`journeyai show`."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from journeyai.cli.commands.stdio import open_study, print_result
+from journeyai.cli.commands.stdio import open_study, print_exactly, print_result
 from journeyai.cli.rendering.journey import render_map
 from journeyai.study.folder import read_map
 
@@ -13,7 +12,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Show a map."""
     journey = read_map(Path(arguments.map)) if arguments.map else open_study(arguments.study).map
     if arguments.json:
-        sys.stdout.write(journey.to_json())
+        print_exactly(journey.to_json())
         return 0
     print_result(
         render_map(

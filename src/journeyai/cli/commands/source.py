@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from journeyai.app import Study, read_source
-from journeyai.cli.commands.stdio import print_json, remark
+from journeyai.cli.commands.stdio import print_exactly, print_json, remark
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.source import Document, SourceFile
 from journeyai.settings import SourceSettings
@@ -26,8 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
         remark(warning, quiet=arguments.quiet)
     for document in documents:
         if len(documents) > 1:
-            sys.stdout.write(f"=== {document.record}\n")
-        sys.stdout.write(document.text if document.text.endswith("\n") else document.text + "\n")
+            print_exactly(f"=== {document.record}\n")
+        print_exactly(document.text if document.text.endswith("\n") else document.text + "\n")
     return 0
 
 

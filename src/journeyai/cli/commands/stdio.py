@@ -23,7 +23,16 @@ def print_result(result: RenderableType) -> None:
 
 def print_json(value: Any) -> None:
     """Print a result for scripts on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    print_exactly(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_exactly(text: str) -> None:
+    """Print *text* on stdout character for character: always UTF-8, with newlines as they are.
+
+    A file name that is no text is written with escapes, as JSON writes them.
+    """
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def remark(text: str, *, quiet: bool = False) -> None:

@@ -5,7 +5,7 @@ from rich.text import Text
 from journeyai.cli.rendering.console import safe
 from journeyai.cli.rendering.layout import GLUE, Lines, joined, wrap
 from journeyai.export.plain import shortened, visible
-from journeyai.export.reading import GLANCE_CHARS, Reading
+from journeyai.export.reading import GLANCE_CHARS, Reading, says_title
 from journeyai.model.journey import Card, Evidence
 
 #: What a reader should be wary of; never told by colour alone.
@@ -33,7 +33,10 @@ def card_lines(reading: Reading, card: Card, width: int, evidence: bool = False)
             lines += wrap(Text(words.phrase("against"), style=CAUTION), width, "  ")
         for item in against:
             lines += quote_lines(reading, item, width, whole=True)
-    elif best := reading.best(card):
+    elif (best := reading.best(card)) and says_title(card, best):
+        where = f"{words.phrase('own_words')}{GLUE}—{GLUE}{_where(reading, best)}"
+        lines += wrap(Text(where, style="dim"), width, "  ", "   ")
+    elif best:
         lines += quote_lines(reading, best, width)
     return lines
 
@@ -48,11 +51,11 @@ def quote_lines(
     return wrap(quote, width, indent, indent + " ")
 
 
-def _where(reading: Reading, item: Evidence, whole: bool) -> str:
+def _where(reading: Reading, item: Evidence, whole: bool = False) -> str:
     """Return speaker, source and record; with *whole* role, offsets and time too."""
     speaker = visible(item.speaker or "")
-    if item.role != "customer":
-        role = reading.words.role(item.role)
+    role = reading.words.role(item.role)
+    if item.role != "customer" and role not in speaker.casefold():
         speaker = f"{speaker} ({role})" if speaker else role
     record = visible(item.record or "")
     place = visible(item.source)

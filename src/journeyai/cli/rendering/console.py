@@ -19,6 +19,12 @@ def safe(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style)
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # rich would end the process with exit code 1; `cli.main` knows better.
+        raise BrokenPipeError
+
+
 def make_console(width: int | None = None, stderr: bool = False) -> Console:
     """Return a console on stdout (or stderr) that never interprets what it prints.
 
@@ -33,7 +39,7 @@ def make_console(width: int | None = None, stderr: bool = False) -> Console:
     if isinstance(stream, TextIOWrapper):
         # A stream that cannot write a star (cp1252, ASCII) shows `?` for it instead of ending the command.
         stream.reconfigure(errors="replace")
-    console = Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
+    console = _Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
     if width is None and not console.is_terminal:
         columns = os.environ.get("COLUMNS", "")
         console.width = int(columns) if columns.isdecimal() and int(columns) > 0 else PIPE_COLUMNS

@@ -16,7 +16,7 @@ from journeyai.cli.rendering.layout import (
     longest_word,
     wrap,
 )
-from journeyai.export.plot import ROWS, row_of, trace
+from journeyai.export.plot import ROWS, STEP, row_of, trace
 from journeyai.export.reading import Point, Reading
 
 #: From half a step on, a feeling is coloured; nearer to the middle it is neither good nor bad.
@@ -41,10 +41,10 @@ def curve_lines(reading: Reading, width: int) -> Lines:
     points = reading.curve()
     labels = {
         0: f"{words.phrase('good')} +2",
-        2: "+1",
+        STEP: "+1",
         _ZERO_ROW: "0",
-        6: "−1",
-        8: f"{words.phrase('bad')} −2",
+        3 * STEP: "−1",
+        4 * STEP: f"{words.phrase('bad')} −2",
     }
     axis = 1 + max(len(text) for text in (*labels.values(), words.phrase("mean"), words.phrase("people")))
     names = [safe(point.stage.name).plain for point in points]
@@ -120,7 +120,7 @@ def _centred(cell: Text, width: int) -> Lines:
 
 
 def _plot(points: Sequence[Point], widths: Sequence[int], no_evidence: str) -> Lines:
-    """Draw the line, the marks on it and the gaps; nine rows."""
+    """Draw the line, the marks on it and the gaps."""
     total = sum(widths)
     starts = [sum(widths[:number]) for number in range(len(widths))]
     centres = [start + (width - 1) // 2 for start, width in zip(starts, widths, strict=True)]

@@ -88,8 +88,9 @@ def _titles(reading: Reading, stage: Stage, lane: Lane, width: int) -> Lines:
         return [Text("·", style="dim")]
     lines: Lines = []
     for card in cards[:_TITLES]:
-        people = reading.words.phrase("assumed") if card.assumption else str(card.people)
-        lines += wrap(safe(card.title).append(f"{GLUE}({people})", style="bold"), width, "", "  ")
+        people = reading.words.phrase("assumed") if card.assumption else card.people
+        title = safe(card.title)
+        lines += wrap(title.append(f"{GLUE}({people})", style="bold") if people else title, width, "", "  ")
     if len(cards) > _TITLES:
         lines.append(Text(reading.words.phrase("more_short", n=len(cards) - _TITLES), style="dim"))
     return lines

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
@@ -36,13 +37,17 @@ from journeyai.model.journey import JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import Lane
 
 #: Cards of a lane at a stage before the rest is counted; all of them when a part is chosen.
-_STRONGEST = 3
+_STRONGEST: Final[dict[Lane, int]] = {"pain_point": 3, "delight": 2, "need": 2}
+_STRONGEST_ELSEWHERE: Final = 1
+
+#: Entries of a persona's list before the rest is counted; all of them when the persona is chosen.
+_ENTRIES: Final = 3
 
 #: Wider than this, lines are too long to read and the page stays where it is.
-_WIDEST = 200
+_WIDEST: Final = 200
 
 #: A column of personas.
-_PERSONA_CELLS = 46
+_PERSONA_CELLS: Final = 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,9 @@ def _persona(reading: Reading, persona: Persona, width: int) -> Lines:
     side = 2 + max(len(words.phrase(name)) for name, _ in rows)
     for name, entries in rows:
         shown = [safe(entry) for entry in entries if visible(entry)]
+        most = _ENTRIES if reading.persona is None else len(shown)
+        if len(shown) > most + 1:
+            shown[most:] = [Text(words.count("more", len(shown) - most), style="dim")]
         for number, entry in enumerate(shown):
             lines += labelled("" if number else words.phrase(name), entry, width, side)
     if quote := reading.typical(persona):
@@ -253,11 +261,12 @@ def _lane(reading: Reading, stage: Stage, lane: Lane, width: int, *, whole: bool
     """Return a lane's heading and its strongest cards; all of them if *whole*."""
     words, cards = reading.words, reading.at(stage, lane)
     lines = [Text(), Text(words.lane(lane, len(cards)).upper(), style=LANE_STYLES.get(lane, ""))]
-    for card in cards if whole else cards[:_STRONGEST]:
+    most = len(cards) if whole else _STRONGEST.get(lane, _STRONGEST_ELSEWHERE)
+    for card in cards[:most]:
         lines += card_lines(reading, card, width, evidence)
-    if not whole and len(cards) > _STRONGEST:
+    if len(cards) > most:
         hint = words.phrase("see_stage", stage=visible(stage.id))
-        more = Text(words.count("more", len(cards) - _STRONGEST))
+        more = Text(words.count("more", len(cards) - most))
         lines += wrap(more.append(f" ({hint})", style="dim"), width, "  ")
     return lines
 
@@ -339,7 +348,6 @@ def _next(reading: Reading, width: int) -> Lines:
     stage = min(worst, key=lambda point: point.valence or 0).stage.id if worst else "ID"
     rows = [
         (f"journeyai show --stage {visible(stage)} --evidence", "next_stage"),
-        ("journeyai chat", "next_chat"),
         ("journeyai verify", "next_verify"),
         ("journeyai coverage", "next_coverage"),
         ("journeyai export --format md", "next_export"),

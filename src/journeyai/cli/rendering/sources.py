@@ -11,7 +11,7 @@ from rich.text import Text
 
 from journeyai.cli.rendering.cards import CAUTION
 from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import GLUE, Lines, as_they_are, beside, joined, wrap
+from journeyai.cli.rendering.layout import GLUE, Lines, as_they_are, beside, joined, longest_word, wrap
 from journeyai.export.plain import visible
 from journeyai.knowledge.words import Words, words
 from journeyai.model.source import SourceFile
@@ -26,8 +26,8 @@ _NAMES: Final = 3
 #: Cells between columns.
 _GAP: Final = 2
 
-#: Below this width the table is a list.
-_NARROW: Final = 72
+#: The narrowest column of speakers; where it does not fit, the table is a list.
+_SPEAKERS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,17 @@ def _table(files: Sequence[SourceFile], text: Words, width: int) -> Lines:
     """Return a row a file, its warnings under it; a list where columns do not fit."""
     rows = [_row(file, text) for file in files]
     heads = ["File", "Kind", "Language", "Passages", "Speakers"]
-    narrow = [max(len(head), *(row[n].cell_len for row in rows)) for n, head in enumerate(heads)]
-    first = min(narrow[0], max(20, width // 3))
-    sizes = [first, *narrow[1:4]]
-    last = width - sum(sizes) - _GAP * len(sizes)
-    if width < _NARROW or last < 20:
+    natural = [max(len(head), *(row[n].cell_len for row in rows)) for n, head in enumerate(heads)]
+    least = [
+        max(longest_word(text) for text in (head, *(row[n].plain for row in rows)))
+        for n, head in enumerate(heads)
+    ]
+    first = min(natural[0], max(20, width // 3))
+    for sizes in ([first, *natural[1:4]], [first, *least[1:4]]):
+        last = width - sum(sizes) - _GAP * len(sizes)
+        if last >= _SPEAKERS:
+            break
+    else:
         return [line for file, row in zip(files, rows, strict=True) for line in _listed(file, row, width)]
     sizes.append(last)
     lines = beside([[Text(head, style="bold")] for head in heads], sizes, _GAP)
@@ -103,7 +109,7 @@ def _row(file: SourceFile, text: Words) -> list[Text]:
     counts = Counter(document.language for document in file.documents)
     codes = sorted(counts, key=lambda code: (-counts[code], code))
     utterances = sum(len(document.utterances) for document in file.documents)
-    records = f" ({len(file.documents)} records)" if len(file.documents) > 1 else ""
+    records = f" ({len(file.documents)}{GLUE}records)" if len(file.documents) > 1 else ""
     return [
         safe(file.source),
         Text(file.kind + records),

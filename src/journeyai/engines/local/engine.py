@@ -58,7 +58,7 @@ class LocalEngine:
 
     def title(self, quotes: Sequence[str], lane: Lane, language: str) -> str:
         """Name a theme with the clearest short clause among its quotes."""
-        return best_title(quotes)
+        return best_title(quotes, lane)
 
     def describe(self, facts: PersonaFacts) -> PersonaWords:
         """Name a persona by the words its people use more than others, and tell what they speak of."""
@@ -79,8 +79,7 @@ class LocalEngine:
         strengths = softmax(logits["valence"]) @ values
         emotions = softmax(logits["emotion"])
         for row, item in enumerate(batch):
-            lane, confidence = _lane(item, lanes[row], frame, heads)
-            if lane is not None:
+            for lane, confidence in _lanes(item, lanes[row], frame, heads):
                 emotion, sureness = _emotion(lane, emotions[row], heads)
                 yield Observation(
                     document=item.document.key,
@@ -95,19 +94,22 @@ class LocalEngine:
                 )
 
 
-def _lane(
+def _lanes(
     item: Candidate, probabilities: NDArray[np.float32], frame: Frame, heads: Heads
-) -> tuple[Lane | None, float]:
-    """Return the likeliest lane and its probability; None if the passage says nothing for the map."""
+) -> Iterator[tuple[Lane, float]]:
+    """Yield the likeliest lane and its probability; nothing if the passage says nothing for the map.
+
+    Each step of a told visit is a contact besides, by what such a story is.
+    """
+    if item.turn.step is not None and "touchpoint" in frame.lanes:
+        yield "touchpoint", 1.0
     best = int(probabilities.argmax())
     label, confidence = heads.labels["lane"][best], float(probabilities[best])
-    if item.turn.step is not None and "touchpoint" in frame.lanes and label not in {"pain_point", "delight"}:
-        # Each step of a told visit is a contact, whatever else it is.
-        return "touchpoint", max(confidence, LEAST_CONFIDENCE)
     if label == "none":
-        told = item.turn.role == "customer" and load_cues().thought.search(fold(item.utterance.text))
-        return ("thought", confidence) if told else (None, confidence)
-    return (cast(Lane, label), confidence) if confidence >= LEAST_CONFIDENCE else (None, confidence)
+        if item.turn.role == "customer" and load_cues().thought.search(fold(item.utterance.text)):
+            yield "thought", confidence
+    elif confidence >= LEAST_CONFIDENCE and not (label == "touchpoint" and item.turn.step is not None):
+        yield cast(Lane, label), confidence
 
 
 def _valence(lane: Lane, strength: float) -> float:

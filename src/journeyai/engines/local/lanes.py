@@ -116,5 +116,4 @@ def _around(batch: Sequence[Candidate], feeling: NDArray[np.float32]) -> NDArray
                 share = 1 / abs(other - row)
                 total[row] += share * feeling[other]
                 weight[row] += share
-    out: NDArray[np.float32] = total / np.maximum(weight, 1e-9)
-    return out
+    return (total / np.maximum(weight, 1e-9)).astype(np.float32)

@@ -4,8 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from journeyai.engines.local.features import tokens
 from journeyai.knowledge.cues import fold, load_cues
+from journeyai.knowledge.polarity import load_polarity
 from journeyai.knowledge.stopwords import content_words
+from journeyai.model.vocabulary import Lane
 
 MOST_WORDS: Final = 12
 _LEAST_WORDS: Final = 3
@@ -21,21 +24,22 @@ _WEAK_START: Final = re.compile(
 )
 
 
-def best_title(quotes: Sequence[str]) -> str:
+def best_title(quotes: Sequence[str], lane: Lane) -> str:
     """Return the clause that names a theme best: at most `MOST_WORDS` words, from the most typical *quotes*.
 
     A quote without a short clause gives its first words and an ellipsis.
     """
-    ranked: list[tuple[float, int, str]] = []
     shared = _shared_words(quotes[:_QUOTES_READ])
+    ranked: list[tuple[float, int, str]] = []
     for rank, quote in enumerate(quotes[:_QUOTES_READ]):
-        for clause in clauses(quote):
-            words = clause.split()
-            if _LEAST_WORDS <= len(words) <= MOST_WORDS:
-                ranked.append((-_worth(clause, shared, rank), rank, clause))
-    if ranked:
-        return min(ranked)[2]
-    return _shortened(quotes[0])
+        parts = clauses(quote)
+        for place, clause in enumerate(parts):
+            if _LEAST_WORDS <= len(clause.split()) <= MOST_WORDS:
+                # A whole sentence stands by itself; its first clause does so oftener than a later one.
+                whole = 0.4 if place == 0 else 0.15 if place == 1 else 0.0
+                worth = _worth(clause, shared, lane) + whole - 0.08 * rank
+                ranked.append((-round(worth, 6), rank, clause))
+    return min(ranked)[2] if ranked else _shortened(quotes[0])
 
 
 def clauses(quote: str) -> list[str]:
@@ -63,14 +67,17 @@ def _shared_words(quotes: Sequence[str]) -> dict[str, float]:
     return counts
 
 
-def _worth(clause: str, shared: dict[str, float], rank: int) -> float:
-    """How well a clause names the theme: words the theme shares, told fully, by a typical quote."""
+def _worth(clause: str, shared: dict[str, float], lane: Lane) -> float:
+    """How well a clause names the theme: words the theme shares, told fully, with the lane's own sign."""
+    folded = fold(clause)
     telling = content_words(clause)
     about = sum(shared.get(word, 0) for word in set(telling))
     fullness = min(len(telling), 4) / 4
-    weak = 0.5 if _WEAK_START.match(fold(clause)) else 0.0
-    question = 0.3 if clause.endswith("?") else 0.0
-    return about + fullness - 0.08 * rank - weak - question
+    good, bad, not_good, not_bad = load_polarity().count(tokens(clause))
+    sign = {"pain_point": bad + not_good - good, "delight": good + not_bad - bad}.get(lane, 0)
+    weak = 0.5 * bool(_WEAK_START.match(folded)) + 0.5 * (len(telling) < 2)
+    asks = 0.3 * (clause.endswith("?") and lane != "question")
+    return about + fullness + 0.3 * max(-1, min(1, sign)) - weak - asks
 
 
 def _shortened(quote: str) -> str:

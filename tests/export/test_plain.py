@@ -1,0 +1,48 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journeyai.export.plain import shortened, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("plain words", "plain words"),
+        ("\x1b[31mred\x1b[0m and \x9b1mbold", "red and bold"),
+        ("\x1b]0;owned\x07title \x1b]8;;http://evil.test\x1b\\link\x1b]8;;\x1b\\", "title link"),
+        ("\x1b]0;never ended", "]0;never ended"),
+        ("left \u202eright\u202c \u2066in\u2069", "left right in"),
+        ("zero\u200bwidth\u200djoin\ufeff\u00ad", "zerowidthjoin"),
+        ("one\ntwo\r\n\tthree\x0bfour\u2028five\x85six", "one two three four five six"),
+        (" \u00a0wide \u3000spaces ", "wide spaces"),
+        ("☎️ ñ é 漢字 👍🏽", "☎ ñ é 漢字 👍🏽"),
+        ("\ue000private\U000e0041tag\x00\x7f", "privatetag"),
+        ("", ""),
+    ],
+)
+def test_only_what_can_be_seen_is_left(text: str, seen: str) -> None:
+    assert visible(text) == seen
+
+
+@given(st.text())
+def test_what_is_visible_is_one_line_and_stays_as_it_is(text: str) -> None:
+    seen = visible(text)
+    assert visible(seen) == seen
+    assert not {unicodedata.category(char) for char in seen} & {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("short", 10, "short"),
+        ("one two three four", 14, "one two […]"),
+        ("x" * 20 + " y", 10, "x" * 20 + " […]"),
+        ("x" * 20, 10, "x" * 20),
+    ],
+    ids=["fits", "between words", "long first word", "one long word"],
+)
+def test_a_long_text_is_cut_between_words(text: str, limit: int, cut: str) -> None:
+    assert shortened(text, limit) == cut
