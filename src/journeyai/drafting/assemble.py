@@ -52,9 +52,13 @@ def assemble(
         (_titled(theme, engine, frame) for theme in themes), key=lambda item: _card_order(item, frame)
     )
     book = EvidenceBook(frame)
+    for item in standing:
+        # Before any of them is entered as speaking against another theme, which may stand at another stage.
+        for point in item.theme.points:
+            book.add(point, item.theme.stage)
     cards = [_card(item, persona_of, frame, book) for item in standing]
     cards += _opportunities(cards, frame)
-    ratings = find_ratings(documents, [point for theme in themes for point in theme.points], themes)
+    ratings = find_ratings(documents, themes)
     measures = stage_measures(ratings, frame, book)
     if "measure" in frame.lanes:
         cards += measure_cards(measures, ratings, frame)

@@ -1,11 +1,11 @@
 """What was left out: customers' words that reached no card, the most telling first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from journeyai.drafting.grounding import Point
-from journeyai.model.journey import JourneyMap
-from journeyai.model.source import Document
+from journeyai.model.journey import Coverage, Evidence, JourneyMap
+from journeyai.model.source import Document, Turn, Utterance
 from journeyai.model.vocabulary import Lane
 
 
@@ -61,39 +61,58 @@ def find_left_out(
         documents: everything that was said.
         points: what the engine observes in it, whether or not it reached the map.
     """
-    spans: dict[tuple[str, str | None], list[tuple[int, int]]] = {}
-    for item in journey.evidence:
-        spans.setdefault((item.source, item.record), []).append((item.start, item.end))
     observed = {(p.document.key, p.start): p for p in points}
     customer = used = 0
     left: list[LeftOut] = []
-    for document in documents:
-        quoted = spans.get(document.key, [])
-        for utterance in document.utterances:
-            turn = document.turn_of(utterance)
-            if turn.role != "customer" or turn.measure is not None:
-                continue
-            customer += 1
-            if any(start < utterance.end and utterance.start < end for start, end in quoted):
-                used += 1
-                continue
-            point = observed.get((document.key, utterance.start))
-            left.append(
-                LeftOut(
-                    document.source,
-                    document.record,
-                    utterance.start,
-                    utterance.end,
-                    utterance.text,
-                    turn.speaker,
-                    point.lane if point else None,
-                    round(_weight(utterance.text, point), 4),
-                )
+    for document, utterance, turn, quoted in _said(documents, journey.evidence):
+        customer += 1
+        if quoted:
+            used += 1
+            continue
+        point = observed.get((document.key, utterance.start))
+        left.append(
+            LeftOut(
+                document.source,
+                document.record,
+                utterance.start,
+                utterance.end,
+                utterance.text,
+                turn.speaker,
+                point.lane if point else None,
+                round(_weight(utterance.text, point), 4),
             )
+        )
     left.sort(key=lambda item: (-item.weight, item.source, item.record or "", item.start))
     cited = {item.source for item in journey.evidence}
     unread = tuple(sorted({document.source for document in documents} - cited))
     return CoverageReport(customer, used, tuple(left), unread)
+
+
+def count_coverage(documents: Sequence[Document], evidence: Iterable[Evidence]) -> Coverage:
+    """Count utterances: all, customers', and customers' that *evidence* quotes."""
+    quoted = [quoted for *_, quoted in _said(documents, evidence)]
+    total = sum(len(document.utterances) for document in documents)
+    return Coverage(utterances=total, customer=len(quoted), used=sum(quoted))
+
+
+def _said(
+    documents: Sequence[Document], evidence: Iterable[Evidence]
+) -> Iterator[tuple[Document, Utterance, Turn, bool]]:
+    """Yield each thing a customer said, bare ratings aside, and whether *evidence* quotes it or a part of it."""
+    spans: dict[tuple[str, str | None], list[tuple[int, int]]] = {}
+    for item in evidence:
+        spans.setdefault((item.source, item.record), []).append((item.start, item.end))
+    for document in documents:
+        quoted = spans.get(document.key, [])
+        for utterance in document.utterances:
+            turn = document.turn_of(utterance)
+            if turn.role == "customer" and turn.measure is None:
+                yield (
+                    document,
+                    utterance,
+                    turn,
+                    any(start < utterance.end and utterance.start < end for start, end in quoted),
+                )
 
 
 def _weight(text: str, point: Point | None) -> float:

@@ -66,8 +66,13 @@ def ground(observations: Iterable[Observation], documents: Mapping[DocumentKey, 
     """Slice each observation's words from its document."""
     points: list[Point] = []
     refused: dict[str, int] = {}
+    seen: set[tuple[DocumentKey, tuple[int, ...], Lane]] = set()
     for observation in observations:
         outcome = _ground_one(observation, documents)
+        if isinstance(outcome, Point):
+            said = (observation.document, observation.utterances, observation.lane)
+            outcome = "said already" if said in seen else outcome
+            seen.add(said)
         if isinstance(outcome, Point):
             points.append(outcome)
         else:
@@ -88,9 +93,8 @@ def _ground_one(observation: Observation, documents: Mapping[DocumentKey, Docume
     if len({utterance.turn for utterance in spoken}) != 1:
         return "utterances of several turns"
     turn = document.turn_of(spoken[0])
-    person = turn.person
+    person = person_of(document, turn)
     if turn.role == "researcher":
-        person = _reported_person(document)
         if person is None:
             return "a researcher's words"
     elif turn.role in {"agent", "system"}:
@@ -100,6 +104,16 @@ def _ground_one(observation: Observation, documents: Mapping[DocumentKey, Docume
         return "the speaker's role is unknown"
     start, end = spoken[0].start, spoken[-1].end
     return Point(observation, document, turn, start, end, document.text[start:end], person)
+
+
+def person_of(document: Document, turn: Turn) -> str | None:
+    """Return the person that *turn* counts for; None for staff, and for a researcher who reports on nobody."""
+    return _reported_person(document) if turn.role == "researcher" else turn.person
+
+
+def turn_at(document: Document, start: int, end: int) -> Turn | None:
+    """Return the turn that the characters *start* … *end* stand in; None if they run over one turn's words."""
+    return next((turn for turn in document.turns if turn.start <= start and end <= turn.end), None)
 
 
 def _reported_person(document: Document) -> str | None:

@@ -25,9 +25,7 @@ class Rating:
     value: float
 
 
-def find_ratings(
-    documents: Iterable[Document], points: Sequence[Point], themes: Sequence[Theme]
-) -> list[Rating]:
+def find_ratings(documents: Iterable[Document], themes: Sequence[Theme]) -> list[Rating]:
     """Return stated ratings, each placed at the stage that most of its document's points are about."""
     stage_of: dict[object, Counter[int]] = defaultdict(Counter)
     for theme in themes:

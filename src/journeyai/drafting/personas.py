@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from journeyai.drafting.clustering import Rows, gather
 from journeyai.drafting.grounding import Point
 from journeyai.engines.engine import VectorSource
-from journeyai.knowledge.stopwords import content_words
+from journeyai.knowledge.stopwords import content_words, words_as_written
 from journeyai.model.source import Document
 
 #: Points that somebody must have made to found a group.
@@ -215,6 +215,7 @@ def _telling_words(
         person: {word for index in indexes for word in content_words(points[index].quote)}
         for person, indexes in by_person.items()
     }
+    written = _as_written(point.quote for point in points)
     everybody: Counter[str] = Counter(word for words in said.values() for word in words)
     total = len(said)
     out = []
@@ -229,5 +230,14 @@ def _telling_words(
                 (outside + 0.5) / (total - len(group) + 1)
             )
             scored.append((-round(float(odds) * count**0.5, 6), word))
-        out.append(tuple(word for _, word in sorted(scored)[:_MOST_KEYWORDS]))
+        out.append(tuple(written[word] for _, word in sorted(scored)[:_MOST_KEYWORDS]))
     return out
+
+
+def _as_written(quotes: Iterable[str]) -> dict[str, str]:
+    """Return folded word → how it is written most often, with its accents."""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for quote in quotes:
+        for folded, form in words_as_written(quote):
+            forms[folded][form] += 1
+    return {folded: min(counts, key=lambda form: (-counts[form], form)) for folded, counts in forms.items()}

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 
 from journeyai.drafting.assemble import Draft, assemble
+from journeyai.drafting.coverage import count_coverage
 from journeyai.drafting.grounding import Grounded, Point, ground
 from journeyai.drafting.personas import find_groups
 from journeyai.drafting.themes import Theme, find_themes
 from journeyai.engines.engine import Engine, Frame, Progress, VectorSource
-from journeyai.model.journey import Coverage, JourneyMap, MadeBy, Scope, Source, SpeakerRole
+from journeyai.model.journey import JourneyMap, MadeBy, Scope, Source, SpeakerRole
 from journeyai.model.source import Document, SourceFile
 from journeyai.model.vocabulary import SOLICITED, Lane, Role
 
@@ -106,7 +107,7 @@ def draft(
         cards=made.cards,
         evidence=made.evidence,
         transitions=made.transitions,
-        coverage=_coverage(documents, made),
+        coverage=count_coverage(documents, made.evidence),
     )
     used = sum(len(theme.points) for theme in standing)
     return Outcome(journey, grounded.refused, len(grounded.points) - used)
@@ -162,17 +163,3 @@ def _sources(files: Sequence[SourceFile], documents: Sequence[Document], made: D
             )
         )
     return tuple(described)
-
-
-def _coverage(documents: Sequence[Document], made: Draft) -> Coverage:
-    """Count utterances: all, customers', and customers' that the map quotes."""
-    spans = {(item.source, item.record, item.start) for item in made.evidence}
-    total = customer = used = 0
-    for document in documents:
-        for utterance in document.utterances:
-            turn = document.turn_of(utterance)
-            total += 1
-            if turn.role == "customer":
-                customer += 1
-                used += (document.source, document.record, utterance.start) in spans
-    return Coverage(utterances=total, customer=customer, used=used)

@@ -23,5 +23,15 @@ def stopwords() -> frozenset[str]:
 
 def content_words(text: str) -> list[str]:
     """Return the folded words of *text* that say something, in order, without numbers."""
+    return [folded for folded, _ in words_as_written(text)]
+
+
+def words_as_written(text: str) -> list[tuple[str, str]]:
+    """Return the words of *text* that say something, folded and as they are written (in lower case)."""
     empty = stopwords()
-    return [word for word in _WORD.findall(fold(text)) if word not in empty]
+    found = _WORD.finditer(fold(text))
+    return [
+        (match.group(), text[match.start() : match.end()].lower())
+        for match in found
+        if match.group() not in empty
+    ]

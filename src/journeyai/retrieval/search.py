@@ -7,7 +7,6 @@ Clarke and Büttcher, SIGIR 2009): their scores cannot be compared, their ranks 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -100,6 +99,8 @@ class Search:
         asked = clean(question).strip()
         if not asked:
             raise SettingsError("The question is empty.", "Write what to look for, as a word or a sentence.")
+        if k < 1 or self._store.is_empty():
+            return []
         pool = max(_POOL, 2 * k)
         scores = fuse([self._by_words(asked, pool, filters), self._by_meaning(asked, pool, filters)])
         return self._passages(scores, k, filters)
@@ -123,7 +124,7 @@ class Search:
     def _passages(self, scores: dict[int, float], k: int, filters: Filters) -> list[Passage]:
         passages: list[Passage] = []
         shown: set[tuple[int, int]] = set()
-        for place, score in self._ranked_places(scores, filters):
+        for place, score in self._ranked_places(scores, k, filters):
             if len(passages) == k:
                 break
             if (place.document_id, place.number) in shown:
@@ -134,12 +135,22 @@ class Search:
             passages.append(_passage(document, place.number, first, last, score))
         return passages
 
-    def _ranked_places(self, scores: dict[int, float], filters: Filters) -> Iterator[tuple[Place, float]]:
-        """Yield where the sentences of *scores* were said, best first."""
+    def _ranked_places(
+        self, scores: dict[int, float], k: int, filters: Filters
+    ) -> Iterator[tuple[Place, float]]:
+        """Yield where the sentences of *scores* were said, best first; equally good ones as the store orders them.
+
+        Asks the store for about *k* sentences at a time: most searches need no more.
+        """
         ranked = sorted(scores, key=lambda sentence: -scores[sentence])
-        for score, equals in groupby(ranked, key=lambda sentence: scores[sentence]):
-            for place in self._store.places(list(equals), filters):
-                yield place, score
+        while ranked:
+            lowest = scores[ranked[:k][-1]]
+            batch = [sentence for sentence in ranked if scores[sentence] >= lowest]
+            ranked = ranked[len(batch) :]
+            places = self._store.places(batch, filters)
+            places.sort(key=lambda place: -scores[place.sentence])
+            for place in places:
+                yield place, scores[place.sentence]
 
 
 def fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:

@@ -163,6 +163,10 @@ class Store:
 
     # Sentences, and where they were said
 
+    def is_empty(self) -> bool:
+        """Return whether nothing was said in any file."""
+        return not self._number("SELECT EXISTS (SELECT 1 FROM sentences)")
+
     def sentence_count(self) -> int:
         """Return the number of distinct texts."""
         return self._number("SELECT count(*) FROM sentences")

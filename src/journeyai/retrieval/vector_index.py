@@ -80,13 +80,10 @@ class VectorIndex:
         Raises:
             SettingsError: as `sync`.
         """
-        wanted = min(k, self._store.sentence_count())
-        if not wanted:
-            return []
 
         def ask() -> list[tuple[int, float]]:
-            found = self._ready().query(vector, wanted)
-            if len(found) < wanted and not self._rebuilt:
+            found = self._ready().query(vector, k)
+            if len(found) < k and not self._rebuilt and len(found) < self._store.sentence_count():
                 # With some of its files gone, Chroma answers without a word from what is left.
                 raise BrokenIndexError("fewer answers than vectors")
             return found

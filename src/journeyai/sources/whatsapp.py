@@ -20,7 +20,10 @@ from journeyai.sources.roles import Cast, cast
 
 _MARKS = "[\u200e\u200f\u202a-\u202e\ufeff]*"
 #: The year comes first only with a comma after the day: other logs write `[2026-03-12 10:42] Name: …`.
-_DATE = r"(?P<first>\d{1,2}|\d{4}(?=[/.-]\d{1,2}[/.-]\d{1,2},))(?P<sep>[/.-])(?P<second>\d{1,2})(?P=sep)(?P<third>\d{2,4})"
+_DATE = (
+    r"(?P<first>\d{1,2}|\d{4}(?=[/.-]\d{1,2}[/.-]\d{1,2},))"
+    r"(?P<sep>[/.-])(?P<second>\d{1,2})(?P=sep)(?P<third>\d{2,4})"
+)
 _TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<seconds>\d{2}))?(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
 )

@@ -86,7 +86,7 @@ class LocalEngine:
                     utterances=(item.utterance.number,),
                     lane=lane,
                     stages=tuple(round(float(weight), 4) for weight in stages[row]),
-                    valence=_valence(lane, float(strengths[row])),
+                    valence=_valence(lane, float(strengths[row]), told=item.turn.step is not None),
                     emotion=emotion,
                     channel=load_cues().channel(texts[row]),
                     confidence=round(confidence, 4),
@@ -112,13 +112,18 @@ def _lanes(
         yield cast(Lane, label), confidence
 
 
-def _valence(lane: Lane, strength: float) -> float:
-    """Return the feeling: its sign from the lane, its strength from the head (−2 … 2)."""
+def _valence(lane: Lane, strength: float, *, told: bool) -> float:
+    """Return the feeling: its sign from the lane, its strength from the head (−2 … 2).
+
+    In a *told* visit each step carries its feeling, so the head alone speaks there.
+    """
     match lane:
         case "pain_point":
             return round(-min(2.0, max(0.6, 0.4 - strength)), 2)
         case "delight":
             return round(min(2.0, max(0.6, 0.4 + strength)), 2)
+        case "touchpoint" if told:
+            return round(max(-2.0, min(2.0, strength)), 2)
         case _:
             # Wishes, deeds and contacts are told calmly; the head alone is too unsure to say more (research: .5).
             return round(max(-0.5, min(0.5, strength * 0.5)), 2)
