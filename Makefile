@@ -32,7 +32,7 @@ check: $(VENV)/.dev $(VENV)/.package ## format, lint, types, import contracts, s
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/codespell src evals docs knowledge prompts Makefile .ci *.md pyproject.toml
+	$(BIN)/codespell src tests evals docs knowledge prompts Makefile .ci *.md pyproject.toml
 	$(BIN)/validate-pyproject pyproject.toml
 
 fix: $(VENV)/.dev $(VENV)/.package ## put right what ruff can put right by itself

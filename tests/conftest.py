@@ -50,3 +50,20 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert actual == path.read_text(encoding="utf-8"), "run pytest --regenerate-golden if this is meant"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a small study in a language, drafted once for all tests: copy it before changing anything in it."""
+    from tests.studies import small_study
+
+    made: dict[str, Path] = {}
+
+    def of(language: str) -> Path:
+        if language not in made:
+            root = tmp_path_factory.mktemp("studies") / language
+            small_study(root, language).draft()
+            made[language] = root
+        return made[language]
+
+    return of

@@ -21,6 +21,9 @@ SHARES: Final = {"reviews": 0.40, "interviews": 0.20, "chats": 0.25, "tickets": 
 #: Share of the files that are Spanish.
 SPANISH: Final = 0.35
 
+#: Utterances to a sentence: some are cut where praise stands beside complaint.
+_PER_SENTENCE: Final = 1.13
+
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _STAGES: Final = ("discovery", "consideration", "purchase", "onboarding", "use", "support", "loyalty")
 
@@ -76,8 +79,13 @@ def write_corpus(folder: Path, utterances: int, seed: int = 1) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
         for language, part in (("en", 1 - SPANISH), ("es", SPANISH)):
             # Each kind has its own dice, so that one may change without the others.
-            voice = Voice(_fragments()[language], random.Random(f"{seed} {name} {language}"))
-            _WRITERS[name](folder / name, language, round(utterances * share * part), voice)
+            voice = make_voice(language, random.Random(f"{seed} {name} {language}"))
+            _WRITERS[name](folder / name, language, round(utterances * share * part / _PER_SENTENCE), voice)
+
+
+def make_voice(language: str, dice: random.Random) -> Voice:
+    """Return the voice of one of the two languages."""
+    return Voice(_fragments()[language], dice)
 
 
 def _interviews(folder: Path, language: str, utterances: int, voice: Voice) -> None:

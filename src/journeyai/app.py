@@ -6,72 +6,38 @@ journey = Study.open("my-study").draft()
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Self
 
 from journeyai import __version__
 from journeyai.drafting.coverage import CoverageReport, find_left_out
-from journeyai.drafting.frame import make_frame
+from journeyai.drafting.frame import make_frame, own_stages
 from journeyai.drafting.pipeline import Order, Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, merge
 from journeyai.drafting.verification import Verification, verify
-from journeyai.engines.engine import Engine, Vectors
+from journeyai.engines.engine import Engine
 from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.heads import load_heads
 from journeyai.errors import ResourceError, SettingsError, SourceError
 from journeyai.knowledge.templates import load_template
+from journeyai.model.aliases import StepProgress, Vectors
 from journeyai.model.journey import JourneyMap, Scope
 from journeyai.model.source import Document, DocumentKey, SourceFile
 from journeyai.retrieval.encoders import make_encoder
 from journeyai.retrieval.filters import Filters
-from journeyai.retrieval.index import Index, Update
+from journeyai.retrieval.index import Index
 from journeyai.retrieval.search import Passage
-from journeyai.retrieval.store import FileState
-from journeyai.settings import ScopeSettings, SearchSettings, SourceSettings, StudySettings
-from journeyai.sources import LOADERS_VERSION, find_files, read_file, settings_for
+from journeyai.settings import ScopeSettings, SearchSettings, StudySettings
 from journeyai.sources.duplicates import with_duplicates
 from journeyai.study.folder import StudyFolder, find_study, make_study, read_map
-
-#: Called with (step's name, done, total).
-StepProgress = Callable[[str, int, int], None]
+from journeyai.study.indexing import Indexing, IndexReport, read_source
 
 
 def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOutFile:
-    """A file that could not be read.
-
-    Attributes:
-        source: its path inside the sources' folder.
-        reason: one sentence.
-    """
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What indexing found.
-
-    Attributes:
-        files: every file in the index, as it was read, sorted.
-        left_out: files that could not be read.
-        ignored: files passed over on purpose, and why.
-        update: what changed.
-    """
-
-    files: tuple[SourceFile, ...]
-    left_out: tuple[LeftOutFile, ...]
-    ignored: tuple[LeftOutFile, ...]
-    update: Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +104,8 @@ class Study:
             SettingsError: there is a study already, no such template, or no such folder of sources.
         """
         load_template(template)
+        if stages:
+            own_stages(stages, language)
         root = Path(path)
         settings = StudySettings(
             title=title, goal=goal, language=language, template=template, stages=list(stages)
@@ -146,6 +114,11 @@ class Study:
             given = Path(sources)
             if not given.is_dir():
                 raise SettingsError(f"`{given}` is not a folder.", "Name the folder that holds your files.")
+            if root.resolve().is_relative_to(given.resolve()):
+                raise SettingsError(
+                    f"The study `{root}` would lie inside its own folder of sources, `{given}`.",
+                    "Make it beside that folder.",
+                )
             settings = settings.model_copy(update={"sources_folder": _relative(given, root)})
         return cls(make_study(root, settings))
 
@@ -225,7 +198,7 @@ class Study:
                 at=datetime.now(UTC).replace(microsecond=0).isoformat(),
             )
             outcome = draft(order, report.files, documents, worker, self._vectors(index), progress)
-            merged = self._merge(outcome.journey, only_new=only_new)
+            merged = self._merge(outcome.journey, documents, only_new=only_new)
             journey = merged.journey if merged else outcome.journey
             self._write_if_changed(journey)
             index.set_stages(_stage_of_utterances(journey, documents))
@@ -295,6 +268,12 @@ class Study:
                 f"The folder of sources `{root}` is not there.",
                 "Mend `sources_folder` in `journey.toml`, or make it.",
             )
+        if self.folder.root.is_relative_to(root):
+            raise SettingsError(
+                f"The study `{self.folder.root}` lies inside its own folder of sources, `{root}`: "
+                "its map would be read as a source.",
+                "Make the study beside that folder, and name the folder in `sources_folder`.",
+            )
         return Indexing(root, self.settings, index, progress).run(only)
 
     def _engine(self, name: str, index: Index) -> Engine:
@@ -322,10 +301,10 @@ class Study:
         counts = Counter(document.language for document in documents for _ in document.utterances)
         return max(("en", "es"), key=lambda code: counts[code])
 
-    def _merge(self, fresh: JourneyMap, *, only_new: bool) -> Merge | None:
+    def _merge(self, fresh: JourneyMap, documents: Sequence[Document], *, only_new: bool) -> Merge | None:
         if not self.folder.map_path.is_file():
             return None
-        return merge(self.map, fresh, keep_all=only_new)
+        return merge(self.map, fresh, documents, keep_all=only_new)
 
     def _write_if_changed(self, journey: JourneyMap) -> None:
         """Write the map, unless the one that stands differs only in the time it was made."""
@@ -340,96 +319,6 @@ class Study:
             if before == journey:
                 return
         self.folder.write_map(journey)
-
-
-def read_source(root: Path, source: str, settings: StudySettings) -> SourceFile:
-    """Read one file of the folder *root*.
-
-    Raises:
-        SourceError: it is not there, lies outside the folder, or cannot be read.
-    """
-    path = root / source
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise SourceError(f"`{source}` lies outside the folder of sources.")
-    if not path.is_file():
-        raise SourceError(f"`{source}` is not in the folder of sources.")
-    return read_file(path, source, settings_for(source, settings.sources))
-
-
-class Indexing:
-    """One run over the folder of sources."""
-
-    def __init__(self, root: Path, settings: StudySettings, index: Index, progress: StepProgress) -> None:
-        self._root = root
-        self._settings = settings
-        self._index = index
-        self._progress = progress
-        self._left_out: list[LeftOutFile] = []
-
-    def run(self, only: Sequence[str]) -> IndexReport:
-        """Bring the index up to date with the files *only* (all if empty)."""
-        found, skipped = find_files(self._root)
-        ignored = [LeftOutFile(item.where, item.reason) for item in skipped]
-        chosen: list[tuple[str, Path]] = []
-        for source, path in found:
-            if settings_for(source, self._settings.sources).ignore:
-                ignored.append(LeftOutFile(source, "`journey.toml` says to ignore it"))
-            else:
-                chosen.append((source, path))
-        known = self._index.files()
-        names = {source for source, _ in chosen}
-        looked_at = [item for item in chosen if not only or item[0] in only]
-        vanished = [source for source in known if source not in names]
-        update = self._index.update(
-            self._changed(looked_at, known),
-            vanished,
-            lambda done, total: self._progress("embed", done, total),
-        )
-        files = list(self._index.source_files())
-        unreadable = {item.source for item in self._left_out}
-        stale = [file.source for file in files if file.source in unreadable]
-        if stale:
-            # What was read before is no longer what the file says.
-            self._index.update((), stale)
-            files = [file for file in files if file.source not in unreadable]
-        return IndexReport(tuple(files), tuple(self._left_out), tuple(ignored), update)
-
-    def _changed(
-        self, found: Sequence[tuple[str, Path]], known: Mapping[str, FileState]
-    ) -> Iterator[tuple[SourceFile, FileState]]:
-        for number, (source, path) in enumerate(found):
-            self._progress("read", number, len(found))
-            changed = self._read_if_changed(source, path, known.get(source))
-            if changed is not None:
-                yield changed
-        self._progress("read", len(found), len(found))
-
-    def _read_if_changed(
-        self, source: str, path: Path, known: FileState | None
-    ) -> tuple[SourceFile, FileState] | None:
-        settings = settings_for(source, self._settings.sources)
-        fingerprint = _fingerprint(settings)
-        try:
-            stat = path.stat()
-            same_stat = known is not None and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
-            if known is not None and known.fingerprint == fingerprint and same_stat:
-                return None
-            file = read_file(path, source, settings)
-        except SourceError as error:
-            self._left_out.append(LeftOutFile(source, error.message))
-            return None
-        except OSError as error:
-            self._left_out.append(LeftOutFile(source, f"`{source}` cannot be read: {error.strerror}."))
-            return None
-        if known is not None and known.fingerprint == fingerprint and known.sha256 == file.sha256:
-            return None
-        return file, FileState(file.sha256, stat.st_size, stat.st_mtime_ns, fingerprint)
-
-
-def _fingerprint(settings: SourceSettings) -> str:
-    """Return a hash of everything but the bytes that a file's reading depends on."""
-    text = f"{LOADERS_VERSION}\n{settings.model_dump_json()}"
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _relative(folder: Path, root: Path) -> str:

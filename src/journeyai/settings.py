@@ -113,5 +113,5 @@ def read_settings(path: Path) -> StudySettings:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"`{path}`: `{where}`: {first['msg']}.", "README.md lists the settings."
+            f"`{path}`: `{where}`: {first['msg']}.", "docs/settings.md lists every key and what it may say."
         ) from None

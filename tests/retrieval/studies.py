@@ -6,9 +6,9 @@ from hashlib import blake2b, sha256
 
 import numpy as np
 
+from journeyai.model.aliases import Vectors
 from journeyai.model.source import Document, SourceFile, Turn, Utterance
 from journeyai.model.vocabulary import Kind, Role
-from journeyai.retrieval.encoders import Vectors
 from journeyai.retrieval.store import FileState
 
 #: (speaker, role, sentences)
@@ -36,7 +36,8 @@ class WordEncoder:
 
     def _row(self, text: str) -> Vectors:
         words = re.findall(r"\w+", text.lower()) or [""]
-        return np.sum([self._word(word) for word in words], axis=0, dtype=np.float32)
+        row: Vectors = np.sum([self._word(word) for word in words], axis=0, dtype=np.float32)
+        return row
 
     def _word(self, word: str) -> Vectors:
         seed = int.from_bytes(blake2b(f"{self.id} {word}".encode(), digest_size=8).digest(), "big")

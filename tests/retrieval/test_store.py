@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.retrieval.studies import WordEncoder, document, note, read, source_file
 
 from journeyai.errors import SettingsError
 from journeyai.model.source import Document, Measure, Skipped, SourceFile, Turn, Utterance
@@ -13,8 +14,7 @@ from journeyai.model.vocabulary import CHANNELS, KINDS, ROLES
 from journeyai.retrieval.database import SCHEMA_VERSION
 from journeyai.retrieval.document_json import dump_document, load_document
 from journeyai.retrieval.filters import Filters
-from journeyai.retrieval.store import FileState, Place, Store
-from tests.retrieval.studies import WordEncoder, document, note, read, source_file
+from journeyai.retrieval.store import Place, Store
 
 
 @pytest.fixture
@@ -254,5 +254,3 @@ def test_deleted_words_leave_the_file(tmp_path: Path) -> None:
     assert b"fine here" in left
     assert b"zebulonia" not in left
     assert b"quetzalmarsh" not in left
-
-

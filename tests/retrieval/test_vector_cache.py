@@ -3,10 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.retrieval.studies import WordEncoder, note
 
 from journeyai.retrieval.store import Store
 from journeyai.retrieval.vector_cache import BATCH
-from tests.retrieval.studies import WordEncoder, note
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ def test_files_are_found_in_order_and_what_is_left_out_is_listed(tmp_path: Path)
     (root / "in.txt").symlink_to(root / "b.txt")
     (root / "gone.txt").symlink_to(tmp_path / "nowhere")
     (root / "a" / "loop").symlink_to(root)
+    (root / "itself").symlink_to(root / "itself")
     os.mkfifo(root / "pipe")
     found, skipped = find_files(root)
     assert found == [(name, root / name) for name in ("a/z.txt", "b.txt", "d/e/f.csv")]
@@ -34,6 +35,7 @@ def test_files_are_found_in_order_and_what_is_left_out_is_listed(tmp_path: Path)
         Skipped("a/loop", "a link to something that is read at its own place"),
         Skipped("gone.txt", "a link that leads nowhere"),
         Skipped("in.txt", "a link to something that is read at its own place"),
+        Skipped("itself", "a link that leads nowhere"),
         Skipped("out.txt", "a link that leads out of the folder"),
         Skipped("pipe", "not a file"),
     ]

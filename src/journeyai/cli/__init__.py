@@ -76,8 +76,13 @@ def _hush() -> None:
 
 def _say(message: str, hint: str) -> None:
     """Print a sentence and what to do next on stderr, free of control characters that sources may carry."""
-    for line in filter(None, (message, hint)):
-        print("".join(char if char.isprintable() else " " for char in line), file=sys.stderr)
+    lines = [line for line in (message, hint) if line]
+    if not all(map(str.isprintable, lines)):
+        from journeyai.export.plain import visible
+
+        lines = [visible(line) for line in lines]
+    for line in lines:
+        print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

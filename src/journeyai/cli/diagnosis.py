@@ -11,7 +11,8 @@ from journeyai.app import Study
 from journeyai.errors import JourneyAIError
 from journeyai.knowledge.templates import load_template, template_ids
 from journeyai.model.source import SourceFile
-from journeyai.sources import find_files
+from journeyai.sources import find_files, settings_for
+from journeyai.study.folder import find_study
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,15 @@ class Finding:
 def examine(directory: str | None) -> list[Finding]:
     """Look at everything; never raises for what it finds wrong."""
     findings = [*_installation()]
+    given = Path(directory) if directory else None
     try:
-        study = Study.open(Path(directory) if directory else None)
+        folder = find_study(given, Path.cwd())
     except JourneyAIError as error:
-        return [*findings, Finding("study", "check", error.message, error.hint)]
+        return [*findings, Finding("study", "wrong" if given else "check", error.message, error.hint)]
+    try:
+        study = Study.open(folder.root)
+    except JourneyAIError as error:
+        return [*findings, Finding("journey.toml", "wrong", error.message, error.hint)]
     findings.append(Finding("study", "good", f"{study.folder.root}"))
     return [*findings, *_settings(study), *_sources(study)]
 
@@ -108,6 +114,9 @@ def _sources(study: Study) -> Iterator[Finding]:
         return
     found, _ = find_files(study.folder.sources)
     for name, _ in found:
+        if settings_for(name, study.settings.sources).ignore:
+            yield Finding(name, "good", "left out, as journey.toml says")
+            continue
         try:
             file = study.read(name)
         except JourneyAIError as error:

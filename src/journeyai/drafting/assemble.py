@@ -11,7 +11,8 @@ from journeyai.drafting.portraits import Titled, draw_persona
 from journeyai.drafting.stages import draw_stages, find_transitions
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Engine, Frame
-from journeyai.knowledge.cues import fold, load_cues
+from journeyai.knowledge.cues import load_cues
+from journeyai.knowledge.letters import fold
 from journeyai.knowledge.words import words
 from journeyai.model.journey import Card, Evidence, Persona, Stage, Transition
 from journeyai.model.source import Document
@@ -62,6 +63,9 @@ def assemble(
     measures = stage_measures(ratings, frame, book)
     if "measure" in frame.lanes:
         cards += measure_cards(measures, ratings, frame)
+    # Opportunities and measures stand behind the rest of their stage, as they do on a map that was drawn again.
+    order = {stage.id: number for number, stage in enumerate(frame.stages)}
+    cards.sort(key=lambda card: order[card.stage])
     cards = [card.model_copy(update={"id": f"c{number}"}) for number, card in enumerate(cards, 1)]
     return Draft(
         stages=draw_stages(themes, frame, measures),

@@ -7,7 +7,7 @@ from typing import Final
 
 from journeyai.engines.engine import Frame, FrameStage
 from journeyai.errors import SettingsError
-from journeyai.knowledge.cues import fold
+from journeyai.knowledge.letters import fold
 from journeyai.knowledge.templates import StageTemplate, Template, load_template, template_ids
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import LIFECYCLE

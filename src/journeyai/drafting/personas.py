@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from journeyai.drafting.clustering import Rows, gather
 from journeyai.drafting.grounding import Point
-from journeyai.engines.engine import VectorSource
 from journeyai.knowledge.stopwords import content_words, words_as_written
+from journeyai.model.aliases import VectorSource
 from journeyai.model.source import Document
 
 #: Points that somebody must have made to found a group.
@@ -27,6 +27,8 @@ BEHAVIOUR_SHARE: Final = 0.3
 LEAST_LEAD: Final = 0.12
 _LEAST_TO_JOIN: Final = 2
 _MOST_PEOPLE: Final = 800
+#: People whose vectors are asked for together: fewer questions to the store, little memory.
+_PEOPLE_AT_ONCE: Final = 100
 _MOST_KEYWORDS: Final = 6
 #: A telling word is said by at least this share of the group, and has so many letters.
 _LEAST_SHARE: Final = 0.25
@@ -70,13 +72,14 @@ def find_groups(
         return [_one_group(founders, points, by_person)] if len(founders) >= LEAST_PEOPLE else []
     people = [person for person in people if len(by_person[person]) >= _LEAST_TO_JOIN]
     rows = _portraits(people, by_person, points, _voices(people, documents), vectors)
-    founder_rows = rows[[people.index(person) for person in founders]]
+    founding = set(founders)
+    founder_rows = rows[[row for row, person in enumerate(people) if person in founding]]
     labels = _split(founder_rows, min(most, len(founders) // LEAST_PEOPLE))
     fits = silhouettes(founder_rows, labels) >= 0
     home = {p: int(label) for p, label, fit in zip(founders, labels, fits, strict=True) if fit}
     centres = _centres(founder_rows, labels)
     for row, person in enumerate(people):
-        if person not in founders:
+        if person not in founding:
             alike = centres @ rows[row]
             best, second = np.sort(alike)[::-1][:2]
             if best - second >= LEAST_LEAD:
@@ -121,9 +124,13 @@ def _portraits(
     stages = len(points[0].observation.stages)
     said = []
     behaviour = np.zeros((len(people), stages + len(_LANES)), dtype=np.float32)
+    spoken = [voices[person] or [points[index].quote for index in by_person[person]] for person in people]
+    for start in range(0, len(people), _PEOPLE_AT_ONCE):
+        some = spoken[start : start + _PEOPLE_AT_ONCE]
+        found = vectors([text for texts in some for text in texts])
+        ends = np.cumsum([len(texts) for texts in some])
+        said += [part.mean(axis=0) for part in np.split(found, ends[:-1])]
     for row, person in enumerate(people):
-        texts = voices[person] or [points[index].quote for index in by_person[person]]
-        said.append(vectors(texts).mean(axis=0))
         for index in by_person[person]:
             observation = points[index].observation
             behaviour[row, :stages] += np.array(observation.stages, dtype=np.float32)

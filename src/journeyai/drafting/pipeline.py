@@ -1,6 +1,6 @@
 """One draft, from documents to a map."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,13 +8,15 @@ import numpy as np
 
 from journeyai.drafting.assemble import Draft, assemble
 from journeyai.drafting.coverage import count_coverage
-from journeyai.drafting.grounding import Grounded, Point, ground
+from journeyai.drafting.grounding import Grounded, ground
 from journeyai.drafting.personas import find_groups
 from journeyai.drafting.themes import Theme, find_themes
-from journeyai.engines.engine import Engine, Frame, Progress, VectorSource
+from journeyai.engines.engine import Engine, Frame
+from journeyai.model.aliases import Progress, StepProgress, VectorSource
 from journeyai.model.journey import JourneyMap, MadeBy, Scope, Source, SpeakerRole
 from journeyai.model.source import Document, SourceFile
 from journeyai.model.vocabulary import SOLICITED, Lane, Role
+from journeyai.sources.language import most_common
 
 #: From this many people on, what only one person says is left to `coverage`, or a map would drown in it.
 CROWD: Final = 150
@@ -62,10 +64,6 @@ class Outcome:
     left_out: int
 
 
-#: Called with (step's name, done, total).
-StepProgress = Callable[[str, int, int], None]
-
-
 def draft(
     order: Order,
     files: Sequence[SourceFile],
@@ -90,7 +88,8 @@ def draft(
     rows = vectors([point.quote for point in wanted]) if wanted else np.zeros((0, 1), np.float32)
     progress("themes", 0, 1)
     themes = find_themes(wanted, rows) if wanted else []
-    standing = [theme for theme in themes if stands(theme, wanted)]
+    people = len({point.person for point in wanted})
+    standing = [theme for theme in themes if stands(theme, people)]
     groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     progress("themes", 1, 1)
     made = assemble(standing, groups, documents, order.frame, engine)
@@ -119,12 +118,17 @@ def observe(documents: Sequence[Document], frame: Frame, engine: Engine, progres
     return ground(engine.observe(documents, frame, progress), by_key)
 
 
-def stands(theme: Theme, points: Sequence[Point]) -> bool:
-    """Whether *theme* gets a card: several people, or one voice in a study small enough to hear each."""
+def stands(theme: Theme, people: int) -> bool:
+    """Whether *theme* gets a card: several people, or one voice in a study small enough to hear each.
+
+    Args:
+        theme: of one person or several.
+        people: how many speak in the whole study.
+    """
     if theme.people >= 2:
         return True
     sure = max(point.observation.confidence for point in theme.points) >= LEAST_ALONE
-    return sure and len({point.person for point in points}) < CROWD
+    return sure and people < CROWD
 
 
 def _asked_for(lane: Lane, frame: Frame) -> bool:
@@ -140,7 +144,6 @@ def _sources(files: Sequence[SourceFile], documents: Sequence[Document], made: D
     described = []
     for file in sorted(files, key=lambda file: file.source):
         inside = by_source.get(file.source, [])
-        languages = [document.language for document in inside]
         speakers: dict[str, Role] = {}
         for document in inside:
             for turn in document.turns:
@@ -155,9 +158,7 @@ def _sources(files: Sequence[SourceFile], documents: Sequence[Document], made: D
                 sha256=file.sha256,
                 kind=file.kind,
                 solicited=file.kind in SOLICITED,
-                language=min(set(languages), key=lambda code: (-languages.count(code), code))
-                if languages
-                else "und",
+                language=most_common([document.language for document in inside]),
                 utterances=sum(len(document.utterances) for document in inside),
                 speakers=tuple(SpeakerRole(name=name, role=role) for name, role in speakers.items()),
             )

@@ -3,11 +3,15 @@
 New evidence for a kept card is added to it; a new card about the same thing does not appear beside it.
 """
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from journeyai.model.journey import Card, Coverage, Evidence, JourneyMap, Persona
+from journeyai.drafting.coverage import count_coverage
+from journeyai.drafting.verification import count_people, quote_problem
+from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
+from journeyai.model.source import Document
 
 #: A new card is the same as a kept one when they share this part of the smaller one's evidence.
 SAME_EVIDENCE: Final = 0.5
@@ -25,6 +29,7 @@ class Merge:
         added: ids of cards that are new.
         gained: ids of kept cards with new evidence.
         lost: ids of kept cards some of whose evidence is gone from the sources.
+        moved: ids of kept cards whose stage is no longer on the map.
     """
 
     journey: JourneyMap
@@ -32,6 +37,7 @@ class Merge:
     added: tuple[str, ...]
     gained: tuple[str, ...]
     lost: tuple[str, ...]
+    moved: tuple[str, ...]
 
 
 def decided(card: Card) -> bool:
@@ -39,134 +45,139 @@ def decided(card: Card) -> bool:
     return card.locked or card.assumption or card.status != "draft"
 
 
-def merge(old: JourneyMap, new: JourneyMap, *, keep_all: bool = False) -> Merge:
+def merge(
+    old: JourneyMap, new: JourneyMap, documents: Sequence[Document], *, keep_all: bool = False
+) -> Merge:
     """Return *new* with the user's decisions from *old*.
 
     Args:
         old: the map as it stands.
-        new: a fresh draft from today's sources, with the same stages.
+        new: a fresh draft from today's sources.
+        documents: today's sources: what of the old evidence still stands in them stays.
         keep_all: keep every card of *old*, decided or not, and only add (`draft --only-new`).
     """
-    book = _Book(old, new)
-    stage_ids = {stage.id for stage in new.stages}
-    keep = [card for card in old.cards if (keep_all or decided(card)) and card.stage in stage_ids]
-    fresh = list(new.cards)
-    kept: list[Card] = []
-    gained, lost = [], []
-    for card in keep:
-        twin = _twin(card, fresh, old, new)
-        merged, grew, shrank = book.carry(card, twin)
-        kept.append(merged)
-        gained += [card.id] if grew else []
-        lost += [card.id] if shrank else []
-        if twin is not None:
-            fresh.remove(twin)
-    taken = {card.id for card in kept}
-    added: list[Card] = []
+    book = _Book(old, new, documents)
+    keep = [card for card in old.cards if keep_all or decided(card)]
+    twins = _twins(keep, book, new)
+    home_of = {other.id: id_ for id_, others in twins.items() for other in others}
+    carried = {card.id: _Carried(card, book, keep, twins[card.id], new) for card in keep}
+    cards: list[Card] = []
+    added: list[str] = []
     number = 0
-    for card in fresh:
+    waiting = dict(carried)
+    for card in new.cards:
+        if card.id in home_of:
+            # A kept card stands where the fresh one about the same thing would.
+            if kept := waiting.pop(home_of[card.id], None):
+                cards.append(kept.card)
+            continue
         number += 1
-        while f"c{number}" in taken:
+        while f"c{number}" in carried:
             number += 1
-        added.append(book.renumber(card, f"c{number}"))
-        taken.add(f"c{number}")
-    cards = _in_order([*kept, *added], new)
+        added.append(f"c{number}")
+        cards.append(book.renumbered(card, f"c{number}"))
+    cards += [kept.card for kept in waiting.values()]
+    confirmed = tuple(persona for persona in old.personas if persona.confirmed)
+    if confirmed:
+        cards = [book.with_personas(card, confirmed) for card in cards]
+    order = {stage.id: stage.order for stage in new.stages}
     journey = new.model_copy(
         update={
-            "cards": tuple(cards),
-            "personas": _personas(old, new, book),
+            "cards": tuple(sorted(cards, key=lambda card: order[card.stage])),
+            "personas": book.personas(confirmed, new.personas),
             "transitions": tuple(
-                move.model_copy(update={"evidence": tuple(book.id_of_new(id_) for id_ in move.evidence)})
+                move.model_copy(update={"evidence": book.ids_of_new(move.evidence)})
                 for move in new.transitions
             ),
-            "stages": tuple(
-                stage.model_copy(
-                    update={
-                        "measures": tuple(
-                            measure.model_copy(
-                                update={"evidence": tuple(book.id_of_new(id_) for id_ in measure.evidence)}
-                            )
-                            for measure in stage.measures
-                        )
-                    }
-                )
-                for stage in new.stages
-            ),
+            "stages": tuple(_with_measures(stage, book) for stage in new.stages),
         }
     )
-    journey = journey.model_copy(update={"evidence": book.used(journey)})
-    journey = journey.model_copy(update={"coverage": _coverage(new.coverage, new.evidence, journey.evidence)})
-    return Merge(journey, tuple(c.id for c in kept), tuple(c.id for c in added), tuple(gained), tuple(lost))
+    evidence = book.used(journey)
+    journey = journey.model_copy(
+        update={"evidence": evidence, "coverage": count_coverage(documents, evidence)}
+    )
+    return Merge(
+        journey,
+        kept=tuple(carried),
+        added=tuple(added),
+        gained=tuple(id_ for id_, kept in carried.items() if kept.grew),
+        lost=tuple(id_ for id_, kept in carried.items() if kept.shrank),
+        moved=tuple(id_ for id_, kept in carried.items() if kept.moved),
+    )
 
 
 class _Book:
     """One numbering for the evidence of both maps: old ids stay, new places get new ones."""
 
-    def __init__(self, old: JourneyMap, new: JourneyMap) -> None:
-        hashes = {source.source: source.sha256 for source in new.sources}
-        unchanged = {source.source for source in old.sources if hashes.get(source.source) == source.sha256}
+    def __init__(self, old: JourneyMap, new: JourneyMap, documents: Sequence[Document]) -> None:
+        self.documents = {document.key: document for document in documents}
+        self.fresh = {_place(item): item for item in new.evidence}
         self._new = {item.id: item for item in new.evidence}
-        new_places = {_place(item) for item in new.evidence}
-        self._items: dict[str, Evidence] = {
-            item.id: item
+        #: Old evidence that still stands, labelled as today's draft labels it.
+        self.items: dict[str, Evidence] = {
+            item.id: self.fresh.get(_place(item), item).model_copy(update={"id": item.id})
             for item in old.evidence
-            if item.source in unchanged or (_place(item) in new_places and self._same_words(item))
+            if quote_problem(item, self.documents) is None
         }
-        self._by_place = {_place(item): id_ for id_, item in self._items.items()}
-        self._next = 1 + max((int(id_[1:]) for id_ in self._items if id_[1:].isdigit()), default=0)
-        self._order = {item.id: index for index, item in enumerate(new.evidence)}
+        self._by_place = {_place(item): id_ for id_, item in self.items.items()}
+        # A number that once named another quote is not given again.
+        self._next = 1 + max((_number(item.id) for item in old.evidence), default=0)
 
-    def _same_words(self, item: Evidence) -> bool:
-        return any(other.quote == item.quote for other in self._new.values() if _place(other) == _place(item))
+    def ids_of_new(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids under which the fresh draft's evidence *ids* stands on the merged map."""
+        return tuple(self._id_of_new(id_) for id_ in ids)
 
-    def id_of_new(self, id_: str) -> str:
-        """Return the id under which the fresh draft's evidence *id_* stands on the merged map."""
+    def _id_of_new(self, id_: str) -> str:
         item = self._new[id_]
         place = _place(item)
         if place not in self._by_place:
             known = f"e{self._next}"
             self._next += 1
-            self._items[known] = item.model_copy(update={"id": known})
+            self.items[known] = item.model_copy(update={"id": known})
             self._by_place[place] = known
         return self._by_place[place]
 
-    def renumber(self, card: Card, id_: str) -> Card:
+    def renumbered(self, card: Card, id_: str) -> Card:
         """Return a fresh card under *id_*, pointing at the merged numbering."""
         return card.model_copy(
             update={
                 "id": id_,
-                "evidence": tuple(self.id_of_new(e) for e in card.evidence),
-                "against": tuple(self.id_of_new(e) for e in card.against),
+                "evidence": self.ids_of_new(card.evidence),
+                "against": self.ids_of_new(card.against),
             }
         )
 
-    def carry(self, card: Card, twin: Card | None) -> tuple[Card, bool, bool]:
-        """Return a kept card with what still stands and its twin's evidence; whether it grew; whether it lost."""
-        standing = [id_ for id_ in card.evidence if id_ in self._items]
-        against = [id_ for id_ in card.against if id_ in self._items]
-        if twin is not None and card.status != "rejected":
-            more = [self.id_of_new(id_) for id_ in twin.evidence]
-            standing += [id_ for id_ in more if id_ not in standing]
-            against += [
-                id_
-                for id_ in (self.id_of_new(e) for e in twin.against)
-                if id_ not in against and id_ not in standing
-            ]
-        quotes = [self._items[id_] for id_ in standing]
-        grew = bool(set(standing) - set(card.evidence))
-        shrank = bool(set(card.evidence) - set(standing))
-        if not grew and not shrank and tuple(against) == card.against:
-            return card, False, False
-        people = max(twin.people if twin else 0, min(card.people, len(quotes)))
-        update = {
-            "evidence": tuple(standing),
-            "against": tuple(against),
-            "mentions": len(quotes),
+    def standing(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the old ids that still stand."""
+        return tuple(id_ for id_ in ids if id_ in self.items)
+
+    def settle(self, ids: Iterable[str], stage: str, stages: Iterable[str]) -> None:
+        """Put evidence whose stage is no longer on the map under *stage*."""
+        known = set(stages)
+        for id_ in ids:
+            if self.items[id_].stage not in known:
+                self.items[id_] = self.items[id_].model_copy(update={"stage": stage})
+
+    def with_personas(self, card: Card, personas: Sequence[Persona]) -> Card:
+        """Return *card* with those of *personas* whose members its quotes are of."""
+        spoken = {(item.source, item.speaker or item.record or "") for item in self._quotes(card.evidence)}
+        mine = [p.id for p in personas if any((m.source, m.speaker) in spoken for m in p.members)]
+        return card.model_copy(update={"personas": tuple(mine)})
+
+    def personas(self, confirmed: Sequence[Persona], fresh: Sequence[Persona]) -> tuple[Persona, ...]:
+        """Return the confirmed personas; the fresh ones only while none is confirmed: the grouping is the user's."""
+        if confirmed:
+            return tuple(p.model_copy(update={"evidence": self.standing(p.evidence)}) for p in confirmed)
+        return tuple(p.model_copy(update={"evidence": self.ids_of_new(p.evidence)}) for p in fresh)
+
+    def counts(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Return what a card with this evidence counts."""
+        quotes = self._quotes(ids)
+        return {
+            "people": count_people(quotes, self.documents),
             "documents": len({item.source for item in quotes}),
-            "people": people,
-            "assumption": not quotes,
+            "mentions": len(quotes),
         }
-        return card.model_copy(update=update), grew, shrank
 
     def used(self, journey: JourneyMap) -> tuple[Evidence, ...]:
         """Return the evidence that anything on *journey* points at, by number."""
@@ -174,57 +185,90 @@ class _Book:
         wanted |= {id_ for persona in journey.personas for id_ in persona.evidence}
         wanted |= {id_ for move in journey.transitions for id_ in move.evidence}
         wanted |= {id_ for stage in journey.stages for measure in stage.measures for id_ in measure.evidence}
-        return tuple(
-            self._items[id_] for id_ in sorted(wanted, key=lambda id_: (len(id_), id_)) if id_ in self._items
-        )
+        return tuple(self._quotes(sorted(wanted, key=lambda id_: (len(id_), id_))))
 
-    def standing(self, ids: Sequence[str]) -> tuple[str, ...]:
-        """Return those of the old ids that still stand."""
-        return tuple(id_ for id_ in ids if id_ in self._items)
+    def _quotes(self, ids: Iterable[str]) -> list[Evidence]:
+        return [self.items[id_] for id_ in ids if id_ in self.items]
+
+
+class _Carried:
+    """A kept card as it stands on the merged map, and what happened to it."""
+
+    def __init__(
+        self, card: Card, book: _Book, keep: Sequence[Card], twins: Sequence[Card], new: JourneyMap
+    ) -> None:
+        standing = list(book.standing(card.evidence))
+        against = list(book.standing(card.against))
+        self.shrank = len(standing) < len(card.evidence)
+        if card.status != "rejected":
+            # What the user has put on another card stays there.
+            taken = {id_ for other in keep if other.lane == card.lane for id_ in other.evidence}
+            more = [id_ for twin in twins for id_ in book.ids_of_new(twin.evidence)]
+            standing += [id_ for id_ in dict.fromkeys(more) if id_ not in taken]
+            more = [id_ for twin in twins for id_ in book.ids_of_new(twin.against)]
+            against += [id_ for id_ in dict.fromkeys(more) if id_ not in {*against, *standing}]
+        self.grew = bool(set(standing) - set(card.evidence))
+        stages = [stage.id for stage in new.stages]
+        self.moved = card.stage not in stages
+        stage = _home(card, standing, book, new) if self.moved else card.stage
+        book.settle([*standing, *against], stage, stages)
+        update: dict[str, Any] = {"stage": stage, "evidence": tuple(standing), "against": tuple(against)}
+        if standing:
+            update |= book.counts(standing)
+        elif card.evidence:
+            update |= {"assumption": True, **book.counts(())}
+        self.card = card.model_copy(update=update | {"personas": _personas(card, twins, new)})
+
+
+def _personas(card: Card, twins: Sequence[Card], new: JourneyMap) -> tuple[str, ...]:
+    """Return the personas a kept card belongs to: those of the cards it stands for, else its own that are left."""
+    if twins:
+        return tuple(sorted({id_ for twin in twins for id_ in twin.personas}))
+    known = {persona.id for persona in new.personas}
+    return tuple(id_ for id_ in card.personas if id_ in known)
+
+
+def _home(card: Card, standing: Sequence[str], book: _Book, new: JourneyMap) -> str:
+    """Return the stage of today's map for a card whose own is gone: where its quotes stand now, else the first."""
+    places = [_place(book.items[id_]) for id_ in standing]
+    votes = Counter(book.fresh[place].stage for place in places if place in book.fresh)
+    order = {stage.id: stage.order for stage in new.stages}
+    return min(votes or order, key=lambda id_: (-votes[id_], order[id_]))
+
+
+def _twins(keep: Sequence[Card], book: _Book, new: JourneyMap) -> dict[str, list[Card]]:
+    """Return, for each kept card, the fresh cards that say the same: of its lane, and from the same evidence.
+
+    A fresh card is the same as a kept one when they share enough of the smaller one's evidence; as a rejected one,
+    when it is enough of its own, or one rejected remark would keep what many say from the map.
+    """
+    new_places = {item.id: _place(item) for item in new.evidence}
+    on: dict[tuple[str, _Place], list[int]] = defaultdict(list)
+    for index, card in enumerate(keep):
+        for id_ in set(book.standing(card.evidence)):
+            on[card.lane, _place(book.items[id_])].append(index)
+    twins: dict[str, list[Card]] = {card.id: [] for card in keep}
+    for other in new.cards:
+        shared = Counter(index for id_ in other.evidence for index in on[other.lane, new_places[id_]])
+        shares = []
+        for index, count in shared.items():
+            card = keep[index]
+            mine = len(other.evidence if card.status == "rejected" else book.standing(card.evidence))
+            shares.append((-count / min(mine, len(other.evidence)), index))
+        if shares and -min(shares)[0] >= SAME_EVIDENCE:
+            twins[keep[min(shares)[1]].id].append(other)
+    return twins
+
+
+def _with_measures(stage: Stage, book: _Book) -> Stage:
+    measures = tuple(m.model_copy(update={"evidence": book.ids_of_new(m.evidence)}) for m in stage.measures)
+    return stage.model_copy(update={"measures": measures})
 
 
 def _place(item: Evidence) -> _Place:
     return (item.source, item.record, item.start, item.end)
 
 
-def _twin(card: Card, fresh: Sequence[Card], old: JourneyMap, new: JourneyMap) -> Card | None:
-    """Return the fresh card of the same lane that shares most of its evidence with *card*, if it shares enough."""
-    mine = {_place(item) for item in old.evidence if item.id in set(card.evidence)}
-    places = {item.id: _place(item) for item in new.evidence}
-    best: tuple[float, str] | None = None
-    found = None
-    for other in fresh:
-        if other.lane != card.lane or not other.evidence:
-            continue
-        theirs = {places[id_] for id_ in other.evidence}
-        share = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
-        if share >= SAME_EVIDENCE and (best is None or (-share, other.id) < best):
-            best, found = (-share, other.id), other
-    return found
-
-
-def _personas(old: JourneyMap, new: JourneyMap, book: _Book) -> tuple[Persona, ...]:
-    """Return confirmed personas as they were, then the fresh ones under the numbers left over."""
-    confirmed = [persona for persona in old.personas if persona.confirmed]
-    if confirmed:
-        return tuple(
-            persona.model_copy(update={"evidence": book.standing(persona.evidence)}) for persona in confirmed
-        )
-    return tuple(
-        persona.model_copy(update={"evidence": tuple(book.id_of_new(id_) for id_ in persona.evidence)})
-        for persona in new.personas
-    )
-
-
-def _in_order(cards: Sequence[Card], journey: JourneyMap) -> list[Card]:
-    """Sort by stage, keeping the given order inside each."""
-    order = {stage.id: stage.order for stage in journey.stages}
-    return sorted(cards, key=lambda card: order[card.stage])
-
-
-def _coverage(coverage: Coverage, fresh: Sequence[Evidence], merged: Sequence[Evidence]) -> Coverage:
-    """Correct the number of quoted utterances for evidence that only the merged map has, or lacks."""
-    before = {_place(item) for item in fresh if item.role == "customer"}
-    after = {_place(item) for item in merged if item.role == "customer"}
-    used = coverage.used + len(after - before) - len(before - after)
-    return coverage.model_copy(update={"used": max(0, min(coverage.customer, used))})
+def _number(id_: str) -> int:
+    digits = id_.removeprefix("e")
+    return int(digits) if digits.isascii() and digits.isdecimal() else 0

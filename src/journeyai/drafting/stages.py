@@ -9,7 +9,8 @@ from journeyai.drafting.evidence import EvidenceBook, mean_by_person
 from journeyai.drafting.grounding import Point
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Frame
-from journeyai.knowledge.cues import fold, load_cues
+from journeyai.knowledge.cues import load_cues
+from journeyai.knowledge.letters import fold
 from journeyai.model.journey import Stage, StageMeasure, Transition
 from journeyai.model.vocabulary import Lane
 
@@ -44,7 +45,7 @@ def draw_stages(
                 order=number + 1,
                 valence=round(mean_by_person(points), 2) if points else None,
                 emotions=dict(sorted(felt.items(), key=lambda item: (-item[1], item[0]))),
-                moment_of_truth=people >= 2 and loads[number] >= NEAR_HEAVIEST * heaviest,
+                moment_of_truth=people >= 2 and loads[number] >= NEAR_HEAVIEST * heaviest > 0,
                 measures=tuple(measures.get(number, ())),
             )
         )

@@ -5,9 +5,10 @@ vote for its stage, each person once.  Counting is done here and nowhere else.
 """
 
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Final
 
 import numpy as np
@@ -108,12 +109,13 @@ def _grouped(points: Sequence[Point], rows: Rows) -> NDArray[np.int64]:
 
 def with_words(points: Sequence[Point], vectors: Rows) -> Rows:
     """Return unit rows whose cosine mixes the likeness of sentence vectors and of content words."""
-    weights = _word_weights(points)
+    stems = [_stems(point.quote) for point in points]
+    weights = _word_weights(stems)
     rows = np.zeros((len(points), vectors.shape[1] + _WORD_DIMENSIONS), dtype=np.float32)
     rows[:, : vectors.shape[1]] = vectors * np.float32((1 - WORD_SHARE) ** 0.5)
-    for index, point in enumerate(points):
+    for index, found in enumerate(stems):
         part = rows[index, vectors.shape[1] :]
-        for stem in set(_stems(point.quote)):
+        for stem in found:
             code = zlib.crc32(stem.encode())
             part[code % _WORD_DIMENSIONS] += weights[stem] * (1 if code & 0x10000 else -1)
         length = float(np.linalg.norm(part))
@@ -136,16 +138,14 @@ def stage_votes(points: Sequence[Point]) -> NDArray[np.float64]:
 
 
 def _stems(text: str) -> list[str]:
-    return [word[:_STEM_LETTERS] for word in content_words(text)]
+    """Return the different stems of *text*, in order: sums of their weights must not depend on a set's order."""
+    return list(dict.fromkeys(word[:_STEM_LETTERS] for word in content_words(text)))
 
 
-def _word_weights(points: Sequence[Point]) -> dict[str, float]:
-    """Return a weight for each stem: rare ones tell more (smoothed inverse document frequency)."""
-    counts: dict[str, int] = defaultdict(int)
-    for point in points:
-        for stem in set(_stems(point.quote)):
-            counts[stem] += 1
-    return {stem: float(np.log((1 + len(points)) / (1 + count)) + 1) for stem, count in counts.items()}
+def _word_weights(stems: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Return a weight for each of the texts' *stems*: rare ones tell more (smoothed inverse document frequency)."""
+    counts = Counter(stem for found in stems for stem in found)
+    return {stem: log((1 + len(stems)) / (1 + count)) + 1 for stem, count in counts.items()}
 
 
 def _theme(lane: Lane, points: Sequence[Point], rows: Rows) -> tuple[Theme, NDArray[np.float32]]:

@@ -101,7 +101,7 @@ def _check_sources(
     findings.extend(
         Finding(f"`{name}` is quoted but not among the map's sources.", None, (), name) for name in unlisted
     )
-    return findings, documents
+    return findings, {document.key: document for document in with_duplicates(read_documents)}
 
 
 def quote_problem(item: Evidence, documents: Mapping[DocumentKey, Document]) -> str | None:
@@ -190,7 +190,9 @@ def _rest_problems(journey: JourneyMap) -> Iterator[str]:
             pointing[f"Stage {stage.id}, {measure.kind}"] = measure.evidence
     for move in journey.transitions:
         pointing[f"The return from {move.from_} to {move.to}"] = move.evidence
-        if move.people > len({(e.source, e.record, e.speaker) for id_ in move.evidence if (e := by_id.get(id_))}):
+        if move.people > len(
+            {(e.source, e.record, e.speaker) for id_ in move.evidence if (e := by_id.get(id_))}
+        ):
             yield f"The return from {move.from_} to {move.to} counts more people than its quotes are of."
     for what, ids in pointing.items():
         if missing := [id_ for id_ in ids if id_ not in by_id]:

@@ -1,24 +1,13 @@
 """The questions that differ between engines.  Everything else on a map is counted by plain code."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from journeyai.model.aliases import Progress
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Lane
-
-Vectors = NDArray[np.float32]
-"""n rows of unit length."""
-
-#: Texts → their vectors, in order; kept, so that asking twice costs nothing.
-VectorSource = Callable[[Sequence[str]], Vectors]
-
-#: Called with (done, total) as long work goes on.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Words that point at something by themselves: a channel, gravity, going back, a thought."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,22 +8,9 @@ from typing import cast
 
 import yaml
 
+from journeyai.knowledge.letters import fold
 from journeyai.model.vocabulary import Channel
 from journeyai.resources import folder
-
-
-def fold(text: str) -> str:
-    """Return *text* in lower case without accents, character for character.
-
-    The result is as long as *text*, so that a match's offsets hold in both.
-    """
-    return "".join(_fold_character(char) for char in text)
-
-
-@cache
-def _fold_character(char: str) -> str:
-    bare = unicodedata.normalize("NFD", char)[0].lower()
-    return bare if len(bare) == 1 else char
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Words that praise or complain wherever they stand, with what a "not" before them does."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import yaml
@@ -18,8 +17,8 @@ _REACH: Final = 3
 class Polarity:
     """Matchers over folded words."""
 
-    good: re.Pattern[str]
-    bad: re.Pattern[str]
+    good: Callable[[str], bool]
+    bad: Callable[[str], bool]
     negators: frozenset[str]
 
     def count(self, tokens: Sequence[str]) -> tuple[int, int, int, int]:
@@ -31,9 +30,9 @@ class Polarity:
                 last_negator = place
                 continue
             negated = place - last_negator <= _REACH
-            if self.good.fullmatch(word):
+            if self.good(word):
                 good, not_good = good + (not negated), not_good + negated
-            if self.bad.fullmatch(word):
+            if self.bad(word):
                 bad, not_bad = bad + (not negated), not_bad + negated
         return good, bad, not_good, not_bad
 
@@ -51,8 +50,15 @@ def load_polarity() -> Polarity:
     )
 
 
-def _matcher(lists: Sequence[str]) -> re.Pattern[str]:
-    words = sorted({word for text in lists for word in text.split()})
-    return re.compile(
-        "|".join(re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word) for word in words)
-    )
+def _matcher(lists: Iterable[str]) -> Callable[[str], bool]:
+    """Return what tells whether a word is listed; an entry such as `love*` lists all that begin so."""
+    entries = {word for text in lists for word in text.split()}
+    whole = frozenset(word for word in entries if not word.endswith("*"))
+    beginnings = tuple(word[:-1] for word in sorted(entries) if word.endswith("*"))
+
+    # The same few thousand words come again and again.
+    @lru_cache(maxsize=1 << 15)
+    def listed(word: str) -> bool:
+        return word in whole or word.startswith(beginnings)
+
+    return listed

@@ -6,7 +6,7 @@ from typing import Final
 
 import yaml
 
-from journeyai.knowledge.cues import fold
+from journeyai.knowledge.letters import fold
 from journeyai.resources import folder
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -23,7 +23,8 @@ def stopwords() -> frozenset[str]:
 
 def content_words(text: str) -> list[str]:
     """Return the folded words of *text* that say something, in order, without numbers."""
-    return [folded for folded, _ in words_as_written(text)]
+    empty = stopwords()
+    return [word for word in _WORD.findall(fold(text)) if word not in empty]
 
 
 def words_as_written(text: str) -> list[tuple[str, str]]:

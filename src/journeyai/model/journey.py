@@ -214,9 +214,9 @@ class JourneyMap(Value):
     coverage: Coverage
 
     def quotes(self, card: Card) -> tuple[Evidence, ...]:
-        """Return the evidence for *card*, in the card's order."""
+        """Return the evidence for *card*, in the card's order; what the map does not hold, `verify` tells."""
         by_id = {item.id: item for item in self.evidence}
-        return tuple(by_id[id_] for id_ in card.evidence)
+        return tuple(by_id[id_] for id_ in card.evidence if id_ in by_id)
 
     def to_json(self) -> str:
         """Return the map as the text of `map.json`: two spaces, keys in contract order, a final newline."""

@@ -5,16 +5,17 @@ disposable, because a process that is killed while it writes can leave a collect
 any more (`InternalError`, or the end of the process).  Whoever uses it must be able to fill it again.
 """
 
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from journeyai.errors import SettingsError
-from journeyai.retrieval.encoders import Vectors
+from journeyai.model.aliases import Vectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 BATCH: Final = 1000
 
 _STAMP: Final = "stamp"
+_CONNECT_SECONDS: Final = 5.0
+_ANSWER_SECONDS: Final = 60.0
 _START_SERVER: Final = (
     "Start it with `chroma run`, or take `chroma_url` out of `journey.toml` (and JOURNEYAI_CHROMA_URL)."
 )
@@ -75,6 +78,8 @@ class VectorCollection:
                 f"`{url}` is not the address of a Chroma server.", "Write it like `http://localhost:8000`."
             )
         try:
+            # By itself the client would wait for a silent host for minutes.
+            socket.create_connection((parts.hostname, port), timeout=_CONNECT_SECONDS).close()
             client = chromadb.HttpClient(
                 host=parts.hostname,
                 port=port,
@@ -84,6 +89,9 @@ class VectorCollection:
         # The client raises bare ValueError and Exception for whatever the network or the other side does.
         except Exception as error:
             raise SettingsError(f"No Chroma server answers at `{url}`.", _START_SERVER) from error
+        session = _session(client)
+        if session is not None:
+            session.timeout = _ANSWER_SECONDS
         return cls(client, name, url, remote=True)
 
     @property
@@ -140,9 +148,10 @@ class VectorCollection:
     def close(self) -> None:
         """Let go of the files or the connection."""
         with self._translated():
-            close = getattr(self._client, "close", None)
-            if close:
-                close()
+            session = _session(self._client)
+            if session is not None:
+                session.close()
+            self._client.close()
 
     def _made(self) -> "Collection":
         # No embedding function: Chroma's default would download a model.
@@ -168,6 +177,14 @@ class VectorCollection:
                 f"The Chroma server at `{self._where}` no longer answers as it should: {_first_line(error)}.",
                 _START_SERVER,
             ) from error
+
+
+def _session(client: "ClientAPI") -> Any:
+    """Return the HTTP session of a server's client; None for a folder's.
+
+    Chroma 1.5 neither closes it nor gives it a time limit, and offers no other way to either.
+    """
+    return getattr(getattr(client, "_server", None), "_session", None)
 
 
 def probe(folder: Path, name: str) -> None:

@@ -7,7 +7,7 @@ together with; whoever wants the same bits twice asks `VectorCache`, which keeps
 import os
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -15,16 +15,10 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from journeyai.errors import SettingsError
+from journeyai.model.aliases import Vectors
 from journeyai.settings import SearchSettings
-
-Vectors = NDArray[np.float32]
-"""n rows of unit length."""
-
-#: Called with (done, total) as long work goes on.
-Progress = Callable[[int, int], None]
 
 
 class Encoder(Protocol):

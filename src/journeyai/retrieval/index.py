@@ -13,9 +13,10 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from journeyai.errors import SettingsError, StudyBusyError
+from journeyai.model.aliases import Progress, Vectors
 from journeyai.model.source import Document, SourceFile
 from journeyai.retrieval.database import database_errors
-from journeyai.retrieval.encoders import Encoder, Progress, Vectors, make_encoder
+from journeyai.retrieval.encoders import Encoder, make_encoder
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.search import Passage, Search
 from journeyai.retrieval.store import FileState, Store, UtteranceKey

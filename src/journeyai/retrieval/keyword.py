@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from journeyai.knowledge.cues import fold
+from journeyai.knowledge.letters import fold
 from journeyai.knowledge.stopwords import stopwords
 from journeyai.retrieval.encoders import clean
 

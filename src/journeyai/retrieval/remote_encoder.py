@@ -9,7 +9,8 @@ import numpy as np
 import openai
 
 from journeyai.errors import EngineError, SettingsError
-from journeyai.retrieval.encoders import Vectors, clean
+from journeyai.model.aliases import Vectors
+from journeyai.retrieval.encoders import clean
 from journeyai.settings import SearchSettings
 
 KEY_VARIABLE: Final = "OPENAI_API_KEY"

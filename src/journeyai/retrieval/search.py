@@ -12,9 +12,10 @@ from typing import Final
 import numpy as np
 
 from journeyai.errors import SettingsError
+from journeyai.model.aliases import Vectors
 from journeyai.model.source import Document, DocumentKey
 from journeyai.model.vocabulary import Kind, Role
-from journeyai.retrieval.encoders import Encoder, Vectors, clean
+from journeyai.retrieval.encoders import Encoder, clean
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.keyword import keyword_expression
 from journeyai.retrieval.store import Place, Store

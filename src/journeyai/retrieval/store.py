@@ -185,6 +185,12 @@ class Store:
             )
         )
 
+    def some_sentence_ids(self, n: int) -> list[int]:
+        """Return the oldest *n* sentences' ids."""
+        return [
+            id_ for (id_,) in self._connection.execute("SELECT id FROM sentences ORDER BY id LIMIT ?", (n,))
+        ]
+
     def sentence_hashes(self, ids: Sequence[int]) -> dict[int, bytes]:
         """Return what tells *ids* apart whatever order the files were read in; unknown ones are left out."""
         listed = ", ".join(str(int(id_)) for id_ in ids)

@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from journeyai.model.aliases import Progress, Vectors
 from journeyai.retrieval.database import transaction
-from journeyai.retrieval.encoders import Encoder, Progress, Vectors, clean
+from journeyai.retrieval.encoders import Encoder, clean
 
 #: Sentences embedded between two commits: about a second of work of the built-in encoder.
 BATCH: Final = 1024

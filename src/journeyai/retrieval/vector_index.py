@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from journeyai.errors import SettingsError
+from journeyai.model.aliases import Vectors
 from journeyai.retrieval.chroma import BATCH, BrokenIndexError, VectorCollection
-from journeyai.retrieval.encoders import Vectors
 from journeyai.retrieval.store import Store
 
 Answer = TypeVar("Answer")
 
 _PROBE_SECONDS: Final = 60
+
+#: Vectors looked up when a collection is opened, and the cosine distance below which one is itself.
+_SAMPLE: Final = 3
+_SAME: Final = 0.001
 
 REBUILT: Final = (
     "The vector index was damaged and has been made anew from the study's own store; nothing is lost."
@@ -82,11 +86,7 @@ class VectorIndex:
         """
 
         def ask() -> list[tuple[int, float]]:
-            found = self._ready().query(vector, k)
-            if len(found) < k and not self._rebuilt and len(found) < self._store.sentence_count():
-                # With some of its files gone, Chroma answers without a word from what is left.
-                raise BrokenIndexError("fewer answers than vectors")
-            return found
+            return self._ready().query(vector, k)
 
         return self._healing(ask)
 
@@ -157,25 +157,30 @@ class VectorIndex:
         before = self._store.meta("chroma_at")
         if before and before != self._here:
             self.discard()  # of another encoder, or in another place
+        unclean = False
         if self._url is not None:
             collection = VectorCollection.on_server(self._url, self._name)
         else:
-            if self._marker.exists() and not self._survives_probe():
+            unclean = self._marker.exists()
+            if unclean and not self._survives_probe():
                 raise BrokenIndexError("left unfinished by a process that was stopped")
+            # Stands as long as Chroma is open: whoever comes after a sudden end (its own, too: a damaged
+            # index can take the process down with it) must probe first.
+            self._marker.write_text("Chroma is open, or its process was stopped.\n", encoding="utf-8")
             collection = VectorCollection.in_folder(self._folder, self._name)
         count = collection.count()
         if collection.stamp is None or collection.stamp != self._store.meta("chroma_stamp"):
             self._store.set_meta("dirty", "1")
             if count:
-                self._begin_writing()
                 collection.clear()
-        elif self._marker.exists() or count != self._store.sentence_count():
+        elif unclean or count != self._store.sentence_count():
             self._store.set_meta("dirty", "1")
+        elif not self._finds_its_own(collection):
+            raise BrokenIndexError("the vectors that are there are not found")
         return collection
 
     def _reconcile(self, collection: VectorCollection) -> None:
         """Make the collection's ids those of the store."""
-        self._begin_writing()
         ids = self._store.sentence_ids()
         there = collection.ids()
         collection.delete(sorted(there.difference(ids)))
@@ -188,17 +193,21 @@ class VectorIndex:
         collection.set_stamp(stamp)
         self._store.set_meta("dirty", None)
 
+    def _finds_its_own(self, collection: VectorCollection) -> bool:
+        """Return whether at least one of a few vectors is found where it should be.
+
+        With its files gone or overwritten, Chroma may answer without a word from what is left.
+        """
+        ids, rows = self._store.vectors.of_sentences(self._encoder_id, self._store.some_sentence_ids(_SAMPLE))
+        if rows is None:
+            return True
+        nearest = [collection.query(row, 1) for row in rows]
+        return any(hits and hits[0][1] < _SAME for hits in nearest)
+
     def _add(self, collection: VectorCollection, ids: Sequence[int]) -> None:
         kept, rows = self._store.vectors.of_sentences(self._encoder_id, ids)
         if rows is not None:
             collection.add(kept, rows)
-
-    def _begin_writing(self) -> None:
-        """Leave word that Chroma is being written to, for whoever comes after a sudden end."""
-        if self._url is None:
-            self._marker.write_text(
-                "A process is writing to the vector index, or was stopped.\n", encoding="utf-8"
-            )
 
     def _survives_probe(self) -> bool:
         """Return whether a process of its own can use the collection and live."""

@@ -1,9 +1,9 @@
 """What sort of material a file is, by the names of its folders and its own."""
 
 import re
-import unicodedata
 from typing import Final
 
+from journeyai.knowledge.letters import ascii_letters
 from journeyai.model.vocabulary import Channel, Kind
 
 _NAMES: Final[dict[Kind, str]] = {
@@ -25,7 +25,7 @@ _KINDS: Final[dict[str, Kind]] = {word: kind for kind, words in _NAMES.items() f
 
 def kind_by_name(source: str) -> Kind | None:
     """Return the kind that the nearest folder tells, else the file's own name; None if neither does."""
-    plain = unicodedata.normalize("NFD", source).encode("ascii", "ignore").decode("ascii").lower()
+    plain = ascii_letters(source)
     *folders, name = plain.split("/")
     for part in [*reversed(folders), name.rpartition(".")[0] or name]:
         for word in re.findall(r"[a-z]+", part):

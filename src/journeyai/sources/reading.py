@@ -197,8 +197,9 @@ def _ignored(data: bytes, source: str) -> SourceFile:
 def _left_out(entry: Path, home: Path) -> str:
     """Return why *entry* is not read; empty if it is."""
     if entry.is_symlink():
-        target = entry.resolve()
-        if not target.exists():
+        try:
+            target = entry.resolve(strict=True)
+        except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13.
             return "a link that leads nowhere"
         if target.is_relative_to(home):
             return "a link to something that is read at its own place"

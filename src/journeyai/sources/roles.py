@@ -4,32 +4,27 @@ What the user sets wins over everything; what cannot be told is `unknown`, with 
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from journeyai.knowledge.letters import ascii_letters
 from journeyai.model.vocabulary import Kind, Role
+from journeyai.sources.parts import EVERYWHERE
 
-_RESEARCHER = """researcher interviewer moderator facilitator investigator moderador moderadora entrevistador
-    entrevistadora investigador investigadora facilitador facilitadora uxr observer
-    question pregunta"""
-_AGENT = """agent advisor adviser support operator representative rep assistant bot chatbot helpdesk staff
-    supervisor teleoperator technician receptionist seller salesperson service services agente
-    asesor asesora soporte operador operadora atencion teleoperador teleoperadora comercial tecnico tecnica
-    supervisora asistente recepcionista gestor gestora vendedor vendedora empleado empleada dependienta
-    dependiente representante teleasistente"""
-_CUSTOMER = """participant participante respondent interviewee entrevistado entrevistada customer client
-    cliente clienta usuario usuaria guest user visitor caller shopper buyer patient paciente huesped
-    encuestado encuestada consumer consumidor consumidora visitante comprador compradora tenant passenger
-    pasajero pasajera member socio socia llamante answer respuesta"""
-_SYSTEM = "system sistema locucion grabacion recording ivr announcement"
+#: What only a speaker's label calls them, beside `EVERYWHERE`.
+_RESEARCHER = "investigator uxr observer question pregunta"
+_SYSTEM = "locucion grabacion recording announcement"
+_AGENT = """bot chatbot supervisor supervisora technician receptionist recepcionista salesperson services
+    teleoperator teleasistente dependienta dependiente representante"""
+_CUSTOMER = """huesped encuestado encuestada consumidora tenant passenger pasajero pasajera llamante
+    answer respuesta"""
 #: In this order: "customer service" is an agent, "user researcher" a researcher.
 _WORDS: Final[tuple[tuple[frozenset[str], Role], ...]] = (
-    (frozenset(_RESEARCHER.split()), "researcher"),
-    (frozenset(_SYSTEM.split()), "system"),
-    (frozenset(_AGENT.split()), "agent"),
-    (frozenset(_CUSTOMER.split()), "customer"),
+    (EVERYWHERE["researcher"].union(_RESEARCHER.split()), "researcher"),
+    (EVERYWHERE["system"].union(_SYSTEM.split()), "system"),
+    (EVERYWHERE["agent"].union(_AGENT.split()), "agent"),
+    (EVERYWHERE["customer"].union(_CUSTOMER.split()), "customer"),
 )
 _NUMBERED = re.compile(r"p[ ._#-]?\d{1,3}[a-z]?|part(?:icipant)?[ ._#-]*\d{1,3}", re.IGNORECASE)
 
@@ -105,7 +100,7 @@ def role_by_words(label: str) -> Role | None:
     """Return the role that the words of a speaker's label tell ("Agent Priya", "P03"), or None."""
     if _NUMBERED.fullmatch(label.strip()):
         return "customer"
-    plain = unicodedata.normalize("NFD", label.casefold()).encode("ascii", "ignore").decode("ascii")
+    plain = ascii_letters(label)
     words = re.findall(r"[a-z]+", plain.replace("(a)", "").replace("/a", ""))
     for names, role in _WORDS:
         if not names.isdisjoint(words):

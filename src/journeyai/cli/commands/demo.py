@@ -1,7 +1,6 @@
 """`journeyai demo`: the first thing a newcomer runs."""
 
 import argparse
-import shutil
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -55,21 +54,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _sample_study(root: Path, language: str) -> Study:
     """Open the sample study in *root*, or write it there."""
-    if (root / STUDY_FILE).is_file():
-        return Study.open(root)
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise SettingsError(f"`{root}` is not empty.", "Name another folder: journeyai demo DIR")
     title, goal = _TITLES[language]
-    study = Study.create(root, title=title, goal=goal, language=language)
+    if (root / STUDY_FILE).is_file():
+        study = Study.open(root)
+        if study.settings.title != title:
+            raise SettingsError(f"`{root}` is another study.", "Name another folder: journeyai demo DIR")
+    elif root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise SettingsError(f"`{root}` is not empty.", "Name another folder: journeyai demo DIR")
+    else:
+        study = Study.create(root, title=title, goal=goal, language=language)
     _copy(folder("knowledge").joinpath("samples", language, "sources"), study.folder.sources)
     return study
 
 
 def _copy(source: Traversable, target: Path) -> None:
+    """Copy what is not there yet: an earlier run may have been interrupted, and what was changed stays so."""
     target.mkdir(parents=True, exist_ok=True)
     for item in source.iterdir():
         if item.is_dir():
             _copy(item, target / item.name)
-        else:
-            with item.open("rb") as read, (target / item.name).open("wb") as written:
-                shutil.copyfileobj(read, written)
+        elif not (target / item.name).exists():
+            write_whole(target / item.name, item.read_bytes())

@@ -57,5 +57,9 @@ def tell(drawn: Drawn, *, quiet: bool) -> None:
         )
         for card in merge.lost:
             remark(f"Card {card} has lost evidence: a source changed or is gone.")
+        if merge.moved:
+            remark(
+                f"The stages changed: {', '.join(merge.moved)} moved to another; journeyai show tells where."
+            )
     for reason, count in sorted(drawn.outcome.refused.items()):
         remark(f"{count} observations refused: {reason}.", quiet=quiet)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from journeyai.app import IndexReport, Study
+from journeyai.app import Study
 from journeyai.cli.commands.stdio import open_study, print_json, print_result, remark
 from journeyai.cli.rendering.progress import Steps
 from journeyai.cli.rendering.sources import render_sources
@@ -14,7 +14,9 @@ from journeyai.errors import SourceError
 from journeyai.model.source import SourceFile
 from journeyai.settings import SourceSettings
 from journeyai.sources import read_bytes
+from journeyai.sources.language import most_common
 from journeyai.study.folder import write_whole
+from journeyai.study.indexing import IndexReport
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -65,12 +67,11 @@ def _file(file: SourceFile) -> dict[str, object]:
         for turn in document.turns
         if turn.speaker
     }
-    languages = [document.language for document in file.documents]
     return {
         "source": file.source,
         "sha256": file.sha256,
         "kind": file.kind,
-        "language": max(sorted(set(languages)), key=languages.count) if languages else "und",
+        "language": most_common([document.language for document in file.documents]),
         "documents": len(file.documents),
         "utterances": sum(len(document.utterances) for document in file.documents),
         "speakers": [{"name": name, "role": role} for name, role in speakers],

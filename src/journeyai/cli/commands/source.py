@@ -7,12 +7,13 @@ from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
 
-from journeyai.app import Study, read_source
+from journeyai.app import Study
 from journeyai.cli.commands.stdio import print_exactly, print_json, remark
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.source import Document, SourceFile
 from journeyai.settings import SourceSettings
 from journeyai.sources import read_bytes, read_file
+from journeyai.study.indexing import read_source
 
 
 def run(arguments: argparse.Namespace) -> int:

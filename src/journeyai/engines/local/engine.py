@@ -6,13 +6,15 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyai.engines.engine import Frame, PersonaFacts, PersonaWords, Progress, VectorSource
+from journeyai.engines.engine import Frame, PersonaFacts, PersonaWords
 from journeyai.engines.local.heads import Heads, load_heads, softmax
 from journeyai.engines.local.lanes import Candidate, candidates, lane_probabilities
 from journeyai.engines.local.stages import StageSorter
 from journeyai.engines.local.titles import best_title
 from journeyai.engines.local.words import describe_persona
-from journeyai.knowledge.cues import fold, load_cues
+from journeyai.knowledge.cues import load_cues
+from journeyai.knowledge.letters import fold
+from journeyai.model.aliases import Progress, VectorSource
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Emotion, Lane

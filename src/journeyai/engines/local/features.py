@@ -75,18 +75,28 @@ class SparseRows:
     def dot(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return rows @ *weights* (`SPARSE_WIDTH` × k), as count × k."""
         out = np.zeros((self.count, weights.shape[1]), dtype=np.float32)
-        if len(self.rows):
-            starts = np.flatnonzero(np.diff(self.rows, prepend=-1))
-            out[self.rows[starts]] = np.add.reduceat(
-                weights[self.columns] * self.values[:, None], starts, axis=0
-            )
+        edges = np.searchsorted(self.rows, np.arange(self.count + 1))
+        # Row by row: the gathered weights of one row stay in the processor's cache.
+        for row, (start, end) in enumerate(pairwise(edges)):
+            out[row] = self.values[start:end] @ weights.take(self.columns[start:end], axis=0)
         return out
 
 
 def plain(text: str) -> str:
     """Return *text* in lower case, without accents, with digits as 0: people on phones type no accents."""
-    bare = unicodedata.normalize("NFKD", text.lower())
-    return re.sub(r"\d", "0", "".join(char for char in bare if not unicodedata.combining(char)))
+    return unicodedata.normalize("NFKD", text.lower()).translate(_PLAIN)
+
+
+class _Plain(dict[int, str]):
+    """Character → what is left of it, found out when it is first met: `str.translate` then does the rest at once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = "" if unicodedata.combining(char) else "0" if char.isdecimal() else char
+        return self[code]
+
+
+_PLAIN: Final = _Plain()
 
 
 def tokens(text: str) -> list[str]:
@@ -117,7 +127,7 @@ def signs(texts: Sequence[str], roles: Sequence[Role]) -> NDArray[np.float32]:
             not_good > 0,
             not_bad > 0,
             good > 0 and bad > 0,
-            any(word in polarity.negators for word in words),
+            not polarity.negators.isdisjoint(words),
         )
     return out
 
@@ -177,13 +187,17 @@ def _letter_runs(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDA
 
 def _word_runs(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Hash words and pairs of neighbours."""
-    rows: list[int] = []
-    columns: list[int] = []
-    for row, words in enumerate(texts):
-        runs = [*words, *(f"{a} {b}" for a, b in pairwise(words))]
-        rows.extend([row] * len(runs))
-        columns.extend(zlib.crc32(run.encode()) % WORD_BUCKETS for run in runs)
-    return np.asarray(rows, np.int32), np.asarray(columns, np.int32)
+    hashes: list[int] = []
+    lengths: list[int] = []
+    for words in texts:
+        coded = [word.encode() for word in words]
+        singles = [zlib.crc32(word) for word in coded]
+        hashes += singles
+        # "a b": the sum of "a", carried on over " b".
+        hashes += [zlib.crc32(b" " + word, before) for word, before in zip(coded[1:], singles, strict=False)]
+        lengths.append(max(0, 2 * len(words) - 1))
+    rows = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
+    return rows, (np.asarray(hashes, np.uint32) % WORD_BUCKETS).astype(np.int32)
 
 
 def _weigh(

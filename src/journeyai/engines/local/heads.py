@@ -13,9 +13,9 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyai.engines.engine import Vectors
 from journeyai.engines.local.features import SIGN_WIDTH, SPARSE_WIDTH, in_chunks, letters_and_words, signs
 from journeyai.errors import ResourceError
+from journeyai.model.aliases import Vectors
 from journeyai.model.vocabulary import Role
 from journeyai.resources import folder
 

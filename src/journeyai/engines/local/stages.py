@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyai.engines.engine import Frame, Vectors, VectorSource
+from journeyai.engines.engine import Frame
+from journeyai.model.aliases import Vectors, VectorSource
 from journeyai.model.source import Document, Turn
 from journeyai.model.vocabulary import LIFECYCLE
 

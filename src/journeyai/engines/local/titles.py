@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from journeyai.engines.local.features import tokens
-from journeyai.knowledge.cues import fold, load_cues
+from journeyai.knowledge.cues import load_cues
+from journeyai.knowledge.letters import fold
 from journeyai.knowledge.polarity import load_polarity
 from journeyai.knowledge.stopwords import content_words
 from journeyai.model.vocabulary import Lane

@@ -1,0 +1,139 @@
+"""Reading a folder of sources into the index: only what is new or changed, and what cannot be read is told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from journeyai.errors import SourceError
+from journeyai.model.aliases import StepProgress
+from journeyai.model.source import SourceFile
+from journeyai.retrieval.index import Index, Update
+from journeyai.retrieval.store import FileState
+from journeyai.settings import SourceSettings, StudySettings
+from journeyai.sources import LOADERS_VERSION, find_files, read_file, settings_for
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutFile:
+    """A file that could not be read.
+
+    Attributes:
+        source: its path inside the sources' folder.
+        reason: one sentence.
+    """
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing found.
+
+    Attributes:
+        files: every file in the index, as it was read, sorted.
+        left_out: files that could not be read.
+        ignored: files passed over on purpose, and why.
+        update: what changed.
+    """
+
+    files: tuple[SourceFile, ...]
+    left_out: tuple[LeftOutFile, ...]
+    ignored: tuple[LeftOutFile, ...]
+    update: Update
+
+
+def read_source(root: Path, source: str, settings: StudySettings) -> SourceFile:
+    """Read one file of the folder *root*.
+
+    Raises:
+        SourceError: it is not there, lies outside the folder, or cannot be read.
+    """
+    path = root / source
+    try:
+        inside, there = path.resolve().is_relative_to(root.resolve()), path.is_file()
+    except (OSError, ValueError):
+        # No file can have such a name: too long, or with a zero byte.
+        inside, there = True, False
+    if not inside:
+        raise SourceError(f"`{source}` lies outside the folder of sources.")
+    if not there:
+        raise SourceError(f"`{source}` is not in the folder of sources.")
+    return read_file(path, source, settings_for(source, settings.sources))
+
+
+class Indexing:
+    """One run over the folder of sources."""
+
+    def __init__(self, root: Path, settings: StudySettings, index: Index, progress: StepProgress) -> None:
+        self._root = root
+        self._settings = settings
+        self._index = index
+        self._progress = progress
+        self._left_out: list[LeftOutFile] = []
+
+    def run(self, only: Sequence[str]) -> IndexReport:
+        """Bring the index up to date with the files *only* (all if empty)."""
+        found, skipped = find_files(self._root)
+        ignored = [LeftOutFile(item.where, item.reason) for item in skipped]
+        chosen: list[tuple[str, Path]] = []
+        for source, path in found:
+            if settings_for(source, self._settings.sources).ignore:
+                ignored.append(LeftOutFile(source, "`journey.toml` says to ignore it"))
+            else:
+                chosen.append((source, path))
+        known = self._index.files()
+        names = {source for source, _ in chosen}
+        looked_at = [item for item in chosen if not only or item[0] in only]
+        vanished = [source for source in known if source not in names]
+        update = self._index.update(
+            self._changed(looked_at, known),
+            vanished,
+            lambda done, total: self._progress("embed", done, total),
+        )
+        files = list(self._index.source_files())
+        unreadable = {item.source for item in self._left_out}
+        stale = [file.source for file in files if file.source in unreadable]
+        if stale:
+            # What was read before is no longer what the file says.
+            self._index.update((), stale)
+            files = [file for file in files if file.source not in unreadable]
+        return IndexReport(tuple(files), tuple(self._left_out), tuple(ignored), update)
+
+    def _changed(
+        self, found: Sequence[tuple[str, Path]], known: Mapping[str, FileState]
+    ) -> Iterator[tuple[SourceFile, FileState]]:
+        for number, (source, path) in enumerate(found):
+            self._progress("read", number, len(found))
+            changed = self._read_if_changed(source, path, known.get(source))
+            if changed is not None:
+                yield changed
+        self._progress("read", len(found), len(found))
+
+    def _read_if_changed(
+        self, source: str, path: Path, known: FileState | None
+    ) -> tuple[SourceFile, FileState] | None:
+        settings = settings_for(source, self._settings.sources)
+        fingerprint = _fingerprint(settings)
+        try:
+            stat = path.stat()
+            same_stat = known is not None and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+            if known is not None and known.fingerprint == fingerprint and same_stat:
+                return None
+            file = read_file(path, source, settings)
+        except SourceError as error:
+            self._left_out.append(LeftOutFile(source, error.message))
+            return None
+        except OSError as error:
+            self._left_out.append(LeftOutFile(source, f"`{source}` cannot be read: {error.strerror}."))
+            return None
+        if known is not None and known.fingerprint == fingerprint and known.sha256 == file.sha256:
+            return None
+        return file, FileState(file.sha256, stat.st_size, stat.st_mtime_ns, fingerprint)
+
+
+def _fingerprint(settings: SourceSettings) -> str:
+    """Return a hash of everything but the bytes that a file's reading depends on."""
+    text = f"{LOADERS_VERSION}\n{settings.model_dump_json()}"
+    return sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,299 @@
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.drafting.material import FRAME, Said, document, draw, prove, redraw, seen, staged
+
+from journeyai.drafting.pipeline import Outcome
+from journeyai.model.journey import Card, JourneyMap
+from journeyai.model.observation import Observation
+from journeyai.model.source import Document
+
+LATE = ["The parcel came days late.", "My parcel came many days late.", "A parcel came late by days."]
+RUDE = ["The driver was rude to me.", "A rude driver, that was."]
+NICE = ["The shop smelled nice of bread."]
+
+
+def opinion(source: str, sentence: str) -> Document:
+    return document(source, Said(source.partition(".")[0], [sentence]))
+
+
+def study() -> list[Document]:
+    told = [*LATE, *RUDE, *NICE]
+    return [opinion(f"{letter}.md", sentence) for letter, sentence in zip("abcdef", told, strict=True)]
+
+
+def observations(documents: Sequence[Document]) -> list[Observation]:
+    return [
+        seen(item, 0, "delight", 0, 1) if "nice" in item.text else seen(item, 0, "pain_point", 1 + ("rude" in item.text), -1)
+        for item in documents
+    ]  # fmt: skip
+
+
+def drawn(documents: Sequence[Document]) -> Outcome:
+    return draw(documents, observations(documents))
+
+
+def decide(journey: JourneyMap, words: str, **update: Any) -> JourneyMap:
+    """Return *journey* with its card about *words* changed."""
+    return with_cards(
+        journey, [c.model_copy(update=update) if c == about(journey, words) else c for c in journey.cards]
+    )
+
+
+def with_cards(journey: JourneyMap, cards: Sequence[Card]) -> JourneyMap:
+    return journey.model_copy(update={"cards": tuple(cards)})
+
+
+def about(journey: JourneyMap, words: str) -> Card:
+    (found,) = [
+        c
+        for c in journey.cards
+        if c.lane != "opportunity" and any(words in quote.quote for quote in journey.quotes(c))
+    ]
+    return found
+
+
+def quotes(journey: JourneyMap, card: Card) -> set[str]:
+    return {item.quote for item in journey.quotes(card)}
+
+
+def test_nothing_decided_and_nothing_new_is_the_very_same_map() -> None:
+    documents = study()
+    old = drawn(documents).journey
+    assert redraw(old, drawn(documents), documents).journey.to_json() == old.to_json()
+
+
+DECISIONS: dict[str, dict[str, Any]] = {
+    "accepted": {"status": "accepted"},
+    "edited": {"status": "edited", "title": "Parcels are late", "detail": "Ask the courier.", "severity": 3},
+    "locked": {"locked": True},
+    "rejected": {"status": "rejected"},
+    "owned": {"status": "edited", "owner": "Logistics"},
+    "moved": {"status": "edited", "stage": "use"},
+}
+
+
+@pytest.mark.parametrize("update", DECISIONS.values(), ids=DECISIONS.keys())
+def test_a_decided_card_stays_as_it_is_and_is_not_drawn_again(update: dict[str, Any]) -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "days late", **update)
+    merge = redraw(old, drawn(documents), documents)
+    assert about(merge.journey, "days late") == about(old, "days late")
+    assert {card.id for card in merge.journey.cards} == {card.id for card in old.cards}
+    assert (merge.gained, merge.lost, merge.moved) == ((), (), ())
+    assert prove(merge.journey, documents).proved
+    again = redraw(merge.journey, drawn(documents), documents)
+    assert again.journey.to_json() == merge.journey.to_json()
+
+
+def test_accepting_a_card_moves_nothing_else() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "rude", status="accepted")
+    assert redraw(old, drawn(documents), documents).journey.to_json() == old.to_json()
+
+
+def test_an_assumption_stays() -> None:
+    documents = study()
+    guess = Card(
+        id="c90", lane="need", stage="buy", title="They want an app", assumption=True, status="edited"
+    )
+    old = drawn(documents).journey
+    old = with_cards(old, [*old.cards, guess])
+    merge = redraw(old, drawn(documents), documents)
+    assert guess in merge.journey.cards
+    assert prove(merge.journey, documents).proved
+
+
+def test_new_evidence_is_added_to_a_kept_card() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "days late", status="edited", title="Mine")
+    more = [*documents, opinion("g.md", "Late by days came the parcel.")]
+    merge = redraw(old, drawn(more), more)
+    before, card = about(old, "days late"), about(merge.journey, "days late")
+    assert (card.id, card.title, card.status) == (before.id, "Mine", "edited")
+    assert (card.people, card.documents, card.mentions) == (4, 4, 4)
+    assert card.evidence[:3] == before.evidence
+    assert merge.gained == (card.id,)
+    assert prove(merge.journey, more).proved
+
+
+def test_a_source_that_is_gone_takes_its_quotes_along_and_no_more() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "days late", status="accepted")
+    less = documents[1:]
+    merge = redraw(old, drawn(less), less)
+    card = about(merge.journey, "days late")
+    assert (card.people, card.documents, card.mentions) == (2, 2, 2)
+    assert merge.lost == (card.id,)
+    assert prove(merge.journey, less).proved
+
+
+def test_a_kept_card_that_loses_all_its_quotes_becomes_an_assumption() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "nice", status="accepted")
+    less = documents[:-1]
+    merge = redraw(old, drawn(less), less)
+    (card,) = [c for c in merge.journey.cards if c.lane == "delight"]
+    assert (card.assumption, card.people, card.documents, card.mentions, card.evidence) == (True, 0, 0, 0, ())
+    assert prove(merge.journey, less).proved
+
+
+def test_a_changed_word_takes_the_quote_away_but_words_around_it_do_not() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "rude", status="accepted")
+    around = document("d.md", Said("d", [RUDE[0], "Really."]))
+    changed = [*documents[:3], around, *documents[4:]]
+    merge = redraw(old, drawn(changed), changed)
+    assert merge.lost == ()
+    reworded = [*documents[:3], opinion("d.md", "The driver was very polite."), *documents[4:]]
+    merge = redraw(old, draw(reworded, []), reworded)
+    assert [quotes(merge.journey, card) for card in merge.journey.cards] == [{RUDE[1]}]
+    assert prove(merge.journey, reworded).proved
+
+
+def test_evidence_stays_when_the_fresh_draft_does_not_see_it_any_more() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "rude", status="accepted")
+    merge = redraw(old, draw(documents, []), documents)
+    assert [quotes(merge.journey, card) for card in merge.journey.cards] == [set(RUDE)]
+    assert merge.lost == ()
+    assert prove(merge.journey, documents).proved
+
+
+def test_a_rejected_card_does_not_come_back_in_pieces() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "days late", status="rejected")
+    apart = [seen(item, 0, "pain_point", 1, -1) for item in documents[:1]] + observations(documents[3:])
+    for new in (draw(documents, apart), drawn(documents)):
+        merge = redraw(old, new, documents)
+        late = [c for c in merge.journey.cards if c.lane == "pain_point" and c.stage == "buy"]
+        assert [(c.id, c.status) for c in late] == [(about(old, "days late").id, "rejected")]
+
+
+def test_one_rejected_remark_does_not_keep_what_many_say_from_the_map() -> None:
+    first, *rest = study()[:3]
+    old = decide(drawn([first]).journey, "late", status="rejected")
+    merge = redraw(old, drawn([first, *rest]), [first, *rest])
+    pains = [c for c in merge.journey.cards if c.lane == "pain_point"]
+    assert sorted((c.status, c.people) for c in pains) == [("draft", 3), ("rejected", 1)]
+    assert prove(merge.journey, [first, *rest]).proved
+
+
+def test_two_cards_that_the_user_made_of_one_stay_two() -> None:
+    documents = study()
+    old = drawn(documents).journey
+    late = about(old, "days late")
+    halves = [
+        late.model_copy(update={"status": "edited", "evidence": late.evidence[:1], "people": 1, "documents": 1, "mentions": 1}),
+        late.model_copy(
+            update={"id": "c50", "status": "edited", "evidence": late.evidence[1:], "people": 2, "documents": 2, "mentions": 2}
+        ),
+    ]  # fmt: skip
+    old = with_cards(old, [*halves, *(c for c in old.cards if c != late)])
+    merge = redraw(old, drawn(documents), documents)
+    assert {c.id: c.evidence for c in merge.journey.cards if c.id in {late.id, "c50"}} == {
+        late.id: late.evidence[:1],
+        "c50": late.evidence[1:],
+    }
+    assert prove(merge.journey, documents).proved
+
+
+def test_only_new_keeps_every_card_and_adds_the_rest() -> None:
+    documents = study()
+    old = drawn(documents[:5]).journey
+    retitled = with_cards(old, [c.model_copy(update={"title": f"T {c.id}"}) for c in old.cards])
+    merge = redraw(retitled, drawn(documents), documents, keep_all=True)
+    kept = {c.id: c.title for c in merge.journey.cards if c.id in {k.id for k in old.cards}}
+    assert kept == {c.id: f"T {c.id}" for c in old.cards}
+    assert {c.lane for c in merge.journey.cards} == {"pain_point", "delight", "opportunity"}
+    assert len(merge.added) == 1
+    same = redraw(retitled, drawn(documents[:5]), documents[:5], keep_all=True)
+    assert same.journey.to_json() == retitled.to_json()
+
+
+def test_a_decided_card_whose_stage_is_gone_moves_and_is_not_lost() -> None:
+    documents = study()
+    guess = Card(id="c90", lane="need", stage="buy", title="They want an app", assumption=True)
+    old = decide(drawn(documents).journey, "rude", status="edited", title="Mine")
+    old = with_cards(old, [*old.cards, guess])
+    other = staged(FRAME, "before", "during", "after")
+    merge = redraw(old, draw(documents, observations(documents), frame=other), documents)
+    card = about(merge.journey, "rude")
+    assert (card.id, card.title, card.stage) == (about(old, "rude").id, "Mine", "after")
+    assert next(c for c in merge.journey.cards if c.id == "c90").stage == "before"
+    assert set(merge.moved) == {card.id, "c90"}
+    assert {item.stage for item in merge.journey.evidence} <= {"before", "during", "after"}
+    assert prove(merge.journey, documents).proved
+
+
+def test_confirmed_personas_stay_and_cards_know_their_people() -> None:
+    documents = [
+        document(f"{n}.md", Said(n, [f"The parcel {word} late." for word in ("came", "was", "is", "got")]))
+        for n in "abcd"
+    ]
+    told = [seen(item, n, "pain_point", 1, -1) for item in documents for n in range(4)]
+    old = draw(documents, told, personas=1).journey
+    (persona,) = old.personas
+    mine = persona.model_copy(
+        update={"id": "p7", "name": "Waiters", "confirmed": True, "members": persona.members[:1]}
+    )
+    old = old.model_copy(update={"personas": (mine,)})
+    merge = redraw(old, draw(documents, told, personas=1), documents)
+    assert merge.journey.personas == (mine,)
+    for card in merge.journey.cards:
+        speakers = {item.speaker for item in merge.journey.quotes(card)}
+        assert card.personas == (("p7",) if "a" in speakers else ())
+
+
+def test_a_kept_card_never_points_at_a_persona_that_is_gone() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "rude", status="accepted", personas=("p1", "p2"))
+    assert about(redraw(old, drawn(documents), documents).journey, "rude").personas == ()
+
+
+changes: st.SearchStrategy[Callable[[Card], Card]] = st.sampled_from(
+    [
+        lambda c: c,
+        lambda c: c.model_copy(update={"status": "accepted"}),
+        lambda c: c.model_copy(update={"status": "rejected"}),
+        lambda c: c.model_copy(update={"status": "edited", "title": "mine", "stage": "find"}),
+        lambda c: c.model_copy(update={"locked": True}),
+        lambda c: c.model_copy(update={"status": "edited", "lane": "need"}),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_was_decided_the_merged_map_holds(data: st.DataObject) -> None:
+    everything = study()
+    before = data.draw(st.lists(st.sampled_from(everything), min_size=1, unique_by=id))
+    after = data.draw(st.lists(st.sampled_from(everything), min_size=1, unique_by=id))
+    before, after = sorted(before, key=lambda d: d.source), sorted(after, key=lambda d: d.source)
+    old = drawn(before).journey
+    old = with_cards(old, [data.draw(changes)(card) for card in old.cards])
+    names = data.draw(st.sampled_from([("find", "buy", "use"), ("use", "find", "other"), ("x", "y", "z")]))
+    new = draw(after, observations(after), frame=staged(FRAME, *names))
+    merge = redraw(old, new, after, keep_all=data.draw(st.booleans()))
+    journey = merge.journey
+    assert JourneyMap.from_json(journey.to_json()) == journey
+    assert prove(journey, after).findings == ()
+    ids = [card.id for card in journey.cards]
+    assert len(set(ids)) == len(ids)
+    assert set(merge.kept) | set(merge.added) == set(ids)
+    kept = {card.id: card for card in old.cards if card.id in merge.kept}
+    assert {c.id for c in old.cards if c.status != "draft" or c.locked} <= set(kept)
+    for card in journey.cards:
+        if card.id in kept:
+            was = kept[card.id]
+            assert (card.title, card.lane, card.status, card.locked) == (
+                was.title,
+                was.lane,
+                was.status,
+                was.locked,
+            )
+    again = redraw(journey, draw(after, observations(after), frame=staged(FRAME, *names)), after)
+    assert again.journey.to_json() == journey.to_json() or merge.kept != again.kept

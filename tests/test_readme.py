@@ -1,0 +1,48 @@
+"""What the README shows is what the program prints."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.repository import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COLUMNS = "88"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Run the English demo as a newcomer would; return its folder and what it printed."""
+    home = tmp_path_factory.mktemp("readme")
+    return home / "journeyai-demo", _run(home, "demo")
+
+
+def _run(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "journeyai", *arguments],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": COLUMNS, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode("utf-8")
+
+
+def test_every_line_of_the_transcript_is_one_that_the_demo_prints(demo: tuple[Path, str]) -> None:
+    block = re.search(r"<!-- demo:.*?-->\n```\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+    shown = [line for line in block.group(1).splitlines() if line.strip() not in {"", "[…]"}]
+    printed = set(demo[1].splitlines())
+
+    assert len(shown) > 20
+    assert [line for line in shown if line not in printed] == []
+
+
+def test_the_proof_it_shows_is_the_one_the_demo_gives(demo: tuple[Path, str]) -> None:
+    block = re.search(r"```\n\$ journeyai verify\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+
+    assert block.group(1) == _run(demo[0], "verify")
