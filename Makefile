@@ -25,7 +25,7 @@ demo: $(VENV)/.run $(VENV)/.package ## set up, then draft a map from the sample 
 	@$(BIN)/journeyai demo --lang $(DEMO_LANG)
 
 test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test (ARGS="tests/sources -k csv" for some of them)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.package ## format, lint, types, import contracts, spelling, project file
 	$(BIN)/ruff format --check

@@ -49,9 +49,19 @@ class Voice:
             self.claim(stage) if self.dice.random() < 0.5 else self.filler() for _ in range(sentences)
         )
 
-    def pick(self, what: str) -> str:
-        """Return one of the fragments under *what*, filled."""
-        return self._fill(self.dice.choice(self.words[what]))
+    def question(self) -> str:
+        """Return what an interviewer asks."""
+        return self._fill(self.dice.choice(self.words["questions"]))
+
+    def answer(self) -> str:
+        """Return what an agent says."""
+        return self._fill(self.dice.choice(self.words["polite"]) + self.dice.choice(self.words["answers"]))
+
+    def title(self) -> str:
+        """Return the headline of a review or a ticket."""
+        return self._fill(
+            self.dice.choice(self.words["titles"]) + self.dice.choice(self.words["title_tails"])
+        )
 
     def stage(self) -> str:
         """Return a stage."""
@@ -98,7 +108,7 @@ def _interviews(folder: Path, language: str, utterances: int, voice: Voice) -> N
         for stage in _STAGES:
             for _ in range(3):
                 count = voice.dice.randint(2, 6)
-                lines += [f"{voice.words['labels']['asks']}: {voice.pick('questions')}", ""]
+                lines += [f"{voice.words['labels']['asks']}: {voice.question()}", ""]
                 lines += [f"{name}: {voice.talk(count, stage)}", ""]
                 written += count + 1
         (folder / f"interview-{language}-{number:04}.txt").write_text("\n".join(lines), encoding="utf-8")
@@ -114,7 +124,7 @@ def _chats(folder: Path, language: str, utterances: int, voice: Voice) -> None:
         for turn in range(voice.dice.randint(6, 24)):
             minute += voice.dice.randint(0, 3)
             count = voice.dice.randint(1, 2)
-            said = voice.pick("answers") if turn % 2 else voice.talk(count, stage)
+            said = voice.answer() if turn % 2 else voice.talk(count, stage)
             lines.append(f"[{minute // 60:02}:{minute % 60:02}] {agent if turn % 2 else customer}: {said}")
             written += 1 if turn % 2 else count
         (folder / f"chat-{language}-{number:05}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -136,14 +146,14 @@ def _reviews(folder: Path, language: str, utterances: int, voice: Voice) -> None
             count = voice.dice.choice([1, 1, 2, 2, 3, 3, 4, 5])
             text = voice.talk(count, voice.stage())
             day = f"2025-{voice.dice.randint(1, 12):02}-{voice.dice.randint(1, 28):02}"
-            row = [f"{language}{number}", day, voice.dice.randint(1, 5), voice.pick("titles"), text]
+            row = [f"{language}{number}", day, voice.dice.randint(1, 5), voice.title(), text]
             table.writerow(row)
             written += count + 1
 
 
 def _tickets(folder: Path, language: str, utterances: int, voice: Voice) -> None:
     """One JSON array a language; a ticket is a conversation of two to six messages."""
-    tickets = []
+    tickets: list[dict[str, object]] = []
     written = 0
     while written < utterances:
         number, stage = len(tickets) + 1, voice.stage()
@@ -156,14 +166,14 @@ def _tickets(folder: Path, language: str, utterances: int, voice: Voice) -> None
                     "from": "agent" if turn % 2 else "customer",
                     "name": "Wenceslas" if turn % 2 else customer,
                     "at": f"2026-02-{1 + number % 27:02}T{8 + turn:02}:15:00Z",
-                    "text": voice.pick("answers") if turn % 2 else voice.talk(count, stage),
+                    "text": voice.answer() if turn % 2 else voice.talk(count, stage),
                 }
             )
             written += 1 if turn % 2 else count
         tickets.append(
             {
                 "id": f"{language.upper()}-{number}",
-                "subject": voice.pick("titles"),
+                "subject": voice.title(),
                 "customer": {"name": customer},
                 "messages": messages,
             }

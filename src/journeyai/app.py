@@ -310,13 +310,8 @@ class Study:
         """Write the map, unless the one that stands differs only in the time it was made."""
         if self.folder.map_path.is_file():
             before = self.map
-            if before.made_by.model_copy(update={"at": journey.made_by.at}) == journey.made_by:
-                journey = (
-                    journey.model_copy(update={"made_by": before.made_by})
-                    if _same(before, journey)
-                    else journey
-                )
-            if before == journey:
+            made_then = journey.made_by.model_copy(update={"at": before.made_by.at})
+            if journey.model_copy(update={"made_by": made_then}) == before:
                 return
         self.folder.write_map(journey)
 
@@ -330,11 +325,6 @@ def _relative(folder: Path, root: Path) -> str:
 
 def _scope(settings: ScopeSettings) -> Scope:
     return Scope(start=settings.start, end=settings.end, state=settings.state, focus=settings.focus)
-
-
-def _same(a: JourneyMap, b: JourneyMap) -> bool:
-    """Whether two maps differ at most in the time they were made."""
-    return a.model_copy(update={"made_by": b.made_by}) == b
 
 
 def _stage_of_utterances(

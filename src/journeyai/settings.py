@@ -96,16 +96,18 @@ def read_settings(path: Path) -> StudySettings:
         SettingsError: the file is missing, is not TOML, or says something that cannot be understood.
     """
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SettingsError(
             f"There is no `{path.name}` in `{path.parent}`.", "Run `journeyai init DIR` first."
         ) from None
+    except OSError as error:
+        raise SettingsError(f"`{path}` cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"`{path}` cannot be read: {error}.", "Mend the line named, or make the file anew."
         ) from None
-    if url := os.environ.get(CHROMA_VARIABLE):
+    if (url := os.environ.get(CHROMA_VARIABLE)) and isinstance(raw.get("search", {}), dict):
         raw = {**raw, "search": {**raw.get("search", {}), "chroma_url": url}}
     try:
         return StudySettings.model_validate(raw)

@@ -8,7 +8,8 @@ from journeyai.drafting.clustering import MOST_ROWS, Rows, gather, group
 
 def unit(rows: object) -> Rows:
     array = np.asarray(rows, dtype=np.float32)
-    return array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9)
+    out: Rows = (array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return out
 
 
 def sets(labels: np.ndarray, order: np.ndarray) -> set[frozenset[int]]:

@@ -122,12 +122,14 @@ def test_who_stands_between_the_groups_stays_out_and_who_leans_joins() -> None:
     observations += observed(documents[-1], 2)
     between = voice("between", ["shop queue till", "phone menu endless"])
     leaning = voice("leaning", ["phone line busy", "phone agent rude"])
-    documents += [between, leaning]
-    observations += observed(between, 1)[:1] + observed(between, 2)[1:] + observed(leaning, 2)
+    looking = voice("looking", ["shop queue till", "shop window nice"])
+    documents += [between, leaning, looking]
+    observations += observed(between, 1)[:1] + observed(between, 2)[1:]
+    observations += observed(leaning, 2) + observed(looking, 1)
     groups = find_groups(points_of(documents, observations), documents, by_topic, 2)
     assert people(groups) == [
         ["call0", "call1", "call2", "call3", "leaning"],
-        ["shop0", "shop1", "shop2", "shop3"],
+        ["looking", "shop0", "shop1", "shop2", "shop3"],
     ]
 
 

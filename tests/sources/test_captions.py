@@ -121,7 +121,7 @@ def test_captions_are_known_by_content_too(source: str, text: str, fit: float) -
     assert CaptionLoader().fits(RawFile(source, suffix, text.encode(), SourceSettings())) == fit
 
 
-def test_teams_captions() -> None:
+def test_teams_captions_name_who_speaks() -> None:
     loaded = read(shared("export-formats/teams_scheduled.vtt"), "a.vtt")
     assert turns(loaded.documents[0]) == [
         ("Ana Ruiz", "researcher", "Hola, ¿me escuchas?\nUn segundo,"),
@@ -130,7 +130,7 @@ def test_teams_captions() -> None:
     assert (loaded.documents[0].language, loaded.warnings) == ("es", ())
 
 
-def test_zoom_captions() -> None:
+def test_zoom_captions_name_who_speaks() -> None:
     loaded = read(shared("export-formats/zoom_scheduled.vtt"), "a.vtt")
     assert turns(loaded.documents[0]) == [
         ("Interviewer", "researcher", "Thanks for joining. How did you first find the app?"),

@@ -101,7 +101,9 @@ def test_any_bytes_are_read_or_refused_in_a_sentence(data: bytes, suffix: str) -
 
 
 @pytest.mark.parametrize(
-    "folder", [SAMPLES / "en" / "sources", SAMPLES / "es" / "sources", SHARED / "export-formats"], ids=str
+    "folder",
+    [SAMPLES / "en" / "sources", SAMPLES / "es" / "sources", SHARED / "export-formats"],
+    ids=["English sample", "Spanish sample", "export formats"],
 )
 def test_samples_keep_the_promise_and_nobody_in_them_is_unknown(folder: Path) -> None:
     if not folder.is_dir():

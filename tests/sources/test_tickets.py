@@ -25,11 +25,11 @@ def test_a_zendesk_ticket() -> None:
     (document,) = result.documents
     assert (result.kind, document.record, document.channel) == ("ticket", "35436", "web")
     assert turns(document) == [
-        ("customer", "customer", "Refund not received"),
-        ("customer", "customer", "I was charged twice."),
+        ("20978392", "customer", "Refund not received"),
+        ("20978392", "customer", "I was charged twice."),
         ("agent", "agent!", "Internal note: check gateway"),
-        ("customer", "customer", "bad"),
-        ("customer", "customer", "Took too long"),
+        ("20978392", "customer", "bad"),
+        ("20978392", "customer", "Took too long"),
     ]
     assert measures(document) == [("csat", 0, 0, 1)]
     assert {turn.person for turn in document.turns if turn.role == "customer"} == {"tickets.json|20978392"}
@@ -108,10 +108,12 @@ def test_star_dialogues_have_users_and_wizards() -> None:
     roles = {turn.role for document in result.documents for turn in document.turns}
     assert (len(result.documents), roles, result.kind) == (391, {"customer", "agent"}, "chat")
     assert turns(result.documents[0])[:3] == [
-        ("customer", "customer", "I want to reserve a room at the Hyatt from 5/26-27, please."),
+        ("R1", "customer", "I want to reserve a room at the Hyatt from 5/26-27, please."),
         ("agent", "agent", "May I have your name, please?"),
-        ("customer", "customer", "Ben"),
+        ("R1", "customer", "Ben"),
     ]
+    spoken_by = {turn.speaker for document in result.documents for turn in document.turns if turn.role == "customer"}
+    assert len(spoken_by) == 391
     assert {part.reason for part in result.skipped} == {"no messages"}
     check_spans(result.documents)
 
@@ -123,7 +125,7 @@ def test_abcd_actions_are_the_systems() -> None:
     assert turns(result.documents[0])[5:8] == [
         ("agent", "agent", "thanks, may I ask the reason for the return?"),
         ("system", "system", "Account has been pulled up for Crystal Minh."),
-        ("customer", "customer", "I got the wrong size."),
+        ("3592", "customer", "I got the wrong size."),
     ]
     check_spans(result.documents)
 
@@ -167,7 +169,7 @@ def test_abcd_actions_are_the_systems() -> None:
                 "id": 1,
                 "messages": [{"role": "assistant", "content": "Hi"}, {"role": "user", "content": "My bill"}],
             },
-            [("agent", "agent", "Hi"), ("customer", "customer", "My bill")],
+            [("agent", "agent", "Hi"), ("1", "customer", "My bill")],
             id="roles",
         ),
         pytest.param(
@@ -175,17 +177,17 @@ def test_abcd_actions_are_the_systems() -> None:
                 "id": 1,
                 "messages": [{"role": "user", "content": [{"type": "text", "text": "A"}, {"text": "B"}]}],
             },
-            [("customer", "customer", "A"), ("customer", "customer", "B")],
+            [("1", "customer", "A"), ("1", "customer", "B")],
             id="text in parts",
         ),
         pytest.param(
             {"id": 1, "conversation": ["Agent: hello", "Customer: my bill is wrong"]},
-            [("agent", "agent", "hello"), ("customer", "customer", "my bill is wrong")],
+            [("agent", "agent", "hello"), ("1", "customer", "my bill is wrong")],
             id="lines",
         ),
         pytest.param(
             {"id": 1, "turns": [{"customer": "my bill is wrong"}, {"agent": "let me look"}]},
-            [("customer", "customer", "my bill is wrong"), ("agent", "agent", "let me look")],
+            [("1", "customer", "my bill is wrong"), ("agent", "agent", "let me look")],
             id="keys that are parts",
         ),
         pytest.param(
@@ -201,7 +203,7 @@ def test_abcd_actions_are_the_systems() -> None:
         ),
         pytest.param(
             {"id": 1, "subject": "It  broke", "messages": [{"from": "customer", "text": "it broke, again"}]},
-            [("customer", "customer", "it broke, again")],
+            [("1", "customer", "it broke, again")],
             id="subject that is the beginning of the message",
         ),
         pytest.param(
@@ -226,7 +228,7 @@ def test_abcd_actions_are_the_systems() -> None:
                     {"from": "customer", "text": "first", "at": "2026-01-01T10:00:00Z"},
                 ],
             },
-            [("customer", "customer", "first"), ("agent", "agent", "second")],
+            [("1", "customer", "first"), ("agent", "agent", "second")],
             id="newest first",
         ),
         pytest.param(
@@ -237,7 +239,7 @@ def test_abcd_actions_are_the_systems() -> None:
                     {"from": "customer", "note": True, "text": "b"},
                 ],
             },
-            [("customer", "customer", "a"), ("agent", "agent!", "b")],
+            [("1", "customer", "a"), ("agent", "agent!", "b")],
             id="a private note is never the customer's",
         ),
     ],
@@ -262,10 +264,10 @@ def test_a_rating_has_its_own_wording_and_remark() -> None:
     )
 
     assert [turns(document)[1:] for document in result.documents] == [
-        [("customer", "customer", "2"), ("customer", "customer", "slow")],
-        [("customer", "customer", "5"), ("customer", "customer", "slow")],
-        [("customer", "customer", "slow")],
-        [("customer", "customer", "slow")],
+        [("0", "customer", "2"), ("0", "customer", "slow")],
+        [("1", "customer", "5"), ("1", "customer", "slow")],
+        [("2", "customer", "slow")],
+        [("3", "customer", "slow")],
     ]
     assert [measures(document) for document in result.documents] == [
         [("csat", 2, 1, 5)], [("csat", 5, 1, 5)], [], [],

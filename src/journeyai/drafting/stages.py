@@ -26,7 +26,10 @@ def draw_stages(
     """Return the stages as customers felt them; each person weighs the same."""
     by_stage: dict[int, list[Point]] = defaultdict(list)
     for theme in themes:
-        by_stage[theme.stage] += [point for point in theme.points if point.lane in FELT]
+        # A step of a told visit has its feeling, whatever it is.
+        by_stage[theme.stage] += [
+            point for point in theme.points if point.lane in FELT or point.turn.step is not None
+        ]
     loads = {stage: load(points) for stage, points in by_stage.items()}
     heaviest = max(loads.values(), default=0.0)
     stages = []

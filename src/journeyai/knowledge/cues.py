@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-import yaml
-
 from journeyai.knowledge.letters import fold
+from journeyai.knowledge.taxonomy import read_taxonomy
 from journeyai.model.vocabulary import Channel
-from journeyai.resources import folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Cues:
 @cache
 def load_cues() -> Cues:
     """Read `knowledge/taxonomy/cues.yaml`."""
-    raw = yaml.safe_load(folder("knowledge").joinpath("taxonomy", "cues.yaml").read_text(encoding="utf-8"))
+    raw = read_taxonomy("cues")
     return Cues(
         channels=tuple(
             (cast(Channel, name), _starts_of_words(words)) for name, words in raw["channels"].items()
@@ -48,7 +46,10 @@ def load_cues() -> Cues:
         grave=_starts_of_words(raw["grave"]),
         going_back=_starts_of_words(raw["return"]),
         thought=_starts_of_words(raw["thought"]),
-        opener=re.compile(rf"^[\W_]*(?:{_either(raw['openers'])})\b[\s,:;.…–-]*"),
+        opener=re.compile(
+            rf"^[\W_]*(?:(?:{_either(raw['openers'])})\b[\s,:;.…–-]*"
+            rf"|(?:{_either(raw['openers_before_pause'])})\s*[,:;.…–-][\s,:;.…–-]*)"
+        ),
     )
 
 

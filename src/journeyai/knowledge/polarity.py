@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-import yaml
-
-from journeyai.resources import folder
+from journeyai.knowledge.taxonomy import read_taxonomy
 
 #: A negator reaches this many words forward.
 _REACH: Final = 3
@@ -40,9 +38,7 @@ class Polarity:
 @cache
 def load_polarity() -> Polarity:
     """Read `knowledge/taxonomy/polarity.yaml`."""
-    raw = yaml.safe_load(
-        folder("knowledge").joinpath("taxonomy", "polarity.yaml").read_text(encoding="utf-8")
-    )
+    raw = read_taxonomy("polarity")
     return Polarity(
         good=_matcher(raw["good"].values()),
         bad=_matcher(raw["bad"].values()),

@@ -4,10 +4,8 @@ import re
 from functools import cache
 from typing import Final
 
-import yaml
-
 from journeyai.knowledge.letters import fold
-from journeyai.resources import folder
+from journeyai.knowledge.taxonomy import read_taxonomy
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
@@ -15,10 +13,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 @cache
 def stopwords() -> frozenset[str]:
     """Return the stop words of both languages, folded."""
-    raw = yaml.safe_load(
-        folder("knowledge").joinpath("taxonomy", "stopwords.yaml").read_text(encoding="utf-8")
-    )
-    return frozenset(word for words in raw.values() for word in words.split())
+    return frozenset(word for words in read_taxonomy("stopwords").values() for word in words.split())
 
 
 def content_words(text: str) -> list[str]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, cast
 
-from journeyai.errors import ResourceError
+from journeyai.knowledge.taxonomy import read_taxonomy
 from journeyai.model.vocabulary import Channel, Emotion, Kind, Lane, MeasureKind, Role
-from journeyai.resources import folder
 
 #: Used for every language that `words.yaml` does not have.
 FALLBACK: Final = "en"
 
-_FILE: Final = "taxonomy/words.yaml"
 _DECIMAL_COMMA: Final = frozenset({"es"})
 
 
@@ -106,13 +104,4 @@ def words(language: str) -> Words:
 
 @cache
 def _table() -> dict[str, dict[str, dict[str, Any]]]:
-    import yaml
-
-    try:
-        text = folder("knowledge").joinpath(_FILE).read_text(encoding="utf-8")
-        table = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise ResourceError(
-            f"`knowledge/{_FILE}` cannot be read: {error}.", "Install JourneyAI again."
-        ) from None
-    return cast("dict[str, dict[str, dict[str, Any]]]", table)
+    return read_taxonomy("words")

@@ -9,7 +9,7 @@ Slotted dataclasses, not pydantic: a study holds them by the hundred thousand.
 
 from dataclasses import dataclass
 
-from journeyai.model.vocabulary import SOLICITED, Channel, Kind, MeasureKind, Role
+from journeyai.model.vocabulary import Channel, Kind, MeasureKind, Role
 
 #: (source, record): names a document within a study.
 DocumentKey = tuple[str, str | None]
@@ -117,11 +117,6 @@ class Document:
     def key(self) -> DocumentKey:
         """What names this document in its study."""
         return (self.source, self.record)
-
-    @property
-    def solicited(self) -> bool:
-        """Whether the study asked for it."""
-        return self.kind in SOLICITED
 
     def turn_of(self, utterance: Utterance) -> Turn:
         """Return the turn that *utterance* stands in."""

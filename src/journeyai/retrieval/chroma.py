@@ -89,8 +89,7 @@ class VectorCollection:
         # The client raises bare ValueError and Exception for whatever the network or the other side does.
         except Exception as error:
             raise SettingsError(f"No Chroma server answers at `{url}`.", _START_SERVER) from error
-        session = _session(client)
-        if session is not None:
+        for session in _sessions(client):
             session.timeout = _ANSWER_SECONDS
         return cls(client, name, url, remote=True)
 
@@ -148,10 +147,9 @@ class VectorCollection:
     def close(self) -> None:
         """Let go of the files or the connection."""
         with self._translated():
-            session = _session(self._client)
-            if session is not None:
+            for session in _sessions(self._client):
                 session.close()
-            self._client.close()
+            self._client.close()  # type: ignore[attr-defined]  # missing from the vendor's interface alone
 
     def _made(self) -> "Collection":
         # No embedding function: Chroma's default would download a model.
@@ -179,12 +177,14 @@ class VectorCollection:
             ) from error
 
 
-def _session(client: "ClientAPI") -> Any:
-    """Return the HTTP session of a server's client; None for a folder's.
+def _sessions(client: "ClientAPI") -> list[Any]:
+    """Return the HTTP sessions of a server's client (it has two); none for a folder's.
 
-    Chroma 1.5 neither closes it nor gives it a time limit, and offers no other way to either.
+    Chroma 1.5 neither closes them nor gives them a time limit, and offers no other way to either.
     """
-    return getattr(getattr(client, "_server", None), "_session", None)
+    owners = (client, getattr(client, "_admin_client", None))
+    sessions = [getattr(getattr(owner, "_server", None), "_session", None) for owner in owners]
+    return [session for session in sessions if session is not None]
 
 
 def probe(folder: Path, name: str) -> None:

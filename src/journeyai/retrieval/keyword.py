@@ -26,4 +26,5 @@ def keyword_expression(question: str) -> str:
 
 
 def _term(word: str) -> str:
-    return f'"{word}"'
+    """Return *word*, and from four letters on also what begins with it: `refund` finds `refunds`."""
+    return f'"{word}"*' if len(word) >= 4 else f'"{word}"'

@@ -198,7 +198,8 @@ class VectorIndex:
 
         With its files gone or overwritten, Chroma may answer without a word from what is left.
         """
-        ids, rows = self._store.vectors.of_sentences(self._encoder_id, self._store.some_sentence_ids(_SAMPLE))
+        sample = self._store.some_sentence_ids(_SAMPLE)
+        _, rows = self._store.vectors.of_sentences(self._encoder_id, sample)
         if rows is None:
             return True
         nearest = [collection.query(row, 1) for row in rows]

@@ -214,8 +214,10 @@ def _passage(said: tuple[Message, Role], source: str, record: str | None, custom
     if role == "customer":
         if _own_name(author) is None and (author.id is None or author.id == customer.id):
             author = replace(customer, role="customer")
-        speaker: str | None = _own_name(author) or "customer"
-        person = person_key(source, record, speaker, _own_name(author) or author.id)
+        # Whoever has no name is called by what tells them apart in the file, as a review's author is by its id:
+        # under the same word for all of them, a thousand chats would have one customer.
+        speaker: str | None = _own_name(author) or author.id or record or "customer"
+        person = person_key(source, record, _own_name(author) or "customer", _own_name(author) or author.id)
     elif role == "unknown":
         speaker = author.name or author.id
     else:

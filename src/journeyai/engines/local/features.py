@@ -24,7 +24,7 @@ LETTER_BUCKETS: Final = 1 << 14
 WORD_BUCKETS: Final = 1 << 13
 LETTER_ORDERS: Final = (2, 3, 4, 5)
 
-#: The encoder whose vectors the shipped heads were trained on.
+#: Letters first, then words.
 SPARSE_WIDTH: Final = LETTER_BUCKETS + WORD_BUCKETS
 
 _SIGNS: Final = (

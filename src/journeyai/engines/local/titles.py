@@ -20,6 +20,9 @@ _BREAKS: Final = re.compile(
     r"\s+(?=(?:because|but|so that|which|porque|pero|así que|aunque)\s)",
     re.IGNORECASE,
 )
+_EDGES: Final = " \t\"'“”«»()[]*_–—-"
+_EDGES_BUT_QUOTES: Final = " \t.,;:…)]*_–—-"
+_PAIRS: Final = (('"', '"'), ("“", "”"), ("«", "»"), ("(", ")"))
 _WEAK_START: Final = re.compile(
     r"^(?:it|its|that|this|they|he|she|which|who|eso|esto|ello|lo|la|le|les|se)\b"
 )
@@ -51,11 +54,15 @@ def clauses(quote: str) -> list[str]:
 
 
 def _cleaned(clause: str) -> str:
-    text = " ".join(clause.split()).strip(" \t\"'“”«»()[]*_")
+    """Return *clause* without openers, surrounding marks and final stops; a quotation inside it stays whole."""
+    text = " ".join(clause.split()).strip(_EDGES)
     opener = load_cues().opener
     while (match := opener.match(fold(text))) and match.end() < len(text):
         text = text[match.end() :]
-    text = text.rstrip(" .,;:–—-…\"'“”«»")
+    text = text.rstrip(_EDGES + ".,;:…")
+    for start, end in _PAIRS:
+        if text.count(start) > (text.count(end) if start != end else text.count(start) // 2 * 2):
+            text = text + end if clause.rstrip(_EDGES_BUT_QUOTES).endswith(end) else text.replace(start, "")
     return text[:1].upper() + text[1:]
 
 

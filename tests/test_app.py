@@ -1,0 +1,247 @@
+"""The front door as a notebook or a script uses it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.studies import copy_study, environment, small_study
+
+from journeyai import JourneyMap, Study
+from journeyai.errors import SettingsError, SourceError
+
+Drafted = Callable[[str], Path]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_draft_of_real_files_speaks_their_language_and_is_proved(drafted: Drafted, language: str) -> None:
+    study = Study.open(drafted(language))
+    journey = study.map
+    assert journey.language == language
+    assert {card.lane for card in journey.cards} >= {"pain_point", "delight", "need"}
+    assert study.verify().findings == ()
+    assert [source.source for source in journey.sources] == sorted(s.source for s in journey.sources)
+    assert len({item.source for item in journey.evidence}) == 6
+
+
+def test_a_second_draft_with_nothing_new_writes_nothing(drafted: Drafted, tmp_path: Path) -> None:
+    root = copy_study(drafted("en"), tmp_path / "s")
+    before = (root / "map.json").read_bytes()
+    stamp = (root / "map.json").stat().st_mtime_ns
+    drawn = Study.open(root).draw()
+    assert (root / "map.json").read_bytes() == before
+    assert (root / "map.json").stat().st_mtime_ns == stamp
+    assert drawn.index.update.read == 0
+    assert drawn.merge is not None
+    assert drawn.merge.kept == ()
+
+
+def without_time(journey: JourneyMap) -> JourneyMap:
+    return journey.model_copy(update={"made_by": journey.made_by.model_copy(update={"at": ""})})
+
+
+def test_two_fresh_studies_over_the_same_files_give_the_same_map(drafted: Drafted, tmp_path: Path) -> None:
+    """Whatever the order in which files were written, and whenever."""
+    first = Study.open(drafted("es"))
+    other = Study.create(tmp_path / "s", title="A small study", language="es")
+    for number, path in enumerate(sorted(first.folder.sources.rglob("*.*"), reverse=True)):
+        target = other.folder.sources / path.relative_to(first.folder.sources)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
+        os.utime(target, (1_000_000_000 - number, 1_000_000_000 - number))
+    assert without_time(other.draft()) == without_time(first.map)
+
+
+def test_the_map_does_not_depend_on_the_hash_seed(drafted: Drafted, tmp_path: Path) -> None:
+    (root := tmp_path / "s").mkdir()
+    for part in ("journey.toml", "sources"):
+        source = drafted("en") / part
+        if source.is_dir():
+            shutil.copytree(source, root / part)
+        else:
+            shutil.copyfile(source, root / part)
+    command = "import sys; from journeyai import Study; sys.stdout.buffer.write(Study.open().draft().to_json().encode())"
+    told = subprocess.run(
+        [sys.executable, "-c", command], cwd=root, env=environment(PYTHONHASHSEED="4711"),
+        stdin=subprocess.DEVNULL, capture_output=True, check=True,
+    )  # fmt: skip
+    assert told.stderr == b""
+    assert without_time(JourneyMap.from_json(told.stdout)) == without_time(Study.open(drafted("en")).map)
+
+
+def test_a_changed_file_is_read_again_and_a_gone_one_forgotten(drafted: Drafted, tmp_path: Path) -> None:
+    root = copy_study(drafted("en"), tmp_path / "s")
+    (root / "sources/chats/chat-01.txt").unlink()
+    (root / "sources/interviews/int-03.txt").write_text(
+        "Moderator: And?\nP3: The battery died on the hill twice and nobody came.\n", encoding="utf-8"
+    )
+    study = Study.open(root)
+    assert not study.verify().proved
+    drawn = study.draw()
+    assert (drawn.index.update.read, drawn.index.update.removed) == (1, 1)
+    assert study.verify().findings == ()
+    assert "chats/chat-01.txt" not in {source.source for source in drawn.journey.sources}
+
+
+def test_a_touched_file_is_read_and_nothing_changes(drafted: Drafted, tmp_path: Path) -> None:
+    root = copy_study(drafted("en"), tmp_path / "s")
+    before = (root / "map.json").read_bytes()
+    os.utime(root / "sources/chats/chat-01.txt", (1, 1))
+    assert Study.open(root).draw().index.update.read == 0
+    assert (root / "map.json").read_bytes() == before
+
+
+def test_roles_put_right_in_the_settings_reach_the_map(drafted: Drafted, tmp_path: Path) -> None:
+    root = copy_study(drafted("en"), tmp_path / "s")
+    journey = Study.open(root).map
+    speaker = next(
+        i.speaker for i in journey.evidence if i.source == "chats/chat-01.txt" and i.role == "customer"
+    )
+    kept = next(c for c in journey.cards if any(q.source == "chats/chat-01.txt" for q in journey.quotes(c)))
+    Study.open(root).folder.write_map(
+        journey.model_copy(
+            update={
+                "cards": tuple(
+                    c.model_copy(update={"status": "accepted"} if c == kept else {}) for c in journey.cards
+                )
+            }
+        )
+    )
+    with (root / "journey.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[sources."chats/chat-01.txt"]\nroles = {{ "{speaker}" = "researcher" }}\n')
+    study = Study.open(root)
+    again = study.draft()
+    assert not any(i.speaker == speaker for i in again.evidence if i.source == "chats/chat-01.txt")
+    assert any(card.id == kept.id for card in again.cards)
+    assert study.verify().findings == ()
+
+
+def test_own_stages_and_another_method_are_drawn_on_demand(drafted: Drafted, tmp_path: Path) -> None:
+    study = Study.open(copy_study(drafted("en"), tmp_path / "s"))
+    journey = study.draft(stages=["Choosing", "Riding", "Leaving"], personas=0)
+    assert [stage.name for stage in journey.stages] == ["Choosing", "Riding", "Leaving"]
+    assert journey.personas == ()
+    assert study.verify().findings == ()
+    assert [stage.id for stage in study.draft(template="hubspot").stages] == [
+        "awareness", "consideration", "purchase", "use", "evaluation",
+    ]  # fmt: skip
+    assert study.verify().findings == ()
+
+
+def test_coverage_adds_up(drafted: Drafted) -> None:
+    study = Study.open(drafted("es"))
+    report = study.coverage()
+    coverage = study.map.coverage
+    assert (report.customer, report.used) == (coverage.customer, coverage.used)
+    assert len(report.left_out) == report.customer - report.used
+    weights = [item.weight for item in report.left_out]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_an_empty_study_says_that_there_is_nothing(tmp_path: Path) -> None:
+    study = Study.create(tmp_path / "s")
+    with pytest.raises(SourceError, match="There is nothing to draw from"):
+        study.draft()
+    with pytest.raises(SettingsError, match="There is no map"):
+        _ = study.map
+    with pytest.raises(SettingsError, match="Nothing is indexed yet"):
+        study.search("refund")
+    assert not (tmp_path / "s" / "map.json").exists()
+
+
+def test_a_folder_of_sources_that_is_gone_is_said(tmp_path: Path) -> None:
+    study = Study.create(tmp_path / "s")
+    study.folder.sources.rmdir()
+    with pytest.raises(SettingsError, match="is not there"):
+        study.index()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"template": "nope"}, {"stages": ["a", "A"]}, {"stages": ["a", " "]}, {"sources": "gone"}, {"sources": "."},
+        {"sources": ".."},
+    ],
+    ids=["template", "stages-twice", "stage-without-name", "no-folder", "itself", "around-itself"],
+)  # fmt: skip
+def test_a_study_that_could_not_be_drawn_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+) -> None:
+    (tmp_path / "s").mkdir()
+    monkeypatch.chdir(tmp_path / "s")
+    with pytest.raises(SettingsError):
+        Study.create(".", **wrong)  # type: ignore[arg-type]
+    assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_a_study_inside_its_sources_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    study = Study.create(tmp_path)
+    text = (tmp_path / "journey.toml").read_text(encoding="utf-8")
+    (tmp_path / "journey.toml").write_text(
+        text.replace('sources_folder = "sources"', 'sources_folder = "."'), encoding="utf-8"
+    )
+    with pytest.raises(SettingsError, match="lies inside its own folder of sources"):
+        Study.open(study.folder.root).index()
+
+
+def test_files_elsewhere_are_read_where_they_are_and_left_alone(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for n, words in enumerate(("The refund was late and I was furious.", "My refund was late, I was angry."), 1):
+        (files / f"int-{n}.txt").write_text(f"Moderator: So?\nP{n}: {words}\n", encoding="utf-8")
+    study = Study.create(tmp_path / "s", sources=files)
+    journey = study.draft()
+    assert "pain_point" in {card.lane for card in journey.cards}
+    assert sorted(path.name for path in files.iterdir()) == ["int-1.txt", "int-2.txt"]
+    assert not (tmp_path / "s" / "sources").exists()
+
+
+OUTSIDE = ["../secret.txt", "/etc/passwd", "a\0b.txt", "n" * 5000, "", ".", "link.txt"]
+
+
+@pytest.mark.parametrize(
+    "name", OUTSIDE, ids=["up", "absolute", "zero-byte", "long", "empty", "itself", "link"]
+)
+def test_nothing_outside_the_sources_is_read_however_a_map_asks_for_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.txt").write_text("P1: my password", encoding="utf-8")
+    study = Study.create(tmp_path / "s")
+    if os.name != "nt":
+        (study.folder.sources / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(SourceError):
+        study.read(name)
+
+
+def test_the_map_is_there_in_a_notebook(drafted: Drafted) -> None:
+    html = Study.open(drafted("es")).map._repr_html_()
+    assert html.startswith("<table><caption>A small study</caption>")
+
+
+def test_the_front_door_opens_in_a_fresh_process(drafted: Drafted, tmp_path: Path) -> None:
+    root = copy_study(drafted("en"), tmp_path / "s")
+    told = subprocess.run(
+        [sys.executable, "-W", "error", "-c",
+         "from journeyai import Study; import sys; s = Study.open(sys.argv[1]); j = s.draft();"
+         "print(len(j.cards), s.verify().proved)", root],
+        env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert told.stderr == ""
+    assert (
+        told.stdout == f"{len(json.loads((root / 'map.json').read_text(encoding='utf-8'))['cards'])} True\n"
+    )
+
+
+def test_the_library_prints_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    study = small_study(tmp_path / "s", "en")
+    study.draft(engine="local")
+    study.search("battery")
+    study.coverage()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_only_the_local_engine_is_there_yet(drafted: Drafted, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="local engine"):
+        Study.open(copy_study(drafted("en"), tmp_path / "s")).draft(engine="llm")
