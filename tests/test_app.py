@@ -191,7 +191,7 @@ def test_a_study_inside_its_sources_is_refused_when_it_is_read(tmp_path: Path) -
 def test_files_elsewhere_are_read_where_they_are_and_left_alone(tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
-    for n, words in enumerate(("The refund was late and I was furious.", "My refund was late, I was angry."), 1):
+    for n, words in enumerate(("They charged me twice again.", "They charged me twice, and nobody answers."), 1):
         (files / f"int-{n}.txt").write_text(f"Moderator: So?\nP{n}: {words}\n", encoding="utf-8")
     study = Study.create(tmp_path / "s", sources=files)
     journey = study.draft()

@@ -69,7 +69,7 @@ def test_a_paper_names_only_paths_and_commands_and_targets_that_exist(paper: Pat
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.stem)
 def test_a_decision_tells_context_decision_consequences_and_guard(decision: Path) -> None:
     text = decision.read_text(encoding="utf-8")
-    assert re.match(rf"# {decision.stem[:4]}\.? \S", text)
+    assert re.match(rf"# 0*{int(decision.stem[:4])}\.? \S", text)
     assert [word for word in ("Context", "Decision", "Consequence") if word not in text] == []
     assert "tests/" in text or "lint-imports" in text
 

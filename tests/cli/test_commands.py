@@ -1,20 +1,65 @@
-"""Every command on real files, in processes of their own: results on stdout, the rest on stderr, exit codes."""
+"""Every command on real files: results on stdout, the rest on stderr, exit codes."""
 
 import json
 import re
 import shutil
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jsonschema
 import pytest
-from tests.studies import copy_study, environment, run
+from tests.studies import copy_study
 
 from journeyai import JourneyMap
 from journeyai.cli import main
 
 Drafted = Callable[[str], Path]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said, and its exit code."""
+
+    returncode: object
+    stdout: bytes
+    stderr: bytes
+
+
+class Typed(Protocol):
+    """Types a command."""
+
+    def __call__(
+        self, *arguments: str | Path, cwd: Path | None = None, stdin: bytes = b"", columns: int = 100
+    ) -> Told: ...
+
+
+@pytest.fixture
+def typed(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Type a command; in this process, which has everything loaded."""
+    for name in ("JOURNEYAI_STUDY", "JOURNEYAI_CHROMA_URL", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def type_(
+        *arguments: str | Path, cwd: Path | None = None, stdin: bytes = b"", columns: int = 100
+    ) -> Told:
+        if cwd is not None:
+            monkeypatch.chdir(cwd)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin), encoding="utf-8"))
+        code: object
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as left:
+            code = left.code
+        out, told = capfdbinary.readouterr()
+        return Told(code, out, told)
+
+    return type_
+
 
 ESCAPE = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 
@@ -66,8 +111,8 @@ def test_a_command_prints_its_result_and_nothing_else(
     assert (again == out) or arguments[0] in {"index", "draft"}
 
 
-def test_the_demo_draws_a_sample_and_says_where(tmp_path: Path) -> None:
-    told = run("demo", "--lang", "es", cwd=tmp_path)
+def test_the_demo_draws_a_sample_and_says_where(typed: Typed, tmp_path: Path) -> None:
+    told = typed("demo", "--lang", "es", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     root = tmp_path / "journeyai-demo-es"
     out = told.stdout.decode()
@@ -75,33 +120,33 @@ def test_the_demo_draws_a_sample_and_says_where(tmp_path: Path) -> None:
     assert "Traceback" not in told.stderr.decode()
     assert not ESCAPE.search(told.stdout)
     assert (root / "map.md").read_text(encoding="utf-8").startswith("# Solvento Tejados")
-    assert run("verify", "--study", root).returncode == 0
+    assert typed("verify", "--study", root).returncode == 0
     before = (root / "map.json").read_bytes()
     lost = root / "sources/chats/chat-01.txt"
     lost.unlink()
-    assert run("demo", "--lang", "es", cwd=tmp_path).returncode == 0
+    assert typed("demo", "--lang", "es", cwd=tmp_path).returncode == 0
     assert lost.exists()
     assert (root / "map.json").read_bytes() == before
 
 
-def test_the_demo_never_touches_what_is_not_its_own(drafted: Drafted, tmp_path: Path) -> None:
+def test_the_demo_never_touches_what_is_not_its_own(typed: Typed, drafted: Drafted, tmp_path: Path) -> None:
     other = copy_study(drafted("en"), tmp_path / "mine")
     before = (other / "map.json").read_bytes()
-    told = run("demo", other)
+    told = typed("demo", other)
     assert told.returncode == 2
     assert b"is another study" in told.stderr
     assert (other / "map.json").read_bytes() == before
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()
-    assert run("demo", tmp_path / "full").returncode == 2
-    assert run("demo", tmp_path / "full" / "file").returncode == 2
+    assert typed("demo", tmp_path / "full").returncode == 2
+    assert typed("demo", tmp_path / "full" / "file").returncode == 2
 
 
-def test_a_study_is_made_and_its_place_printed(tmp_path: Path) -> None:
-    told = run("init", "my study", "--title", 'A "title"', "--stages", "One, Two", cwd=tmp_path)
+def test_a_study_is_made_and_its_place_printed(typed: Typed, tmp_path: Path) -> None:
+    told = typed("init", "my study", "--title", 'A "title"', "--stages", "One, Two", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert told.stdout.decode() == f"{tmp_path / 'my study'}\n"
-    again = run("init", "my study", cwd=tmp_path)
+    again = typed("init", "my study", cwd=tmp_path)
     assert (again.returncode, again.stdout) == (2, b"")
     assert "is a study already" in again.stderr.decode()
 
@@ -123,6 +168,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "no-such-map": (("show", "gone.json"), "gone.json"),
     "no-such-study": (("show", "--study", "gone"), "is not a study"),
     "long-name": (("show", "n" * 5000), "name too long"),
+    "long-source": (("source", "n" * 5000), "name too long"),
     "empty-question": (("search", " "), ""),
     "no-such-place": (("export", "--out", "gone/file.json"), "cannot be written"),
     "no-such-contract": (("schema", "summary"), "summary"),
@@ -153,7 +199,6 @@ FILES = {
     "no-such-record": ("source", "tickets/zendesk.json", "--record", "nope"),
     "no-such-file-to-index": ("index", "gone.txt"),
     "a-file-from-elsewhere": ("index", "/etc/hostname"),
-    "long-source": ("source", "n" * 5000),
 }
 
 
@@ -172,15 +217,15 @@ def test_a_file_that_is_not_there_is_exit_code_3(
     assert "Traceback" not in told
 
 
-def test_no_study_here_is_exit_code_2_and_says_what_to_do(tmp_path: Path) -> None:
+def test_no_study_here_is_exit_code_2_and_says_what_to_do(typed: Typed, tmp_path: Path) -> None:
     for command in ("index", "draft", "show", "verify", "coverage", "export"):
-        told = run(command, cwd=tmp_path)
+        told = typed(command, cwd=tmp_path)
         assert (told.returncode, told.stdout) == (2, b"")
         assert "journeyai init" in told.stderr.decode()
 
 
-def test_the_doctor_examines_what_there_is(tmp_path: Path, drafted: Drafted) -> None:
-    nothing = run("doctor", "--json", cwd=tmp_path)
+def test_the_doctor_examines_what_there_is(typed: Typed, tmp_path: Path, drafted: Drafted) -> None:
+    nothing = typed("doctor", "--json", cwd=tmp_path)
     assert nothing.returncode == 0
     states = {item["what"]: item["state"] for item in json.loads(nothing.stdout)}
     assert states == {
@@ -191,28 +236,28 @@ def test_the_doctor_examines_what_there_is(tmp_path: Path, drafted: Drafted) -> 
         settings.write('\n[sources."gone-*.csv"]\nkind = "review"\n[sources."chats/*"]\nignore = true\n')
     (root / "sources" / "bad.json").write_text('{"a": [1,', encoding="utf-8")
     (root / "sources" / "empty.txt").touch()
-    found = {item["what"]: item for item in json.loads(run("doctor", "--json", "--study", root).stdout)}
+    found = {item["what"]: item for item in json.loads(typed("doctor", "--json", "--study", root).stdout)}
     assert found["bad.json"]["state"] == "wrong"
     assert found["empty.txt"]["state"] == "wrong"
     assert found["chats/chat-01.txt"]["state"] == "good"
     assert "gone-*.csv" in found["journey.toml"]["says"]
     (root / "journey.toml").write_text("titel = 1", encoding="utf-8")
-    broken = run("doctor", "--json", cwd=root)
+    broken = typed("doctor", "--json", cwd=root)
     assert broken.returncode == 2
     assert json.loads(broken.stdout)[-1]["what"] == "journey.toml"
-    assert run("doctor", "--study", tmp_path / "gone").returncode == 2
+    assert typed("doctor", "--study", tmp_path / "gone").returncode == 2
 
 
-def test_the_schema_is_the_maps(drafted: Drafted) -> None:
-    told = run("schema", "map")
+def test_the_schema_is_the_maps(typed: Typed, drafted: Drafted) -> None:
+    told = typed("schema", "map")
     jsonschema.validate(json.loads((drafted("es") / "map.json").read_bytes()), json.loads(told.stdout))
 
 
-def test_a_map_is_exported_to_a_file_as_it_stands(drafted: Drafted, tmp_path: Path) -> None:
-    told = run("export", "--study", drafted("es"), "--out", tmp_path / "copy.json")
+def test_a_map_is_exported_to_a_file_as_it_stands(typed: Typed, drafted: Drafted, tmp_path: Path) -> None:
+    told = typed("export", "--study", drafted("es"), "--out", tmp_path / "copy.json")
     assert (told.returncode, told.stdout) == (0, b"")
     assert (tmp_path / "copy.json").read_bytes() == (drafted("es") / "map.json").read_bytes()
-    assert run("show", tmp_path / "copy.json", "--json").stdout == (tmp_path / "copy.json").read_bytes()
+    assert typed("show", tmp_path / "copy.json", "--json").stdout == (tmp_path / "copy.json").read_bytes()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -237,32 +282,34 @@ def test_source_prints_the_text_in_which_every_quote_stands_at_its_place(
     assert any(record for _, record in texts)
 
 
-def test_source_reads_any_file_and_standard_input(tmp_path: Path) -> None:
+def test_source_reads_any_file_and_standard_input(typed: Typed, tmp_path: Path) -> None:
     text = "Moderator: So?\r\nP1: It was “fine” – ok 👍.\r\n".encode()
     (tmp_path / "x.txt").write_bytes(text)
-    named = run("source", "x.txt", cwd=tmp_path)
-    piped = run("source", "-", cwd=tmp_path, stdin=text)
+    named = typed("source", "x.txt", cwd=tmp_path)
+    piped = typed("source", "-", cwd=tmp_path, stdin=text)
     assert named.stdout == piped.stdout == text.replace(b"\r\n", b"\n")
-    (document,) = json.loads(run("source", "-", "--json", cwd=tmp_path, stdin=text).stdout)
+    (document,) = json.loads(typed("source", "-", "--json", cwd=tmp_path, stdin=text).stdout)
     for utterance in document["utterances"]:
         assert document["text"][utterance["start"] : utterance["end"]] == utterance["text"]
-    nothing = run("source", "-", cwd=tmp_path)
+    nothing = typed("source", "-", cwd=tmp_path)
     assert (nothing.returncode, nothing.stdout) == (3, b"")
 
 
-def test_standard_input_is_kept_as_a_source(drafted: Drafted, tmp_path: Path) -> None:
+def test_standard_input_is_kept_as_a_source(typed: Typed, drafted: Drafted, tmp_path: Path) -> None:
     root = copy_study(drafted("en"), tmp_path / "s")
     text = b"Moderator: And the battery?\nP9: The battery died on the hill again.\n"
-    told = run("index", "-", "--json", cwd=root, stdin=text)
+    told = typed("index", "-", "--json", cwd=root, stdin=text)
     assert told.returncode == 0, told.stderr
     (name,) = [f["source"] for f in json.loads(told.stdout)["files"] if f["source"].startswith("stdin-")]
     assert (root / "sources" / name).read_bytes() == text
-    assert run("index", "-", cwd=root, stdin=text).returncode == 0
+    assert typed("index", "-", cwd=root, stdin=text).returncode == 0
     assert len(list((root / "sources").glob("stdin-*"))) == 1
-    assert run("index", "-", cwd=root, stdin=b"").returncode == 3
+    assert typed("index", "-", cwd=root, stdin=b"").returncode == 3
 
 
-def test_verify_names_the_card_when_a_character_of_a_source_changes(drafted: Drafted, tmp_path: Path) -> None:
+def test_verify_names_the_card_when_a_character_of_a_source_changes(
+    typed: Typed, drafted: Drafted, tmp_path: Path
+) -> None:
     root = copy_study(drafted("es"), tmp_path / "s")
     journey = JourneyMap.from_json((root / "map.json").read_bytes())
     item = next(i for i in journey.evidence if i.source.endswith(".md"))
@@ -270,26 +317,28 @@ def test_verify_names_the_card_when_a_character_of_a_source_changes(drafted: Dra
     path = root / "sources" / item.source
     word = max(item.quote.split(), key=len)
     path.write_bytes(path.read_bytes().replace(word.encode(), (word[:-1] + "x").encode()))
-    told = run("verify", cwd=root)
+    told = typed("verify", cwd=root)
     assert told.returncode == 6
     assert card in told.stdout.decode()
-    found = json.loads(run("verify", "--json", cwd=root).stdout)
+    found = json.loads(typed("verify", "--json", cwd=root).stdout)
     assert found["proved"] is False
     assert card in {id_ for finding in found["findings"] for id_ in finding["cards"]}
 
 
-def test_verify_names_the_card_when_a_character_of_a_quote_changes(drafted: Drafted, tmp_path: Path) -> None:
+def test_verify_names_the_card_when_a_character_of_a_quote_changes(
+    typed: Typed, drafted: Drafted, tmp_path: Path
+) -> None:
     root = copy_study(drafted("en"), tmp_path / "s")
     raw = json.loads((root / "map.json").read_bytes())
     raw["evidence"][0]["quote"] += "!"
     (root / "tampered.json").write_text(json.dumps(raw), encoding="utf-8")
-    told = run("verify", "tampered.json", cwd=root, env=environment(COLUMNS="300"))
+    told = typed("verify", "tampered.json", cwd=root, columns=300)
     assert told.returncode == 6
     card = next(c["id"] for c in raw["cards"] if "e1" in c["evidence"])
     assert re.search(rf"e1: .*Cards: .*\b{card}\b", told.stdout.decode())
 
 
-def test_a_map_made_by_hand_crashes_nothing(drafted: Drafted, tmp_path: Path) -> None:
+def test_a_map_made_by_hand_crashes_nothing(typed: Typed, drafted: Drafted, tmp_path: Path) -> None:
     root = copy_study(drafted("en"), tmp_path / "s")
     raw = json.loads((root / "map.json").read_bytes())
     raw["evidence"] = raw["evidence"][3:]
@@ -309,15 +358,17 @@ def test_a_map_made_by_hand_crashes_nothing(drafted: Drafted, tmp_path: Path) ->
         ["coverage"],
         ["draft"],
     ):
-        told = run(*arguments, cwd=root)
+        told = typed(*arguments, cwd=root)
         codes[arguments[0]] = told.returncode
         assert b"Traceback" not in told.stderr, told.stderr.decode()
         assert b"\x1b" not in told.stdout + told.stderr
     assert codes == {"verify": 6, "show": 0, "export": 0, "coverage": 0, "draft": 0}
-    assert run("verify", cwd=root).returncode == 0
+    assert typed("verify", cwd=root).returncode == 0
 
 
-def test_bad_files_get_a_clear_line_each_and_the_rest_goes_on(drafted: Drafted, tmp_path: Path) -> None:
+def test_bad_files_get_a_clear_line_each_and_the_rest_goes_on(
+    typed: Typed, drafted: Drafted, tmp_path: Path
+) -> None:
     root = copy_study(drafted("en"), tmp_path / "s")
     bad = {
         "broken.json": b'[{"id": 1, "comments": [}]',
@@ -329,7 +380,7 @@ def test_bad_files_get_a_clear_line_each_and_the_rest_goes_on(drafted: Drafted, 
     }
     for name, data in bad.items():
         (root / "sources" / name).write_bytes(data)
-    told = run("index", "--json", cwd=root)
+    told = typed("index", "--json", cwd=root)
     assert told.returncode == 3
     report = json.loads(told.stdout)
     reasons = {item["source"]: item["reason"] for item in report["left_out"]}
@@ -337,28 +388,28 @@ def test_bad_files_get_a_clear_line_each_and_the_rest_goes_on(drafted: Drafted, 
     assert all(name in reason and "\n" not in reason for name, reason in reasons.items())
     assert "line 1" in reasons["broken.json"]
     assert len(report["files"]) == 6
-    drawn = run("draft", cwd=root)
+    drawn = typed("draft", cwd=root)
     assert drawn.returncode == 0
     said = " ".join(drawn.stderr.decode().split())
     assert all(f"Left out: {' '.join(reason.split())}" in said for reason in reasons.values())
     assert "6 files were left out" in said
-    assert run("verify", cwd=root).returncode == 0
-    table = run("index", cwd=root)
+    assert typed("verify", cwd=root).returncode == 0
+    table = typed("index", cwd=root)
     assert table.returncode == 3
     assert all(name in table.stdout.decode() for name in bad)
 
 
-def test_only_bad_files_make_no_map(tmp_path: Path) -> None:
-    assert run("init", tmp_path / "s").returncode == 0
+def test_only_bad_files_make_no_map(typed: Typed, tmp_path: Path) -> None:
+    assert typed("init", tmp_path / "s").returncode == 0
     (tmp_path / "s" / "sources" / "empty.txt").touch()
-    told = run("draft", cwd=tmp_path / "s")
+    told = typed("draft", cwd=tmp_path / "s")
     assert (told.returncode, told.stdout) == (3, b"")
     assert "There is nothing to draw from" in told.stderr.decode()
 
 
-def test_hostile_names_never_reach_the_terminal_raw(tmp_path: Path) -> None:
+def test_hostile_names_never_reach_the_terminal_raw(typed: Typed, tmp_path: Path) -> None:
     root = tmp_path / "s"
-    assert run("init", root, "--title", "\x1b]0;owned\x07 title \u202e").returncode == 0
+    assert typed("init", root, "--title", "\x1b]0;owned\x07 title \u202e").returncode == 0
     evil = "\x1b[31mAna\x07\x9b2J"
     for number in (1, 2):
         name = f"\x1b]2;pwn\x07chat-{number}\u202e\n.txt"
@@ -370,7 +421,7 @@ def test_hostile_names_never_reach_the_terminal_raw(tmp_path: Path) -> None:
     (root / "sources" / "bad\x1b[5m.json").write_bytes(b"{")
     for arguments in (["index"], ["draft"], ["show", "--evidence"], ["coverage", "--all"], ["search", "refund"],
                       ["verify"], ["doctor"], ["source", "gone\x1b[31m.txt"], ["index", "gone\x9b.txt"]):  # fmt: skip
-        told = run(*arguments, cwd=root)
+        told = typed(*arguments, cwd=root)
         assert not ESCAPE.search(told.stdout), arguments
         assert not ESCAPE.search(told.stderr), arguments
         assert "\u202e" not in told.stdout.decode() + told.stderr.decode(), arguments
@@ -378,9 +429,9 @@ def test_hostile_names_never_reach_the_terminal_raw(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(shutil, "chown"), reason="names are text here")
-def test_a_name_that_is_no_text_is_left_out_or_shown_and_breaks_nothing(tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_is_left_out_or_shown_and_breaks_nothing(typed: Typed, tmp_path: Path) -> None:
     root = tmp_path / "s"
-    assert run("init", root).returncode == 0
+    assert typed("init", root).returncode == 0
     path = bytes(root / "sources") + b"/caf\xe9.txt"
     try:
         with open(path, "wb") as file:  # noqa: PTH123
@@ -388,6 +439,6 @@ def test_a_name_that_is_no_text_is_left_out_or_shown_and_breaks_nothing(tmp_path
     except OSError:
         pytest.skip("this disk takes names that are text only")
     for arguments in (["index"], ["index", "--json"], ["draft"], ["doctor"], ["doctor", "--json"]):
-        told = run(*arguments, cwd=root)
+        told = typed(*arguments, cwd=root)
         assert told.returncode in {0, 2, 3}, told.stderr.decode()
         assert b"Traceback" not in told.stderr, told.stderr.decode()

@@ -193,9 +193,9 @@ def test_places_name_every_utterance_of_a_sentence(store: Store) -> None:
     store.put(*note("a.txt", "Thanks."))
     ids = store.keyword_hits('"thanks"', 10)
     places = store.places(ids)
-    assert [(store.document(place.document_id).source, place.number) for place in places] == [
-        ("a.txt", 0),
-        ("b.txt", 1),
+    assert [(store.body(place.document_id)[0], place.number) for place in places] == [
+        (("a.txt", None), 0),
+        (("b.txt", None), 1),
     ]
     assert isinstance(places[0], Place)
 

@@ -81,3 +81,8 @@ def test_what_cannot_be_read_is_said_in_one_sentence(data: bytes, reason: str) -
     with pytest.raises(SourceError) as caught:
         read(data)
     assert caught.value.message == f"`interviews/a.pdf` {reason}"
+
+
+def test_a_page_without_text_is_counted_in_the_singular() -> None:
+    with pytest.raises(SourceError, match="`a.pdf` has no text on its 1 page: it is a scan"):
+        load(PdfLoader(), written([[]]), "a.pdf")

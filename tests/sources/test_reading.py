@@ -41,6 +41,19 @@ def test_files_are_found_in_order_and_what_is_left_out_is_listed(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["LICENSE", "Licence.txt", "README.md", "readme", "LEEME.txt", "changelog.md"]
+)
+def test_licences_and_read_mes_beside_the_data_are_left_out(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("P1: Not a customer at all", encoding="utf-8")
+    (tmp_path / "read me first interview.md").write_text("P1: A customer", encoding="utf-8")
+    found, skipped = find_files(tmp_path)
+    assert [source for source, _ in found] == ["read me first interview.md"]
+    assert skipped == [
+        Skipped(name, "a licence or a read-me by its name; if people's words are in it, give it another")
+    ]
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="There is no folder"):
         find_files(tmp_path / "none")

@@ -495,3 +495,32 @@ def test_any_text_is_a_table_or_a_plain_error(text: str) -> None:
     except SourceError as error:
         message = error.message
     assert "`reviews.csv`" in message
+
+
+def test_a_small_workbook_that_unpacks_to_a_huge_one_is_refused() -> None:
+    packed = io.BytesIO(workbook(reviews=[["text"], ["It came late"]]))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as package:
+        with package.open("xl/worksheets/sheet2.xml", "w") as file:
+            for _ in range(210):
+                file.write(b" " * 1_000_000)
+    with pytest.raises(SourceError, match="`a.xlsx` unpacks to 210 MB, which is too much."):
+        load(XLSX, packed.getvalue(), "a.xlsx")
+
+
+def test_known_headers_part_the_columns_however_uneven_the_rows_are() -> None:
+    loaded = load(CSV, "id,text\n1,it came late,what,else\n2\n3,fine\n")
+
+    assert [turns(document) for document in loaded.documents] == [
+        [("1", "customer", "it came late,what,else")],
+        [("3", "customer", "fine")],
+    ]
+    assert skipped(loaded) == [("row 2", "no text")]
+
+
+def test_the_columns_of_a_table_without_text_are_named_but_not_all() -> None:
+    with pytest.raises(SourceError) as caught:
+        load(CSV, ",".join(f"c{n}" for n in range(12)) + "\n" + ",".join("1" * 12) + "\n", "a.csv")
+    assert caught.value.message == (
+        "`a.csv` has no column of text "
+        "(its columns are `c0`, `c1`, `c2`, `c3`, `c4`, `c5`, `c6`, `c7` and 4 more)."
+    )

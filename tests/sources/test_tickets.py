@@ -112,7 +112,9 @@ def test_star_dialogues_have_users_and_wizards() -> None:
         ("agent", "agent", "May I have your name, please?"),
         ("R1", "customer", "Ben"),
     ]
-    spoken_by = {turn.speaker for document in result.documents for turn in document.turns if turn.role == "customer"}
+    spoken_by = {
+        turn.speaker for document in result.documents for turn in document.turns if turn.role == "customer"
+    }
     assert len(spoken_by) == 391
     assert {part.reason for part in result.skipped} == {"no messages"}
     check_spans(result.documents)
@@ -331,7 +333,8 @@ def test_records_without_ids_of_their_own_are_numbered() -> None:
 
     assert [document.record for document in result.documents] == ["R1", "R2"]
     assert result.warnings == (
-        "The records of `data.json` have no id, or one twice; they are named R1, R2 and so on.",
+        "Some records of `data.json` have no id, or the same one; all are named R1, R2 and so on, "
+        "in the file's order.",
     )
 
 
@@ -516,3 +519,57 @@ def test_lone_surrogates_do_not_get_through() -> None:
 
     assert result.documents[0].text.encode() == "it came \ufffd late".encode()
     assert (result.documents[0].record or "").encode()
+
+
+def test_customers_without_a_name_are_told_apart_as_people_are() -> None:
+    result = loaded(
+        {
+            "tickets": [
+                {
+                    "id": 7,
+                    "requester_id": 900,
+                    "subject": "Late",
+                    "comments": [{"author_id": 900, "body": "It is late"}],
+                },
+                {
+                    "id": 8,
+                    "requester_id": 900,
+                    "subject": "Lost",
+                    "comments": [{"author_id": 900, "body": "It is lost"}],
+                },
+                {"id": 9, "comments": [{"from": "customer", "body": "My bill is wrong"}]},
+            ]
+        }
+    )
+
+    spoken = {(turn.speaker, turn.person) for document in result.documents for turn in document.turns}
+    assert spoken == {("900", "data.json|900"), ("9", "data.json#9|customer")}
+
+
+def test_reviews_under_their_ids_are_rows() -> None:
+    result = loaded(
+        {"a1": {"text": "It came late", "rating": 1}, "a2": {"text": "All was well", "rating": 5}}
+    )
+
+    assert [(document.record, turns(document)) for document in result.documents] == [
+        ("a1", [("a1", "customer", "It came late"), ("a1", "customer", "1")]),
+        ("a2", [("a2", "customer", "All was well"), ("a2", "customer", "5")]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Refunds": {"description": "how to refund", "steps": {"first": {"text": "pull up the account"}}}},
+        {
+            "$schema": "https://json-schema.org/x",
+            "title": "Journey",
+            "properties": {"a": {"description": "the text of it"}},
+        },
+        {},
+    ],
+    ids=["a manual", "a schema", "nothing"],
+)
+def test_an_object_that_holds_no_list_is_refused(value: object) -> None:
+    with pytest.raises(SourceError, match="`data.json` holds no list of reviews, tickets or chats."):
+        loaded(value)

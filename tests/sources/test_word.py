@@ -135,3 +135,17 @@ def test_a_package_without_a_document_is_said() -> None:
         package.writestr("word/document.xml", "<broken")
     with pytest.raises(SourceError, match=r"`a.docx` is not a Word document that can be read\."):
         load(WordLoader(), buffer.getvalue(), "a.docx")
+
+
+@pytest.mark.parametrize(
+    ("part", "megabytes", "told"),
+    [("word/document.xml", 60, "60 MB"), ("word/media/film.bin", 450, "450 MB")],
+    ids=["words", "pictures"],
+)
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(part: str, megabytes: int, told: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package, package.open(part, "w") as file:
+        for _ in range(megabytes):
+            file.write(b" " * 1_000_000)
+    with pytest.raises(SourceError, match=f"`a.docx` unpacks to {told}, which is too much."):
+        load(WordLoader(), packed.getvalue(), "a.docx")

@@ -5,9 +5,25 @@ than SQLite text, because a file may contain what UTF-8 cannot say (lone surroga
 """
 
 import json
-from typing import Any
+from typing import Any, TypedDict
 
 from journeyai.model.source import Document, Measure, SourceFile, Turn, Utterance
+from journeyai.model.vocabulary import Channel, Kind
+
+
+class Body(TypedDict):
+    """A document as it is kept, for readers that want a few words of it and not all its values.
+
+    `turns` hold a turn's fields in their order, `utterances` (turn, start, end, language).
+    """
+
+    kind: Kind
+    language: str
+    channel: Channel | None
+    duplicate_of: tuple[str, str | None] | None
+    text: str
+    turns: list[list[Any]]
+    utterances: list[tuple[int, int, int, str]]
 
 
 def pack(text: str) -> bytes:
@@ -30,7 +46,7 @@ def dump_document(document: Document) -> bytes:
     for number, utterance in enumerate(document.utterances):
         if utterance.number != number or document.text[utterance.start : utterance.end] != utterance.text:
             raise ValueError(f"Utterance {number} of {document.key} is not the slice it says it is.")
-    body = {
+    body: Body = {
         "kind": document.kind,
         "language": document.language,
         "channel": document.channel,
@@ -42,9 +58,15 @@ def dump_document(document: Document) -> bytes:
     return pack(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
 
 
+def load_body(data: bytes) -> Body:
+    """Return what `dump_document` wrote, as it stands."""
+    body: Body = json.loads(unpack(data))
+    return body
+
+
 def load_document(source: str, record: str | None, body: bytes) -> Document:
     """Return the document whose body `dump_document` wrote."""
-    raw = json.loads(unpack(body))
+    raw = load_body(body)
     text = raw["text"]
     twin = raw["duplicate_of"]
     return Document(
@@ -69,10 +91,10 @@ def dump_notes(file: SourceFile) -> bytes:
     return pack(json.dumps(notes, ensure_ascii=False))
 
 
-def _turn(turn: Turn) -> tuple[Any, ...]:
+def _turn(turn: Turn) -> list[Any]:
     rating = turn.measure
     measure = None if rating is None else (rating.kind, rating.value, rating.low, rating.high)
-    return (
+    return [
         turn.speaker,
         turn.role,
         turn.person,
@@ -82,7 +104,7 @@ def _turn(turn: Turn) -> tuple[Any, ...]:
         measure,
         turn.private,
         turn.step,
-    )
+    ]
 
 
 def _read_turn(fields: list[Any]) -> Turn:

@@ -5,6 +5,7 @@ Clarke and Büttcher, SIGIR 2009): their scores cannot be compared, their ranks 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,8 +14,9 @@ import numpy as np
 
 from journeyai.errors import SettingsError
 from journeyai.model.aliases import Vectors
-from journeyai.model.source import Document, DocumentKey
+from journeyai.model.source import DocumentKey
 from journeyai.model.vocabulary import Kind, Role
+from journeyai.retrieval.document_json import Body
 from journeyai.retrieval.encoders import Encoder, clean
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.keyword import keyword_expression
@@ -88,7 +90,7 @@ class Search:
         self._store = store
         self._encoder = encoder
         self._nearest = nearest
-        self._document = lru_cache(maxsize=256)(store.document)
+        self._body = lru_cache(maxsize=64)(store.body)
 
     def find(self, question: str, k: int, filters: Filters) -> list[Passage]:
         """Return at most *k* passages, best first; equally good ones by source, record's place and number.
@@ -103,15 +105,19 @@ class Search:
         if k < 1 or self._store.is_empty():
             return []
         pool = max(_POOL, 2 * k)
-        scores = fuse([self._by_words(asked, pool, filters), self._by_meaning(asked, pool, filters)])
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # The encoder needs a core for longer than the words do, and neither needs the other.
+            encoding = beside.submit(self._encoder.encode, [asked[:_QUESTION_CHARS]], query=True)
+            by_words = self._by_words(asked, pool, filters)
+            vector = encoding.result()[0]
+        scores = fuse([by_words, self._by_meaning(vector, pool, filters)])
         return self._passages(scores, k, filters)
 
     def _by_words(self, asked: str, pool: int, filters: Filters) -> list[int]:
         expression = keyword_expression(asked)
         return self._store.keyword_hits(expression, pool, filters) if expression else []
 
-    def _by_meaning(self, asked: str, pool: int, filters: Filters) -> list[int]:
-        vector = self._encoder.encode([asked[:_QUESTION_CHARS]], query=True)[0]
+    def _by_meaning(self, vector: Vectors, pool: int, filters: Filters) -> list[int]:
         if filters:
             # Exactly and over the candidates alone: Chroma's filtered queries are slower than this.
             return _best(vector, self._store.filtered_vectors(self._encoder.id, filters), pool)
@@ -130,10 +136,10 @@ class Search:
                 break
             if (place.document_id, place.number) in shown:
                 continue
-            document = self._document(place.document_id)
-            first, last = _around(document, place.number)
+            key, body = self._body(place.document_id)
+            first, last = _around(body, place.number)
             shown.update((place.document_id, number) for number in range(first, last + 1))
-            passages.append(_passage(document, place.number, first, last, score))
+            passages.append(_passage(key, body, place.number, first, last, score))
         return passages
 
     def _ranked_places(
@@ -187,31 +193,29 @@ def _best(vector: Vectors, chunks: Iterator[list[tuple[int, bytes, bytes]]], n: 
     return [id_ for _, _, id_ in best]
 
 
-def _around(document: Document, number: int) -> tuple[int, int]:
+def _around(body: Body, number: int) -> tuple[int, int]:
     """Return the numbers of the first and last utterance of the passage around *number*."""
-    turn = document.utterances[number].turn
-    first = last = number
-    if number > 0 and document.utterances[number - 1].turn == turn:
-        first = number - 1
-    if number + 1 < len(document.utterances) and document.utterances[number + 1].turn == turn:
-        last = number + 1
+    turns = [turn for turn, _, _, _ in body["utterances"][max(0, number - 1) : number + 2]]
+    here = body["utterances"][number][0]
+    first = number - 1 if number > 0 and turns[0] == here else number
+    last = number + 1 if number + 1 < len(body["utterances"]) and turns[-1] == here else number
     return first, last
 
 
-def _passage(document: Document, number: int, first: int, last: int, score: float) -> Passage:
-    utterance = document.utterances[number]
-    turn = document.turn_of(utterance)
-    start, end = document.utterances[first].start, document.utterances[last].end
+def _passage(key: DocumentKey, body: Body, number: int, first: int, last: int, score: float) -> Passage:
+    turn, _, _, language = body["utterances"][number]
+    speaker, role, _, at, *_ = body["turns"][turn]
+    start, end = body["utterances"][first][1], body["utterances"][last][2]
     return Passage(
-        document=document.key,
+        document=key,
         start=start,
         end=end,
-        text=document.text[start:end],
+        text=body["text"][start:end],
         utterance=number,
-        speaker=turn.speaker,
-        role=turn.role,
-        at=turn.at,
-        kind=document.kind,
-        language=utterance.language,
+        speaker=speaker,
+        role=role,
+        at=at,
+        kind=body["kind"],
+        language=language,
         score=score,
     )

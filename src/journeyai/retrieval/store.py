@@ -12,7 +12,15 @@ from typing import Final
 
 from journeyai.model.source import Document, DocumentKey, Skipped, SourceFile
 from journeyai.retrieval.database import open_database, transaction
-from journeyai.retrieval.document_json import dump_document, dump_notes, load_document, pack, unpack
+from journeyai.retrieval.document_json import (
+    Body,
+    dump_document,
+    dump_notes,
+    load_body,
+    load_document,
+    pack,
+    unpack,
+)
 from journeyai.retrieval.encoders import clean
 from journeyai.retrieval.filters import Filters, conditions, fold_speaker
 from journeyai.retrieval.vector_cache import VectorCache, text_hash
@@ -135,13 +143,13 @@ class Store:
         for file in self.source_files():
             yield from file.documents
 
-    def document(self, document_id: int) -> Document:
-        """Return the document in one row of the store."""
+    def body(self, document_id: int) -> tuple[DocumentKey, Body]:
+        """Return what names the document in one row of the store, and the document as it is kept."""
         source, record, body = self._connection.execute(
             "SELECT f.source, d.record, d.body FROM documents d JOIN files f ON f.id = d.file WHERE d.id = ?",
             (document_id,),
         ).fetchone()
-        return _document(unpack(source), record, body)
+        return (unpack(source), None if record is None else unpack(record)), load_body(body)
 
     def set_stages(self, stages: Mapping[UtteranceKey, str]) -> None:
         """Keep which stage each utterance was put in, in place of what was kept before.
@@ -195,6 +203,11 @@ class Store:
         """Return what tells *ids* apart whatever order the files were read in; unknown ones are left out."""
         listed = ", ".join(str(int(id_)) for id_ in ids)
         return dict(self._connection.execute(f"SELECT id, hash FROM sentences WHERE id IN ({listed})"))
+
+    def ids_of_hashes(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
+        """Return hash → id of the sentences with these *hashes*; unknown ones are left out."""
+        listed = ", ".join(f"x'{digest.hex()}'" for digest in hashes)
+        return dict(self._connection.execute(f"SELECT hash, id FROM sentences WHERE hash IN ({listed})"))
 
     def keyword_hits(self, expression: str, limit: int, filters: Filters = _ALL) -> list[int]:
         """Return the sentences that best match an FTS5 *expression*, best first, at most *limit*.

@@ -282,4 +282,4 @@ def _texts(
 
 def _listed(headers: Sequence[str]) -> str:
     named = [f"`{' '.join(header.split())[:60]}`" for header in headers if header.strip()]
-    return ", ".join(named[:30]) + (f" and {len(named) - 30} more" if len(named) > 30 else "")
+    return ", ".join(named[:8]) + (f" and {len(named) - 8} more" if len(named) > 8 else "")

@@ -103,9 +103,19 @@ def find_delimiter(text: str) -> str | None:
         rank = (round(even, 1) + 0.2 * min(header, 3), header, columns)
         if rank > best:
             best, found = rank, delimiter
-    if found and len(found) == 1 and _one_column(sample, found):
-        return None
-    return found
+    if found is None:
+        return _by_header(sample)
+    return None if _one_column(sample, found) else found
+
+
+def _by_header(sample: str) -> str | None:
+    """Return what parts the first line into headers that we all know, however uneven the rows below it are."""
+    head = sample.lstrip("\n").split("\n", 1)[0]
+    for delimiter in DELIMITERS:
+        cells = next(_parse([head], delimiter), [])
+        if len(cells) > 1 and recognised(cells) == len(cells):
+            return delimiter
+    return None
 
 
 def _one_column(sample: str, delimiter: str) -> bool:

@@ -69,7 +69,8 @@ class PdfLoader:
                 skipped.append(Skipped(f"page {number + 1}", "it has no text; it may be a picture"))
         if not pages:
             raise SourceError(
-                f"`{raw.source}` has no text on its {count} pages: it is a scan or holds only pictures.",
+                f"`{raw.source}` has no text on its {count} {'page' if count == 1 else 'pages'}: "
+                "it is a scan or holds only pictures.",
                 "Run text recognition (OCR) over it first, or type it up.",
             )
         loaded = read_transcript("\n".join(_without_heads(pages)), raw.source, raw.settings)

@@ -31,6 +31,11 @@ _JUNK = re.compile(
     r"|\.Spotlight-V100|\.Trashes|\.sync|\.dropbox.*|.*\.swp|Icon\r?",
     re.IGNORECASE,
 )
+#: What stands beside data and is nothing that a customer said.
+_PAPERS = re.compile(
+    r"(?:licen[cs]e|licencia|copying|read[ ._-]?me|l[eé]e(?:me|r)|changelog)(?:\.(?:txt|md|rst|html?))?",
+    re.IGNORECASE,
+)
 _SUPPORTED = ".txt, .md, .docx, .pdf, .html, .vtt, .srt, .csv, .tsv, .xlsx, .json and .jsonl"
 
 
@@ -206,8 +211,14 @@ def _left_out(entry: Path, home: Path) -> str:
         return "a link that leads out of the folder"
     if entry.name.startswith("."):
         return "hidden"
-    if not entry.is_dir() and not entry.is_file():
+    if any("\ud800" <= char <= "\udfff" for char in entry.name):
+        return "a name that is not text; give it another"
+    if entry.is_dir():
+        return ""
+    if not entry.is_file():
         return "not a file"
+    if _PAPERS.fullmatch(entry.name):
+        return "a licence or a read-me by its name; if people's words are in it, give it another"
     return ""
 
 

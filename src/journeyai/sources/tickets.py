@@ -31,6 +31,7 @@ from journeyai.sources.loader import Loaded, RawFile
 from journeyai.sources.message_records import (
     RECORD,
     SUBJECT,
+    TEXT,
     Findings,
     messages_of,
     opened,
@@ -150,6 +151,13 @@ def _records(parsed: Parsed, source: str) -> Found:
             [(key, item if first_of(item, RECORD) else {"id": key, **item}) for key, item in keyed],
             people,
         )
+    if value and len(keyed) == len(value) and all(words_of(first_of(item, TEXT)) for _, item in keyed):
+        return Found("", [(key, {"id": key, **item}) for key, item in keyed], people)
+    if "$schema" in value or not any(words_of(item) for item in value.values()):
+        raise SourceError(
+            f"`{source}` holds no list of reviews, tickets or chats.",
+            "Export the records as a list of objects, or leave the file out.",
+        )
     return Found("", [("the record", value)], people)
 
 
@@ -241,8 +249,8 @@ class _Conversations:
         if names is None:
             names = [f"R{number}" for number in range(1, len(records) + 1)]
             warnings.append(
-                f"The records of `{self.raw.source}` have no id, or one twice; "
-                "they are named R1, R2 and so on."
+                f"Some records of `{self.raw.source}` have no id, or the same one; "
+                "all are named R1, R2 and so on, in the file's order."
             )
         conversations = []
         for (path, record), name in zip(records, names, strict=True):

@@ -86,9 +86,9 @@ def render_verification(found: Verification) -> RenderableType:
     for finding in found.findings:
         line = safe(finding.problem)
         if finding.evidence:
-            line = Text.assemble((f"{finding.evidence}: ", "bold"), line)
+            line = Text.assemble(safe(finding.evidence, "bold"), ": ", line)
         if finding.cards:
-            line.append(f"  Cards: {', '.join(finding.cards)}.", style="yellow")
+            line = Text.assemble(line, "  ", safe(f"Cards: {', '.join(finding.cards)}.", "yellow"))
         lines.append(line)
     count = len(found.findings)
     lines.append(
