@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.studies import copy_study, environment, small_study
@@ -64,7 +65,10 @@ def test_the_map_does_not_depend_on_the_hash_seed(drafted: Drafted, tmp_path: Pa
             shutil.copytree(source, root / part)
         else:
             shutil.copyfile(source, root / part)
-    command = "import sys; from journeyai import Study; sys.stdout.buffer.write(Study.open().draft().to_json().encode())"
+    command = (
+        "import sys; from journeyai import Study; "
+        "sys.stdout.buffer.write(Study.open().draft().to_json().encode())"
+    )
     told = subprocess.run(
         [sys.executable, "-c", command], cwd=root, env=environment(PYTHONHASHSEED="4711"),
         stdin=subprocess.DEVNULL, capture_output=True, check=True,
@@ -169,12 +173,12 @@ def test_a_folder_of_sources_that_is_gone_is_said(tmp_path: Path) -> None:
     ids=["template", "stages-twice", "stage-without-name", "no-folder", "itself", "around-itself"],
 )  # fmt: skip
 def test_a_study_that_could_not_be_drawn_is_not_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
 ) -> None:
     (tmp_path / "s").mkdir()
     monkeypatch.chdir(tmp_path / "s")
     with pytest.raises(SettingsError):
-        Study.create(".", **wrong)  # type: ignore[arg-type]
+        Study.create(".", **wrong)
     assert list((tmp_path / "s").iterdir()) == []
 
 
@@ -191,7 +195,9 @@ def test_a_study_inside_its_sources_is_refused_when_it_is_read(tmp_path: Path) -
 def test_files_elsewhere_are_read_where_they_are_and_left_alone(tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
-    for n, words in enumerate(("They charged me twice again.", "They charged me twice, and nobody answers."), 1):
+    for n, words in enumerate(
+        ("They charged me twice again.", "They charged me twice, and nobody answers."), 1
+    ):
         (files / f"int-{n}.txt").write_text(f"Moderator: So?\nP{n}: {words}\n", encoding="utf-8")
     study = Study.create(tmp_path / "s", sources=files)
     journey = study.draft()

@@ -87,7 +87,10 @@ def test_without_a_story_the_storyline_keeps_stages_of_its_own_or_none_are_inven
 def test_a_step_of_several_turns_is_one_stage() -> None:
     told = document(
         "a.txt",
-        *(Said("Me", [text], step=step) for step, text in [(1, "First."), (1, "Still."), (3, "Third."), (2, "Second.")]),
+        *(
+            Said("Me", [text], step=step)
+            for step, text in [(1, "First."), (1, "Still."), (3, "Third."), (2, "Second.")]
+        ),
     )  # fmt: skip
     assert [(stage.id, stage.name) for stage in story_stages(told)] == [
         ("step-1", "1. First"), ("step-2", "2. Second"), ("step-3", "3. Third"),

@@ -52,7 +52,7 @@ def outcome(item: Document, numbers: int | tuple[int, ...], lane: Lane) -> Groun
         pytest.param(TALK, 5, "back_stage", "I will send a van.", None, id="agent-about-back-stage"),
         pytest.param(TALK, 5, "touchpoint", "I will send a van.", None, id="agent-as-a-touchpoint"),
         pytest.param(TALK, 8, "touchpoint", "Call ended.", None, id="system-as-a-touchpoint"),
-        pytest.param(NOTES, 0, "action", "She closed the tab.", "notes.md#|P4", id="note-counts-for-its-one-participant"),
+        pytest.param(NOTES, 0, "action", "She closed the tab.", "notes.md#|P4", id="note-about-its-participant"),
         pytest.param(ALONE, 0, "action", "He rang twice.", "notes-2.md#|", id="note-of-nobody-named"),
     ],
 )  # fmt: skip

@@ -27,9 +27,11 @@ def study() -> list[Document]:
 
 def observations(documents: Sequence[Document]) -> list[Observation]:
     return [
-        seen(item, 0, "delight", 0, 1) if "nice" in item.text else seen(item, 0, "pain_point", 1 + ("rude" in item.text), -1)
+        seen(item, 0, "delight", 0, 1)
+        if "nice" in item.text
+        else seen(item, 0, "pain_point", 1 + ("rude" in item.text), -1)
         for item in documents
-    ]  # fmt: skip
+    ]
 
 
 def drawn(documents: Sequence[Document]) -> Outcome:
@@ -186,12 +188,12 @@ def test_two_cards_that_the_user_made_of_one_stay_two() -> None:
     documents = study()
     old = drawn(documents).journey
     late = about(old, "days late")
+    first = {"evidence": late.evidence[:1], "people": 1, "documents": 1, "mentions": 1}
+    rest = {"evidence": late.evidence[1:], "people": 2, "documents": 2, "mentions": 2}
     halves = [
-        late.model_copy(update={"status": "edited", "evidence": late.evidence[:1], "people": 1, "documents": 1, "mentions": 1}),
-        late.model_copy(
-            update={"id": "c50", "status": "edited", "evidence": late.evidence[1:], "people": 2, "documents": 2, "mentions": 2}
-        ),
-    ]  # fmt: skip
+        late.model_copy(update={"status": "edited", **first}),
+        late.model_copy(update={"id": "c50", "status": "edited", **rest}),
+    ]
     old = with_cards(old, [*halves, *(c for c in old.cards if c != late)])
     merge = redraw(old, drawn(documents), documents)
     assert {c.id: c.evidence for c in merge.journey.cards if c.id in {late.id, "c50"}} == {

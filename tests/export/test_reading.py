@@ -10,7 +10,7 @@ def test_the_head_of_a_map_is_told_in_its_language() -> None:
     journey, text = spanish_map(), words("es")
     assert [line(journey, text) for line in (sources_line, scope_line, engine_line, coverage_line)] == [
         "10 fuentes: 5 entrevistas, 1 archivo de chats, 1 llamada, 1 archivo de tiques, 1 archivo de reseñas, "
-        "1 encuesta · 16 personas · español",
+        "1 encuesta · 16 personas citadas · español",
         "desde la mudanza a la ciudad hasta la renovación del carné · tal como es hoy",
         "motor local, plantilla cx-lifecycle · 2026-11-21",
         "398 de 604 cosas dichas por clientes se citan aquí (66 %)",
@@ -44,13 +44,13 @@ def test_the_best_quote_is_one_read_at_a_glance() -> None:
     assert best.quote == "Twelve euros. At the end. I closed the tab."
 
 
-def test_a_quote_that_says_more_than_the_title_goes_before_one_that_does_not() -> None:
+def test_the_quote_that_bears_the_title_out_is_the_one_shown_even_if_others_say_more() -> None:
     journey = english_map()
     card = next(card for card in journey.cards if card.id == "c8")
     named = card.model_copy(update={"title": "Twelve euros, at the end: I closed the tab"})
     best = Reading(journey).best(named)
     assert best is not None
-    assert best.quote == "It felt like one of those airline sites where the price grows while you type."
+    assert best.quote == "Twelve euros. At the end. I closed the tab."
 
 
 def test_what_agents_tell_is_counted_as_quotes_and_not_as_people() -> None:

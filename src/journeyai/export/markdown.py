@@ -134,7 +134,8 @@ class _Page:
             star = " ★" if point.stage.moment_of_truth else ""
             name = f"{number}. {escaped(point.stage.name)}{star}"
             if point.valence is None:
-                yield f"| {name} | {words.phrase('no_evidence')} | – | – |"
+                people = point.people or "–"
+                yield f"| {name} | {self.reading.gap(point)} | – | {people} |"
             else:
                 mark = f"`{scale(point.valence)}`"
                 yield f"| {name} | {mark} | {words.signed(point.valence)} | {point.people} |"
@@ -177,7 +178,8 @@ class _Page:
         yield ""
         about = [words.phrase("star")] if stage.moment_of_truth else []
         if point.valence is None:
-            about.append(words.phrase("no_evidence"))
+            about.append(self.reading.gap(point))
+            about += [words.count("people", point.people)] if point.people else []
         else:
             about.append(f"{words.phrase('feels')} {words.signed(point.valence)}")
             about.append(words.count("people", point.people))

@@ -38,13 +38,15 @@ class Point:
 
     Attributes:
         stage: the stage.
-        valence: −2 … +2; None without evidence.
+        valence: −2 … +2; None when nobody told a feeling.
         people: customers heard on it.
+        silent: whether nothing at all is known of it, neither a feeling nor a card.
     """
 
     stage: Stage
     valence: float | None
     people: int
+    silent: bool = False
 
 
 class Reading:
@@ -85,12 +87,15 @@ class Reading:
         return [self._evidence[id_] for id_ in ids if id_ in self._evidence]
 
     def best(self, card: Card) -> Evidence | None:
-        """Return the quote that stands for *card*: the first that is read at a glance and is not its title."""
+        """Return the quote that stands for *card*: the first that is read at a glance.
+
+        The map puts the quote that bears the title out first, so what is shown under a title proves it.
+        """
         quotes = self.quotes(card.evidence)
         if self._members is not None:
             quotes = [item for item in quotes if (item.source, item.speaker) in self._members] or quotes
         short = [item for item in quotes if len(item.quote) <= GLANCE_CHARS] or quotes
-        return next((item for item in short if not says_title(card, item)), short[0] if short else None)
+        return next(iter(short), None)
 
     def typical(self, persona: Persona) -> Evidence | None:
         """Return a quote that stands for *persona*: of its members, on the strongest card."""
@@ -143,6 +148,7 @@ class Reading:
         return [self._point(stage) for stage in self.stages]
 
     def _point(self, stage: Stage) -> Point:
+        silent = all(card.stage != stage.id for card in self.cards)
         by_person: dict[tuple[str, str | None], list[float]] = {}
         for item in self.journey.evidence:
             person = (item.source, item.speaker or item.record)
@@ -151,9 +157,13 @@ class Reading:
         if self._members is None:
             # The map counts people across sources better than names do; never show fewer than a card has.
             on_cards = max((card.people for card in self.cards if card.stage == stage.id), default=0)
-            return Point(stage, stage.valence, max(len(by_person), on_cards))
+            return Point(stage, stage.valence, max(len(by_person), on_cards), silent)
         means = [sum(v) / len(v) for person, v in by_person.items() if person in self._members]
-        return Point(stage, sum(means) / len(means) if means else None, len(means))
+        return Point(stage, sum(means) / len(means) if means else None, len(means), silent)
+
+    def gap(self, point: Point) -> str:
+        """Return why *point* has no feeling: there is no evidence, or what was said tells no feeling."""
+        return self.words.phrase("no_evidence" if point.silent else "no_feeling")
 
     def opportunities(self) -> list[Card]:
         """Return the opportunity cards, strongest first."""
@@ -198,7 +208,7 @@ def sources_line(journey: JourneyMap, text: Words) -> str:
         {(item.source, item.speaker or item.record) for item in journey.evidence if item.role == "customer"}
     )
     return " · ".join(
-        part for part in (*parts, text.count("people", people) if people else "", names) if part
+        part for part in (*parts, text.count("people_quoted", people) if people else "", names) if part
     )
 
 

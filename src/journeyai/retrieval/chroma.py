@@ -217,7 +217,10 @@ def _local_client(folder: Path) -> "ClientAPI":
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    try:
+        return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    except ValueError as error:  # "could not connect to tenant": its tables are gone
+        raise BrokenIndexError(_first_line(error)) from error
 
 
 @contextmanager
@@ -227,8 +230,7 @@ def _translated_local() -> Iterator[None]:
 
     try:
         yield
-    # ValueError: "could not connect to tenant", when its tables are gone.
-    except (ChromaError, ValueError, OSError) as error:
+    except (ChromaError, OSError) as error:
         raise BrokenIndexError(_first_line(error)) from error
     except BaseException as error:
         # A panic inside its Rust part is no Exception, so that nobody catches it by chance.

@@ -97,6 +97,8 @@ def _ensure_schema(connection: sqlite3.Connection) -> str:
     connection.execute("PRAGMA synchronous = NORMAL")
     # What is deleted is overwritten: a customer who is to be forgotten must not linger in free pages.
     connection.execute("PRAGMA secure_delete = ON")
+    # In KiB.  SQLite's own 2 MB hold too little of the word index; a search took a sixth longer.
+    connection.execute("PRAGMA cache_size = -20000")
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if found == SCHEMA_VERSION:
         return ""

@@ -5,7 +5,6 @@ Clarke and Büttcher, SIGIR 2009): their scores cannot be compared, their ranks 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -105,11 +104,9 @@ class Search:
         if k < 1 or self._store.is_empty():
             return []
         pool = max(_POOL, 2 * k)
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            # The encoder needs a core for longer than the words do, and neither needs the other.
-            encoding = beside.submit(self._encoder.encode, [asked[:_QUESTION_CHARS]], query=True)
-            by_words = self._by_words(asked, pool, filters)
-            vector = encoding.result()[0]
+        # One after the other: with the encoder in a thread of its own, a search took longer, not less.
+        by_words = self._by_words(asked, pool, filters)
+        vector = self._encoder.encode([asked[:_QUESTION_CHARS]], query=True)[0]
         scores = fuse([by_words, self._by_meaning(vector, pool, filters)])
         return self._passages(scores, k, filters)
 

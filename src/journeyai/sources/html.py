@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from journeyai.sources.loader import Loaded, RawFile
+from journeyai.sources.said_in_rows import is_head, said_line
 from journeyai.sources.transcripts import read_transcript
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class HtmlLoader:
         Raises:
             SourceError: it is not text, or shows nothing.
         """
-        return read_transcript(html_to_text(raw.text()), raw.source, raw.settings)
+        return read_transcript(_page_to_text(raw.text()), raw.source, raw.settings)
 
 
 def html_to_text(fragment: str) -> str:
@@ -66,6 +67,26 @@ def html_to_text(fragment: str) -> str:
 
     List items begin with `- `; the cells of a table's row stand on one line, two blanks apart.
     """
+    return _CELLS.sub("  ", _with_cells(fragment)).strip()
+
+
+def _page_to_text(page: str) -> str:
+    """Return the visible text of *page*; under heads such as "Who" and "Message" a row is a line that is said."""
+    lines = []
+    under_heads = False
+    for line in _with_cells(page).split("\n"):
+        cells = [cell.strip() for cell in line.split(_CELL)]
+        if len(cells) == 1:
+            under_heads = under_heads and bool(line.strip())  # A blank line ends the table.
+        elif is_head(cells):
+            under_heads = True
+            continue
+        lines.append(said_line(cells) if under_heads and len(cells) > 1 else _CELLS.sub("  ", line))
+    return "\n".join(lines).strip()
+
+
+def _with_cells(fragment: str) -> str:
+    """Return the visible text of *fragment*, the cells of a row still parted by their mark."""
     from selectolax.lexbor import LexborHTMLParser
 
     root = LexborHTMLParser(fragment).root
@@ -74,7 +95,7 @@ def html_to_text(fragment: str) -> str:
     text = "".join(_written(root))
     text = _BREAKS.sub(lambda run: "\n\n" if _PARAGRAPH in run[0] else "\n", text)
     text = _MANY_LINE_ENDS.sub("\n\n", _AROUND_LINE_ENDS.sub("\n", text))
-    return _CELLS.sub("  ", _MANY_BLANKS.sub(" ", text)).strip()
+    return _MANY_BLANKS.sub(" ", text).strip()
 
 
 def _written(root: "LexborNode") -> list[str]:

@@ -16,7 +16,7 @@ from journeyai.sources.parts import EVERYWHERE
 _RESEARCHER = "investigator uxr observer question pregunta"
 _SYSTEM = "locucion grabacion recording announcement"
 _AGENT = """bot chatbot supervisor supervisora technician receptionist recepcionista salesperson services
-    teleoperator teleasistente dependienta dependiente representante"""
+    teleoperator teleasistente dependienta dependiente representante shop store tienda"""
 _CUSTOMER = """huesped encuestado encuestada consumidora tenant passenger pasajero pasajera llamante
     answer respuesta"""
 #: In this order: "customer service" is an agent, "user researcher" a researcher.
@@ -64,6 +64,7 @@ _SERVES = re.compile(
     |lamento\s+(?:mucho\s+)?(?:las?\s+molestias|escuchar)|disculpe\s+las?\s+molestias|(?:le|te)\s+pido\s+disculpas
     |algo\s+m[aá]s\s+en\s+(?:lo\s+)?que|puedo\s+ayudar(?:le|te|la|lo)|(?:le|te)\s+puedo\s+ayudar
     |me\s+(?:indica|facilita|confirma|puede\s+(?:dar|decir|indicar|confirmar|facilitar))\s+(?:el|la|su|tu)
+    |me\s+(?:das|dices|pasas|indicas|confirmas)\s+(?:el|la|tu)\s+(?:n[uú]mero|nombre|correo|e-?mail|dni|referencia|c[oó]digo)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -208,8 +209,13 @@ def _asking(talk: Mapping[str, list[str]], names: Sequence[str]) -> list[str]:
 
 def _ask(source: str, names: Sequence[str]) -> str:
     listed = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-    entries = ", ".join(f'"{name}" = "customer"' for name in names[:2])
+    if len(names) == 1:
+        return (
+            f"It cannot be told whether {listed} asks, serves or is a customer, so their words are not used; "
+            f'set it in journey.toml: [sources."{source}"] roles = {{ "{names[0]}" = "customer" }}.'
+        )
     return (
-        f"It cannot be told whether {listed} asks, serves or is a customer, so their words are not used; "
-        f'set it in journey.toml: [sources."{source}"] roles = {{ {entries} }}.'
+        f"It cannot be told which of {listed} is a customer and who asks or serves, so their words are not used; "
+        f'set it in journey.toml, such as [sources."{source}"] roles = {{ "{names[0]}" = "customer", '
+        f'"{names[1]}" = "agent" }}, the other way round, or as "researcher".'
     )

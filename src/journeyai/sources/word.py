@@ -1,13 +1,12 @@
 """Word documents: their paragraphs and tables as text, in order, then read as a transcript."""
 
 import io
-import re
 import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 from journeyai.errors import SourceError
 from journeyai.sources.loader import Loaded, RawFile
-from journeyai.sources.roles import role_by_words
+from journeyai.sources.said_in_rows import is_head, said_line
 from journeyai.sources.transcripts import read_transcript
 
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 #: A megabyte of words takes 0.4 s and 9 MB of memory; the longest novels have 10.
 _LARGEST_UNPACKED: Final = 400_000_000
 _LARGEST_WORDS: Final = 50_000_000
-_TIME = re.compile(r"[\[(]?(\d{1,2}:\d{2}(?::\d{2})?)[\])]?")
-_HEADS = "speaker hablante who quién quien name nombre time hora tiempo timestamp text texto transcript words"
-_COLUMN_HEADS: Final = frozenset(_HEADS.split())
 
 
 class WordLoader:
@@ -128,23 +124,5 @@ def _rows(table: Any) -> "Iterator[str]":
             for cell in row.iterchildren(f"{_W}tc")
         ]
         if any(cell.strip() for cell in cells):
-            yield _row_line([cell.strip() for cell in cells])
-
-
-def _row_line(cells: list[str]) -> str:
-    if all(cell.casefold().strip(":") in _COLUMN_HEADS for cell in cells):
-        return ""
-    time = next((match[1] for cell in cells[:-1] if (match := _TIME.fullmatch(cell))), "")
-    others = [cell for cell in cells if not _TIME.fullmatch(cell)]
-    if len(others) == 2 and _is_name(others[0]):
-        name = others[0].rstrip(": ")
-        return f"[{time}] {name}: {others[1]}" if time else f"{name}: {others[1]}"
-    return "  ".join(cell for cell in cells if cell)
-
-
-def _is_name(cell: str) -> bool:
-    return (
-        0 < len(cell) <= 40
-        and "\n" not in cell
-        and (len(cell.split()) <= 3 or role_by_words(cell) is not None)
-    )
+            stripped = [cell.strip() for cell in cells]
+            yield "" if is_head(stripped) else said_line(stripped)

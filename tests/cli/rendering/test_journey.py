@@ -136,17 +136,18 @@ def test_the_strength_of_a_card_is_told_in_words(line: str) -> None:
     assert line in page("english", 80, False)
 
 
-def test_a_title_that_is_the_only_quote_is_not_said_twice() -> None:
+def test_a_quote_that_is_the_title_is_not_said_twice() -> None:
     journey = english_map()
+    said = next(item.id for item in journey.evidence if item.quote.startswith("Bring a coat"))
     cards = tuple(
-        card.model_copy(update={"title": "Bring a coat!"})
+        card.model_copy(update={"title": "Bring a coat!", "evidence": (said, *card.evidence)})
         if card.title.startswith("The reading room")
         else card
         for card in journey.cards
     )
     text = printed(render_map(journey.model_copy(update={"cards": cards})), 80)
     assert text.count("Bring a coat") == 1
-    assert "  in these words — R08, reviews/reviews.csv\n" in text
+    assert "  word for word — R08, reviews/reviews.csv\n" in text
 
 
 def test_a_persona_has_its_own_curve_and_its_own_cards() -> None:

@@ -39,16 +39,16 @@ def test_passages_are_numbered_and_cited() -> None:
     assert printed(render_passages(found), 72) == (
         "1  I had typed in everything, my address, my employer, my landlord, and\n"
         "   then came the deposit.\n"
-        "   P3 (customer) · interviews/int-03.md · 12–60\n"
+        "   P3 (customer) · interviews/int-03.md · characters 12–60\n"
         "\n"
         "2  Please delete my data.\n"
-        "   T4711 (customer) · tickets/tickets.json 4711 · 12–60 · 2026-05-03\n"
+        "   T4711 (customer) · tickets/tickets.json 4711 · characters 12–60 ·\n   2026-05-03\n"
         "\n"
         "3  Free library, they say.\n"
-        "   R07 (customer) · reviews/reviews.csv · 12–60\n"
+        "   R07 (customer) · reviews/reviews.csv · characters 12–60\n"
         "\n"
         "4  Welcome.\n"
-        "   role not known · calls/call-07.vtt · 12–60 · 00:03:12\n"
+        "   role not known · calls/call-07.vtt · characters 12–60 · 00:03:12\n"
     )
 
 

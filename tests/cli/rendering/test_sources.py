@@ -100,3 +100,35 @@ def test_the_last_line_says_how_much_was_left_out(
     files: Sequence[SourceFile], left_out: Sequence[tuple[str, str]], line: str
 ) -> None:
     assert printed(render_sources(files, left_out), 100).splitlines()[-1] == line
+
+
+def test_a_file_left_out_is_named_once_and_takes_a_line() -> None:
+    left_out = (("b.xml", "`b.xml` is of no format that can be read."), ("a.txt", "it is empty"))
+    assert printed(render_sources((), left_out), 100) == (
+        "Left out as a whole\n"
+        "  a.txt: it is empty\n"
+        "  `b.xml` is of no format that can be read.\n"
+        "\n"
+        "0 files read, 0 passages; 2 files left out.\n"
+    )
+
+
+def test_who_is_called_by_the_part_alone_is_not_named_twice() -> None:
+    told: Told = [
+        ("agent", "agent", "Hello"),
+        ("4711", "customer", "It is late"),
+        ("system", "system", "Closed"),
+    ]
+    chat = file("c.json", "chat", [document("c.json", "4711", "chat", "en", told)])
+    assert "customer: 4711; agent; system" in printed(render_sources([chat]), 120)
+
+
+def test_a_language_that_one_record_in_hundreds_seems_to_be_in_is_not_named() -> None:
+    languages = ["en"] * 300 + ["es"] * 20 + ["nl"]
+    rows = [
+        document("r.csv", f"R{n}", "review", language, [(f"R{n}", "customer", "Fine.")])
+        for n, language in enumerate(languages)
+    ]
+    row = printed(render_sources([file("r.csv", "review", rows)]), 120).splitlines()[2]
+    assert "English, Spanish  " in row
+    assert "nl" not in row

@@ -41,8 +41,13 @@ def test_words_without_accents_and_with_are_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("text", "on"),
-    [("Why?", {"asks"}), ("It cost 40 €!", {"exclaims", "number", "money"}), ("ABSURD", {"shouts"}), ("and then…", {"trails"})],
-)  # fmt: skip
+    [
+        ("Why?", {"asks"}),
+        ("It cost 40 €!", {"exclaims", "number", "money"}),
+        ("ABSURD", {"shouts"}),
+        ("and then…", {"trails"}),
+    ],
+)
 def test_plain_signs(text: str, on: set[str]) -> None:
     names = ["asks", "exclaims", "number", "money", "shouts", "trails"]
     row = signs([text], ["customer"])[0]

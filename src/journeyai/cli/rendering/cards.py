@@ -72,11 +72,13 @@ def _about(reading: Reading, card: Card) -> Text:
     words = reading.words
     names = reading.persona_names(card)
     everyone = len(names) > 1 and len(names) == len(reading.journey.personas)
-    personas = words.phrase("all_personas") if everyone else ", ".join(map(visible, names))
+    # In quotation marks: a persona's name may look like the channel that stands before it.
+    named = ", ".join(words.phrase("quoted", text=visible(name)) for name in names)
+    personas = words.phrase("all_personas") if everyone else words.phrase("of_personas", names=named)
     parts = [
         words.emotion(card.emotion) if card.emotion and card.emotion != "neutral" else "",
         words.channel(card.channel) if card.channel else "",
-        personas,
+        personas if names else "",
         words.phrase("owner", name=visible(card.owner)) if card.owner else "",
         words.phrase("stability", percent=round(100 * card.stability)) if card.stability is not None else "",
     ]

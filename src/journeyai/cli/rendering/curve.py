@@ -60,8 +60,8 @@ def curve_lines(reading: Reading, width: int) -> Lines:
     keys = []
     if any(point.stage.moment_of_truth for point in points):
         keys.append(words.phrase("star"))
-    if lines and any(point.valence is None for point in points):
-        keys.append(f"– {words.phrase('no_evidence')}")
+    if lines:
+        keys += dict.fromkeys(f"– {reading.gap(point)}" for point in points if point.valence is None)
     return [*lines, *(wrap(Text(" · ".join(keys), style="dim"), width) if keys else [])]
 
 
@@ -88,7 +88,7 @@ def _run(
     words = reading.words
     points = [everything[index] for index in run]
     widths = fitted or [room // len(points)] * len(points)
-    plot = _plot(points, widths, words.phrase("no_evidence"))
+    plot = _plot(points, widths, [reading.gap(point) for point in points])
     lines = [
         Text(labels.get(row, "").rjust(axis - 1), style="dim")
         .append("┤" if row in labels else "│")
@@ -119,8 +119,8 @@ def _centred(cell: Text, width: int) -> Lines:
     return [Text(" " * ((width - line.cell_len) // 2)).append_text(line) for line in wrapped]
 
 
-def _plot(points: Sequence[Point], widths: Sequence[int], no_evidence: str) -> Lines:
-    """Draw the line, the marks on it and the gaps."""
+def _plot(points: Sequence[Point], widths: Sequence[int], gaps: Sequence[str]) -> Lines:
+    """Draw the line, the marks on it and, where a point has none, why: its words in *gaps*."""
     total = sum(widths)
     starts = [sum(widths[:number]) for number in range(len(widths))]
     centres = [start + (width - 1) // 2 for start, width in zip(starts, widths, strict=True)]
@@ -131,9 +131,9 @@ def _plot(points: Sequence[Point], widths: Sequence[int], no_evidence: str) -> L
         style = "green" if row < _ZERO_ROW else "red" if row > _ZERO_ROW else ""
         styles = ["dim" if letter == "┄" else style for letter in letters]
         rows.append((letters, styles))
-    for point, start, centre, width in zip(points, starts, centres, widths, strict=True):
+    for point, start, centre, width, gap in zip(points, starts, centres, widths, gaps, strict=True):
         if point.valence is None:
-            _gap(rows, start, width, no_evidence)
+            _gap(rows, start, width, gap)
         else:
             letters, styles = rows[row_of(point.valence)]
             letters[centre] = "★" if point.stage.moment_of_truth else "●"
@@ -141,11 +141,11 @@ def _plot(points: Sequence[Point], widths: Sequence[int], no_evidence: str) -> L
     return [_styled(letters, styles) for letters, styles in rows]
 
 
-def _gap(rows: list[tuple[list[str], list[str]]], start: int, width: int, no_evidence: str) -> None:
-    """Write that nothing is known of a stage where its point would be."""
-    words = no_evidence.split() if longest_word(no_evidence) < width else ["–"]
-    if len(no_evidence) < width:
-        words = [no_evidence]
+def _gap(rows: list[tuple[list[str], list[str]]], start: int, width: int, why: str) -> None:
+    """Write *why* a stage has no feeling where its point would be."""
+    words = why.split() if longest_word(why) < width else ["–"]
+    if len(why) < width:
+        words = [why]
     first = _ZERO_ROW - len(words) // 2
     letters, styles = rows[_ZERO_ROW]
     letters[start : start + width] = " " * width

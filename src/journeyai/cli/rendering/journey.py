@@ -230,7 +230,9 @@ def _stage_heading(reading: Reading, number: int, point: Point, width: int) -> L
     if point.stage.moment_of_truth:
         name.append("  ★ ", style="bold").append(words.phrase("moment_of_truth"))
     if point.valence is None:
-        right = Text(words.phrase("no_evidence"), style="dim")
+        right = Text(reading.gap(point), style="dim")
+        if point.people:
+            right.append(f" · {words.count('people', point.people)}")
     else:
         right = Text(words.signed(point.valence), style=f"bold {tone(point.valence)}".strip())
         if point.people:

@@ -68,7 +68,7 @@ class PassagesView:
                 [
                     f"{speaker} ({role})" if speaker else role,
                     place,
-                    f"{item.start}–{item.end}",
+                    f"characters {item.start}–{item.end}",
                     visible(item.at or ""),
                 ]
             )

@@ -56,10 +56,13 @@ def render_draft(journey: JourneyMap, path: str) -> RenderableType:
     percent = round(100 * cover.used / cover.customer) if cover.customer else 0
     return Group(
         Text.assemble(
-            ("Drafted ", "bold"), f"{len(journey.cards)} cards ({shared} of several people): {held}."
+            ("Drafted ", "bold"),
+            spoken.count("cards", len(journey.cards)),
+            f" ({shared} resting on more than one person): {held}." if journey.cards else ".",
         ),
         Text(
-            f"{len(journey.stages)} stages, {len(journey.personas)} personas, {len(journey.evidence)} quotes; "
+            f"{spoken.count('stages', len(journey.stages))}, {spoken.count('personas', len(journey.personas))}, "
+            f"{spoken.count('quotes', len(journey.evidence))}; "
             f"{cover.used} of {cover.customer} things customers said are quoted ({percent} %)."
         ),
         safe(f"Map: {path}"),
@@ -77,7 +80,11 @@ def _ordered(lanes: dict[Lane, int], journey: JourneyMap) -> list[tuple[Lane, in
 
 def render_verification(found: Verification) -> RenderableType:
     """Return the proof, or what does not hold and which cards rest on it."""
-    checked = f"{found.quotes} quotes on {found.cards} cards, against {found.sources} sources"
+    text = words("en")
+    checked = (
+        f"{text.count('quotes', found.quotes)} on {text.count('cards', found.cards)}, "
+        f"against {text.count('sources', found.sources)}"
+    )
     if found.proved:
         return Text.assemble(
             ("Proved: ", "bold green"), f"{checked}. Every quote stands where the map says, word for word."

@@ -26,6 +26,9 @@ _NAMES: Final = 3
 #: Cells between columns.
 _GAP: Final = 2
 
+#: A language is named when one record in so many is in it.
+_RARE: Final = 20
+
 #: The narrowest column of speakers; where it does not fit, the table is a list.
 _SPEAKERS: Final = 20
 
@@ -46,11 +49,14 @@ class SourcesView:
         text = words("en")
         used = [file for file in self.files if file.documents]
         lines = _table(used, text, width) if used else []
-        for file in self.files:
+        for file in used:
             lines += _left_out(file, width)
-        for source, reason in self.unreadable:
-            title = Text("Left out: ").append_text(safe(source, "bold"))
-            lines += [Text(), *wrap(title, width), *wrap(safe(reason), width, "  ", "    ")]
+        unused = [
+            (file.source, part.reason) for file in self.files if not file.documents for part in file.skipped
+        ]
+        lines += _whole_files(sorted([*unused, *self.unreadable]), width)
+        if lines and not lines[0].plain:
+            del lines[0]  # No table stands above.
         closing = _closing(self.files, len(self.unreadable))
         return [*lines, *([Text()] if lines else []), *wrap(Text(closing), width)]
 
@@ -106,8 +112,7 @@ def _listed(file: SourceFile, row: Sequence[Text], width: int) -> Lines:
 
 
 def _row(file: SourceFile, text: Words) -> list[Text]:
-    counts = Counter(document.language for document in file.documents)
-    codes = sorted(counts, key=lambda code: (-counts[code], code))
+    codes = _languages(file)
     utterances = sum(len(document.utterances) for document in file.documents)
     records = f" ({len(file.documents)}{GLUE}records)" if len(file.documents) > 1 else ""
     return [
@@ -119,15 +124,25 @@ def _row(file: SourceFile, text: Words) -> list[Text]:
     ]
 
 
+def _languages(file: SourceFile) -> list[str]:
+    """Return the languages of at least a twentieth of the records: of thousands some are always misread."""
+    counts = Counter(document.language for document in file.documents)
+    codes = sorted(counts, key=lambda code: (-counts[code], code))
+    return [code for code in codes if counts[code] * _RARE >= len(file.documents)] or codes[:1]
+
+
 def _speakers(file: SourceFile, text: Words) -> Text:
-    """Return the speakers by role: by name while they are few, else how many."""
+    """Return the speakers by role: by name while they are few, else how many.
+
+    One who is called by the part alone ("agent") has no name to tell.
+    """
     by_role: dict[Role, dict[str, None]] = {}
     for document in file.documents:
         for turn in document.turns:
             by_role.setdefault(turn.role, {})[visible(turn.speaker or "")] = None
     parts = []
     for role in ROLES:
-        names = [name for name in by_role.get(role, {}) if name]
+        names = [name for name in by_role.get(role, {}) if name and name.casefold() != role]
         if not names and role not in by_role:
             continue
         if len(names) > _NAMES:
@@ -151,8 +166,6 @@ def _left_out(file: SourceFile, width: int) -> Lines:
     if not file.skipped:
         return []
     lines: Lines = [Text(), *wrap(Text("Left out of ").append_text(safe(file.source, "bold")), width)]
-    if not file.documents and all(not part.where for part in file.skipped):
-        lines = [Text(), *wrap(Text("Left out: ").append_text(safe(file.source, "bold")), width)]
     reasons = list(dict.fromkeys(part.reason for part in file.skipped))
     ordered = sorted(file.skipped, key=lambda part: reasons.index(part.reason))
     for reason, parts in groupby(ordered, key=lambda part: part.reason):
@@ -161,6 +174,19 @@ def _left_out(file: SourceFile, width: int) -> Lines:
         if places:
             more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
             line.append(f": {', '.join(places[:_PLACES])}{more}", style="dim")
+        lines += wrap(line, width, "  ", "    ")
+    return lines
+
+
+def _whole_files(left_out: Sequence[tuple[str, str]], width: int) -> Lines:
+    """Return the files that were left out, a line each."""
+    if not left_out:
+        return []
+    lines: Lines = [Text(), Text("Left out as a whole", style="bold")]
+    for source, reason in left_out:
+        line = (
+            safe(reason) if f"`{source}`" in reason else safe(source).append(": ").append_text(safe(reason))
+        )
         lines += wrap(line, width, "  ", "    ")
     return lines
 
