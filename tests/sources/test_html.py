@@ -53,3 +53,22 @@ def test_a_page_is_read_as_a_transcript() -> None:
 )
 def test_a_page_is_known_by_its_first_tag(suffix: str, data: bytes, fit: float) -> None:
     assert HtmlLoader().fits(RawFile("a", suffix, data, SourceSettings())) == fit
+
+
+def test_a_table_of_who_said_what_is_a_transcript_and_another_table_is_not() -> None:
+    page = (
+        "<html><body><table><tr><th>Plan</th><th>Price</th></tr><tr><td>Basic</td><td>nine euros</td></tr></table>"
+        "<table><tr><th>Time</th><th>Who</th><th>Message</th></tr>"
+        "<tr><td>10:01</td><td>Customer</td><td>My card was <b>charged</b> twice</td></tr>"
+        "<tr><td>10:02</td><td>Agent Bo</td><td>Let me check</td></tr></table></body></html>"
+    )
+    loaded = load(HtmlLoader(), page, "chats/a.html")
+    check_spans(loaded.documents)
+    assert loaded.documents[0].text == (
+        "Plan  Price\nBasic  nine euros\n\n"
+        "[10:01] Customer: My card was charged twice\n[10:02] Agent Bo: Let me check"
+    )
+    assert turns(loaded.documents[0]) == [
+        ("Customer", "customer", "My card was charged twice"),
+        ("Agent Bo", "agent", "Let me check"),
+    ]

@@ -84,5 +84,5 @@ def test_what_cannot_be_read_is_said_in_one_sentence(data: bytes, reason: str) -
 
 
 def test_a_page_without_text_is_counted_in_the_singular() -> None:
-    with pytest.raises(SourceError, match="`a.pdf` has no text on its 1 page: it is a scan"):
+    with pytest.raises(SourceError, match=r"`a\.pdf` has no text on its 1 page: it is a scan"):
         load(PdfLoader(), written([[]]), "a.pdf")

@@ -64,6 +64,11 @@ LLAMADA = [
             "interview",
             {"Moderator": "researcher", "Dana": "customer"},
         ),
+        (
+            [("Marta", "Mi pedido no llega."), ("Sol", "Hola, ¿me das el número de pedido?")],
+            "chat",
+            {"Marta": "customer", "Sol": "agent"},
+        ),
         ([("Priya", "Hello."), ("Customer", "Hi.")], "chat", {"Priya": "agent", "Customer": "customer"}),
         ([("Q", "Why?"), ("A", "Because.")], "interview", {"Q": "researcher", "A": "customer"}),
         ([("P", "¿Por qué?"), ("R", "Porque sí.")], "interview", {"P": "researcher", "R": "customer"}),
@@ -80,8 +85,9 @@ def test_who_cannot_be_told_is_unknown_and_the_setting_is_shown() -> None:
     assert cast("chats/a.txt", [("Ana", "Hola."), ("Luis", "Hola.")], "chat", {}) == Cast(
         {"Ana": "unknown", "Luis": "unknown"},
         (
-            "It cannot be told whether Ana, Luis asks, serves or is a customer, so their words are not used; set it in "
-            'journey.toml: [sources."chats/a.txt"] roles = { "Ana" = "customer", "Luis" = "customer" }.',
+            "It cannot be told which of Ana, Luis is a customer and who asks or serves, so their words are not used; "
+            'set it in journey.toml, such as [sources."chats/a.txt"] roles = { "Ana" = "customer", "Luis" = "agent" }, '
+            'the other way round, or as "researcher".',
         ),
     )
 

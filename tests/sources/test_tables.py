@@ -499,11 +499,13 @@ def test_any_text_is_a_table_or_a_plain_error(text: str) -> None:
 
 def test_a_small_workbook_that_unpacks_to_a_huge_one_is_refused() -> None:
     packed = io.BytesIO(workbook(reviews=[["text"], ["It came late"]]))
-    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as package:
-        with package.open("xl/worksheets/sheet2.xml", "w") as file:
-            for _ in range(210):
-                file.write(b" " * 1_000_000)
-    with pytest.raises(SourceError, match="`a.xlsx` unpacks to 210 MB, which is too much."):
+    with (
+        zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as package,
+        package.open("xl/worksheets/sheet2.xml", "w") as file,
+    ):
+        for _ in range(210):
+            file.write(b" " * 1_000_000)
+    with pytest.raises(SourceError, match=r"`a\.xlsx` unpacks to 210 MB, which is too much\."):
         load(XLSX, packed.getvalue(), "a.xlsx")
 
 

@@ -571,5 +571,5 @@ def test_reviews_under_their_ids_are_rows() -> None:
     ids=["a manual", "a schema", "nothing"],
 )
 def test_an_object_that_holds_no_list_is_refused(value: object) -> None:
-    with pytest.raises(SourceError, match="`data.json` holds no list of reviews, tickets or chats."):
+    with pytest.raises(SourceError, match=r"`data\.json` holds no list of reviews, tickets or chats\."):
         loaded(value)

@@ -58,7 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"journeyai {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
     for add in (
         _demo,
         _init,
@@ -81,11 +81,22 @@ def make_parser() -> argparse.ArgumentParser:
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def _command(commands: _Commands, name: str, about: str, *, study: bool = True) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+def _command(
+    commands: _Commands, name: str, about: str, *examples: str, study: bool = True
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=about,
+        description=about[0].upper() + about[1:] + ".",
+        epilog="for example:\n" + "\n".join(f"  {example}" for example in examples) if examples else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     if study:
         parser.add_argument(
-            "--study", metavar="DIR", help="the study (else JOURNEYAI_STUDY, else the nearest folder upward)"
+            "--study",
+            metavar="DIR",
+            help="the study's folder (default: JOURNEYAI_STUDY, else this folder or the nearest above it "
+            "that has a journey.toml)",
         )
     parser.add_argument(
         "--quiet", action="store_true", help="no progress and no remarks, only results and errors"
@@ -102,15 +113,28 @@ def _demo(commands: _Commands) -> None:
 
 
 def _init(commands: _Commands) -> None:
-    parser = _command(commands, "init", "make a study", study=False)
+    parser = _command(
+        commands,
+        "init",
+        "make a study: a folder with the settings, the index and the map of one journey",
+        "journeyai init my-study --from interviews",
+        'journeyai init my-study --title "Joining the library" --stages "Find out, Join, Borrow"',
+        study=False,
+    )
     parser.add_argument("directory", metavar="DIR", help="the study's folder; made if it does not exist")
     parser.add_argument("--title", default="", help="the map's title")
-    parser.add_argument("--goal", default="", help="why the map is drawn")
+    parser.add_argument("--goal", default="", help="why the map is drawn, a sentence")
     parser.add_argument(
-        "--lang", choices=("auto", "en", "es"), default="auto", help="language of the map's own words"
+        "--lang",
+        choices=("auto", "en", "es"),
+        default="auto",
+        help="language of the map's own words; auto: that of the files",
     )
     parser.add_argument(
-        "--template", default="cx-lifecycle", metavar="ID", help="the method (journeyai doctor lists them)"
+        "--template",
+        default="cx-lifecycle",
+        metavar="ID",
+        help="the method, such as hubspot (journeyai doctor lists them)",
     )
     parser.add_argument("--stages", default="", metavar='"A, B, C"', help="your own stages, in order")
     parser.add_argument(
@@ -119,7 +143,13 @@ def _init(commands: _Commands) -> None:
 
 
 def _index(commands: _Commands) -> None:
-    parser = _command(commands, "index", "read, check and index the sources; only what changed")
+    parser = _command(
+        commands,
+        "index",
+        "read and check the sources and make them searchable; only what changed",
+        "journeyai index",
+        "journeyai index interviews/int-03.docx",
+    )
     parser.add_argument(
         "paths",
         nargs="*",
@@ -130,26 +160,43 @@ def _index(commands: _Commands) -> None:
 
 
 def _search(commands: _Commands) -> None:
-    parser = _command(commands, "search", "find passages by words and by meaning, in any language")
-    parser.add_argument("query", metavar="QUERY")
+    parser = _command(
+        commands,
+        "search",
+        "find passages by words and by meaning; a question in one language finds passages in another",
+        'journeyai search "waiting for an answer"',
+        'journeyai search "no me contestan" --role customer -k 5',
+    )
+    parser.add_argument("query", metavar="QUERY", help="a few words or a question, in quotation marks")
     parser.add_argument(
         "-k", type=_positive, default=10, metavar="N", help="at most so many passages (default 10)"
     )
     parser.add_argument(
         "--source", metavar="PATH", help="only in this source, or in those a pattern fits (reviews/*)"
     )
-    parser.add_argument("--kind", help="only in interviews, chats, calls, tickets, reviews, surveys or notes")
+    parser.add_argument("--kind", help="only in an interview, chat, call, ticket, review, survey or note")
     parser.add_argument("--speaker", metavar="NAME", help="only by this speaker")
-    parser.add_argument("--role", help="only by customers, agents or researchers")
+    parser.add_argument("--role", help="only by a customer, agent or researcher")
     parser.add_argument("--language", metavar="CODE", help="only in this language (en, es)")
-    parser.add_argument("--stage", metavar="ID", help="only what the last draft put in this stage")
+    parser.add_argument(
+        "--stage", metavar="ID", help="only what the last draft put in this stage, by its id in map.json"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _draft(commands: _Commands) -> None:
-    parser = _command(commands, "draft", "draft the map, or draft it again keeping your decisions")
+    parser = _command(
+        commands,
+        "draft",
+        "draft the map, or draft it again keeping your decisions",
+        "journeyai draft",
+        "journeyai draft --template hubspot --personas 2",
+    )
     parser.add_argument(
-        "--engine", choices=("auto", "local", "llm"), help="who labels (default: as in journey.toml)"
+        "--engine",
+        choices=("auto", "local", "llm"),
+        help="who reads the sources: local, on this machine and without a key, or a language model "
+        "(default: as in journey.toml)",
     )
     parser.add_argument("--template", metavar="ID", help="another method than the study's")
     parser.add_argument("--stages", default="", metavar='"A, B, C"', help="your own stages, in order")
@@ -159,24 +206,34 @@ def _draft(commands: _Commands) -> None:
 
 
 def _show(commands: _Commands) -> None:
-    parser = _command(commands, "show", "show the map in the terminal")
+    parser = _command(
+        commands,
+        "show",
+        "show the map in the terminal",
+        "journeyai show",
+        "journeyai show --stage support --evidence",
+    )
     parser.add_argument("map", nargs="?", metavar="MAP", help="another map than the study's")
-    parser.add_argument("--persona", metavar="ID", help="only this persona")
-    parser.add_argument("--stage", metavar="ID", help="only this stage")
+    parser.add_argument("--persona", metavar="ID", help="only this persona: its id or name")
+    parser.add_argument("--stage", metavar="ID", help="only this stage: its id, name or number")
     parser.add_argument("--lane", metavar="LANE", help="only this lane (pain_point, delight, need …)")
     parser.add_argument("--evidence", action="store_true", help="every quote, for and against")
     parser.add_argument("--json", action="store_true", help="print the map as JSON")
 
 
 def _export(commands: _Commands) -> None:
-    parser = _command(commands, "export", "hand the map on as a file")
+    parser = _command(
+        commands, "export", "hand the map on as a file", "journeyai export --format md --out map.md"
+    )
     parser.add_argument("--format", default="json", metavar="FORMAT", help="json or md (default json)")
     parser.add_argument("--out", metavar="FILE", help="where to (default: standard output)")
     parser.add_argument("--map", metavar="MAP", help="another map than the study's")
 
 
 def _verify(commands: _Commands) -> None:
-    parser = _command(commands, "verify", "prove every quote and count of a map from the raw files")
+    parser = _command(
+        commands, "verify", "prove every quote and count of a map again from the files it was drawn from"
+    )
     parser.add_argument("map", nargs="?", metavar="MAP", help="the map (default: the study's)")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -191,16 +248,26 @@ def _coverage(commands: _Commands) -> None:
 
 
 def _source(commands: _Commands) -> None:
-    parser = _command(commands, "source", "print a source's canonical text, the one that offsets count in")
+    parser = _command(
+        commands,
+        "source",
+        "print a source as it was read: the text that every quote is cut from and every position counts in",
+        "journeyai source interviews/int-03.docx",
+        "journeyai source tickets.json --record 4711",
+    )
     parser.add_argument(
         "path", metavar="PATH", help="path inside the folder of sources, any file, or - for standard input"
     )
     parser.add_argument("--record", metavar="R", help="one row, ticket or message of it")
-    parser.add_argument("--json", action="store_true", help="print turns and numbered utterances as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print who says what, and the numbered passages, as JSON"
+    )
 
 
 def _schema(commands: _Commands) -> None:
-    parser = _command(commands, "schema", "print the JSON Schema of a contract", study=False)
+    parser = _command(
+        commands, "schema", "print the exact form of map.json as a JSON Schema, for programmers", study=False
+    )
     parser.add_argument("contract", choices=("map",), help="map: what `draft` writes and `export` hands on")
 
 

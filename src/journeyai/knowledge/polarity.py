@@ -18,6 +18,7 @@ class Polarity:
     good: Callable[[str], bool]
     bad: Callable[[str], bool]
     negators: frozenset[str]
+    breaks: frozenset[str]
 
     def count(self, tokens: Sequence[str]) -> tuple[int, int, int, int]:
         """Return how many of the folded *tokens* praise, complain, praise after a "not", complain after a "not"."""
@@ -27,6 +28,8 @@ class Polarity:
             if word in self.negators:
                 last_negator = place
                 continue
+            if word in self.breaks:
+                last_negator = -_REACH - 1
             negated = place - last_negator <= _REACH
             if self.good(word):
                 good, not_good = good + (not negated), not_good + negated
@@ -43,6 +46,7 @@ def load_polarity() -> Polarity:
         good=_matcher(raw["good"].values()),
         bad=_matcher(raw["bad"].values()),
         negators=frozenset(word for words in raw["negators"].values() for word in words.split()),
+        breaks=frozenset(word for words in raw["breaks"].values() for word in words.split()),
     )
 
 

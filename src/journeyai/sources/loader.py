@@ -14,7 +14,7 @@ from journeyai.settings import SourceSettings
 from journeyai.sources.decoding import Decoded, decode
 
 #: Raised whenever the same bytes would be read differently, so that indexes read their files again.
-LOADERS_VERSION: Final = 1
+LOADERS_VERSION: Final = 2
 
 #: Loader's name → where it lives.  Nothing is imported until a file needs it.
 #: When two loaders are equally sure of a file, the earlier one reads it.

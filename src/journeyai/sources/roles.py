@@ -16,7 +16,7 @@ from journeyai.sources.parts import EVERYWHERE
 _RESEARCHER = "investigator uxr observer question pregunta"
 _SYSTEM = "locucion grabacion recording announcement"
 _AGENT = """bot chatbot supervisor supervisora technician receptionist recepcionista salesperson services
-    teleoperator teleasistente dependienta dependiente representante shop store tienda"""
+    teleoperator teleasistente dependienta dependiente representante"""
 _CUSTOMER = """huesped encuestado encuestada consumidora tenant passenger pasajero pasajera llamante
     answer respuesta"""
 #: In this order: "customer service" is an agent, "user researcher" a researcher.

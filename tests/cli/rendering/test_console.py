@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from journeyai.cli.rendering.console import make_console, safe
+from journeyai.cli.rendering.console import harmless, make_console, safe
 
 
 def test_a_pipe_gets_a_hundred_columns_and_no_colour(
@@ -42,3 +42,7 @@ def test_a_stream_that_cannot_write_a_star_gets_a_question_mark(monkeypatch: pyt
     make_console().print(safe("★ café"))
     sys.stdout.flush()
     assert raw.getvalue() == b"? caf\xe9\n"
+
+
+def test_what_could_command_a_terminal_is_shown_in_its_place() -> None:
+    assert harmless("a\x1b[31m\tb\n\u202ec\xa0d\r\x9b") == "a␛[31m\tb\n�c d␍�"

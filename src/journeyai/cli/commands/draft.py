@@ -34,7 +34,8 @@ def tell(drawn: Drawn, *, quiet: bool) -> None:
         remark(f"Left out: {item.reason}", quiet=False)
     if drawn.index.left_out:
         count = len(drawn.index.left_out)
-        remark(f"{count} {'file was' if count == 1 else 'files were'} left out; journeyai index tells more.")
+        files = "1 file was" if count == 1 else f"{count} files were"
+        remark(f"{files} left out; journeyai doctor says what to do about it.")
     for message in drawn.index.update.messages:
         remark(message, quiet=quiet)
     unknown = [

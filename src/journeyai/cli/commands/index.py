@@ -41,10 +41,15 @@ def tell(report: IndexReport, *, quiet: bool) -> None:
         remark(message, quiet=quiet)
     done = report.update
     remark(
-        f"{done.read} read, {done.removed} gone, {done.embedded} new sentences indexed; "
-        "what was read wrongly can be put right in journey.toml (journeyai doctor).",
+        f"{_files(done.read)} new or changed, {_files(done.removed)} gone since last time; "
+        f"{done.embedded} new sentences made searchable. "
+        "journeyai doctor says how to mend what was left out or read wrongly.",
         quiet=quiet,
     )
+
+
+def _files(n: int) -> str:
+    return f"{n} file" if n == 1 else f"{n} files"
 
 
 def as_json(report: IndexReport) -> dict[str, object]:

@@ -24,5 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
             quiet=arguments.quiet,
         )
     else:
-        remark(f"The files in {study.folder.sources} are read and never written to.", quiet=arguments.quiet)
+        remark(
+            f"The files in {study.folder.sources} are read and never written to. "
+            "Now run `journeyai draft` in the study's folder.",
+            quiet=arguments.quiet,
+        )
     return 0

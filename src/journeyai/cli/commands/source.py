@@ -9,6 +9,7 @@ from pathlib import Path
 
 from journeyai.app import Study
 from journeyai.cli.commands.stdio import print_exactly, print_json, remark
+from journeyai.cli.rendering.console import harmless
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.source import Document, SourceFile
 from journeyai.settings import SourceSettings
@@ -25,10 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for warning in file.warnings:
         remark(warning, quiet=arguments.quiet)
+    # Exact where a script reads it; a terminal would obey the escapes that a source may carry.
+    shown = harmless if sys.stdout.isatty() else str
     for document in documents:
         if len(documents) > 1:
-            print_exactly(f"=== {document.record}\n")
-        print_exactly(document.text if document.text.endswith("\n") else document.text + "\n")
+            print_exactly(shown(f"=== {document.record}\n"))
+        print_exactly(shown(document.text if document.text.endswith("\n") else document.text + "\n"))
     return 0
 
 

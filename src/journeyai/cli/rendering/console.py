@@ -19,6 +19,22 @@ def safe(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style)
 
 
+def harmless(text: str) -> str:
+    """Return *text* as long as it was, with a picture (␛) for each character that could command a terminal."""
+    return "".join(
+        char
+        if char.isprintable() or char in "\n\t"
+        else " "
+        if char.isspace() and char != "\r"
+        else _picture(char)
+        for char in text
+    )
+
+
+def _picture(char: str) -> str:
+    return chr(0x2400 + ord(char)) if ord(char) < 32 else "�"
+
+
 class _Console(Console):
     def on_broken_pipe(self) -> None:
         # rich would end the process with exit code 1; `cli.main` knows better.
