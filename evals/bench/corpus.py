@@ -39,6 +39,10 @@ class Voice:
         """Return a sentence about *stage*."""
         return self._sentence(self.dice.choice(self.words["claims"][stage]))
 
+    def search_question(self) -> str:
+        """Return what somebody might look for: a claim's bare words."""
+        return self._fill(self.dice.choice(self.words["claims"][self.stage()]))
+
     def filler(self) -> str:
         """Return a sentence that says nothing about the journey."""
         return self._sentence(self.dice.choice(self.words["filler"]))

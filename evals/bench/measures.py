@@ -106,8 +106,7 @@ def search(study: str, folder: str, threads: str, count: str) -> dict[str, Any]:
 
         asked: dict[str, Callable[[str], None]] = {"ours": ours, "bare": bare}
         for number in range(-5, int(count)):
-            voice = voices[number % 2]
-            question = voice.claim(voice.stage())
+            question = voices[number % 2].search_question()
             for name in ("ours", "bare") if number % 4 < 2 else ("bare", "ours"):
                 start = time.perf_counter()
                 asked[name](question)

@@ -114,6 +114,16 @@ def read_settings(path: Path) -> StudySettings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
+        wrong = (
+            "is no setting that JourneyAI knows"
+            if first["type"] == "extra_forbidden"
+            else _plainly(first["msg"])
+        )
         raise SettingsError(
-            f"`{path}`: `{where}`: {first['msg']}.", "docs/settings.md lists every key and what it may say."
+            f"`{path}`: `{where}` {wrong}.", "docs/settings.md lists every key and what it may say."
         ) from None
+
+
+def _plainly(message: str) -> str:
+    """Return what pydantic says of a value, put after the name of its key."""
+    return message.removeprefix("Value error, ").replace("Input should be", "should be", 1)

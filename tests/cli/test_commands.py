@@ -15,7 +15,8 @@ import pytest
 from tests.studies import copy_study
 
 from journeyai import JourneyMap
-from journeyai.cli import main
+from journeyai.cli import main, parser
+from journeyai.model.vocabulary import KINDS, ROLES
 
 Drafted = Callable[[str], Path]
 
@@ -442,3 +443,37 @@ def test_a_name_that_is_no_text_is_left_out_or_shown_and_breaks_nothing(typed: T
         told = typed(*arguments, cwd=root)
         assert told.returncode in {0, 2, 3}, told.stderr.decode()
         assert b"Traceback" not in told.stderr, told.stderr.decode()
+
+
+def test_search_names_kinds_and_roles_as_the_model_does(typed: Typed) -> None:
+    assert (parser.KINDS, parser.ROLES) == (KINDS, ROLES)
+    told = typed("search", "late", "--role", "agents")
+    assert (told.returncode, told.stdout) == (2, b"")
+    assert "invalid choice: 'agents' (choose from" in told.stderr.decode()
+
+
+def test_the_doctor_says_what_to_do_once_and_counts_what_there_is(typed: Typed, tmp_path: Path) -> None:
+    typed("init", tmp_path / "s")
+    sources = tmp_path / "s" / "sources"
+    empty = json.loads(typed("doctor", "--json", "--study", tmp_path / "s").stdout)[-1]
+    assert (empty["state"], empty["says"]) == ("check", f"There are no files in {sources} yet.")
+    (sources / "README.md").write_text("What is here", encoding="utf-8")
+    (sources / "a.csv").write_text("id,text\n1,It came late\n", encoding="utf-8")
+    (sources / "b.txt").write_text("Agent: Hello\nAgent: Are you there?\n", encoding="utf-8")
+    found = json.loads(typed("doctor", "--json", "--study", tmp_path / "s").stdout)
+    told = [(item["what"], item["state"], item["says"], item["remedy"]) for item in found[6:]]
+    assert told == [
+        (
+            "README.md",
+            "good",
+            "passed over: a licence or a read-me by its name; if people's words are in it, give it another",
+            "",
+        ),
+        ("a.csv", "good", "review, 1 passage", ""),
+        (
+            "b.txt",
+            "check",
+            "Nobody in it is a customer, so it gives no evidence; if that is wrong, set `roles` for it.",
+            'To have it read otherwise: [sources."b.txt"] in journey.toml',
+        ),
+    ]

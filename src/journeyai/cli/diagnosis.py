@@ -112,7 +112,13 @@ def _sources(study: Study) -> Iterator[Finding]:
     """Read every source anew and say what a person should look at."""
     if not study.folder.sources.is_dir():
         return
-    found, _ = find_files(study.folder.sources)
+    found, passed_over = find_files(study.folder.sources)
+    if not found:
+        yield Finding(
+            "sources", "check", f"There are no files in {study.folder.sources} yet.", "Put them there."
+        )
+    for item in passed_over:
+        yield Finding(item.where, "good", f"passed over: {item.reason}")
     for name, _ in found:
         if settings_for(name, study.settings.sources).ignore:
             yield Finding(name, "good", "left out, as journey.toml says")
@@ -124,23 +130,33 @@ def _sources(study: Study) -> Iterator[Finding]:
                 name,
                 "wrong",
                 error.message,
-                error.hint or f'Or leave it out: [sources."{name}"] ignore = true',
+                error.hint or f'To leave it out for good: [sources."{name}"] ignore = true in journey.toml',
             )
             continue
         yield from _reading(file)
 
 
 def _reading(file: SourceFile) -> Iterator[Finding]:
-    remedy = f'In journey.toml: [sources."{file.source}"]'
+    place = f'[sources."{file.source}"]'
+    remedy = f"In journey.toml: {place}"
+    told = False
     for warning in file.warnings:
-        yield Finding(file.source, "check", warning, remedy)
+        told = told or "customer" in warning
+        # One that says itself what to set needs nothing added.
+        yield Finding(
+            file.source,
+            "check",
+            warning,
+            "" if "journey.toml" in warning else f"To have it read otherwise: {place} in journey.toml",
+        )
     roles = {turn.role for document in file.documents for turn in document.turns}
     if roles and "customer" not in roles:
         speakers = sorted({turn.speaker for d in file.documents for turn in d.turns if turn.speaker})
         named = f'roles = {{ "{speakers[0]}" = "customer" }}' if speakers else 'roles = { "*" = "customer" }'
-        yield Finding(
-            file.source, "check", "Nobody in it could be told to be a customer.", f"{remedy} {named}"
-        )
+        if not told:
+            yield Finding(
+                file.source, "check", "Nobody in it could be told to be a customer.", f"{remedy} {named}"
+            )
     if not file.documents:
         yield Finding(
             file.source, "check", "Nothing in it could be used.", f"{remedy} kind, columns or encoding"
@@ -155,6 +171,6 @@ def _reading(file: SourceFile) -> Iterator[Finding]:
         )
     if file.documents and not file.warnings and "customer" in roles:
         count = sum(len(document.utterances) for document in file.documents)
-        yield Finding(
-            file.source, "good", f"{file.kind}, {len(file.documents)} documents, {count} utterances"
-        )
+        passages = "1 passage" if count == 1 else f"{count} passages"
+        records = f" ({len(file.documents)} records)" if len(file.documents) > 1 else ""
+        yield Finding(file.source, "good", f"{file.kind}{records}, {passages}")

@@ -37,6 +37,10 @@ COMMANDS: Final = {
     "doctor": "journeyai.cli.commands.doctor:run",
 }
 
+#: What `search --kind` and `--role` can say.  The model has them too; importing it would take the time of all else.
+KINDS: Final = ("interview", "chat", "call", "ticket", "review", "survey", "note")
+ROLES: Final = ("customer", "agent", "researcher", "system", "unknown")
+
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -174,9 +178,16 @@ def _search(commands: _Commands) -> None:
     parser.add_argument(
         "--source", metavar="PATH", help="only in this source, or in those a pattern fits (reviews/*)"
     )
-    parser.add_argument("--kind", help="only in an interview, chat, call, ticket, review, survey or note")
+    parser.add_argument(
+        "--kind",
+        choices=KINDS,
+        metavar="KIND",
+        help="only in an interview, chat, call, ticket, review, survey or note",
+    )
     parser.add_argument("--speaker", metavar="NAME", help="only by this speaker")
-    parser.add_argument("--role", help="only by a customer, agent or researcher")
+    parser.add_argument(
+        "--role", choices=ROLES, metavar="ROLE", help="only by a customer, agent or researcher"
+    )
     parser.add_argument("--language", metavar="CODE", help="only in this language (en, es)")
     parser.add_argument(
         "--stage", metavar="ID", help="only what the last draft put in this stage, by its id in map.json"

@@ -27,7 +27,7 @@ VALENCE_PUSH: Final = 0.15
 CONTEXT_PUSH: Final = 0.2
 #: How much each word that praises (or complains after a "not") does beyond one that complains: the exemplars are
 #: mostly calm or ironic, so the heads alone underrate plain words.  At most two words count.
-WORDS_PUSH: Final = 0.6
+WORDS_PUSH: Final = 0.4
 #: Plain words of praise or complaint make it less likely that nothing is said.
 WORDS_AGAINST_NONE: Final = 0.6
 #: The nearest so many sentences on either side are looked at, each weighing one over its distance.
