@@ -6,12 +6,12 @@ Larger files are cut to their first records, so that each draft takes seconds.
 import csv
 import json
 import shutil
-import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest

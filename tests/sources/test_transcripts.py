@@ -309,3 +309,16 @@ MET_IN_THE_WILD: dict[str, tuple[str, str, Told]] = {
 def test_other_ways_of_writing_a_conversation_are_read(text: str, kind: str, expected: Told) -> None:
     loaded = read(text, "a.txt")
     assert (loaded.kind, turns(loaded.documents[0])) == (kind, expected)
+
+
+def test_the_head_of_field_notes_is_nobodys_words() -> None:
+    loaded = read(
+        "# Notes: P4\n\n**Who:** chair of 24 neighbours\n**Where**: the lobby\n\n"
+        "- Brings a folder. «Lo guardo todo aquí».\n- **Mood:** tired\n",
+        "notes/a.md",
+    )
+    assert turns(loaded.documents[0]) == [
+        (None, "researcher", "- Brings a folder."),
+        ("P4", "customer", "Lo guardo todo aquí"),
+        (None, "researcher", "- **Mood:** tired"),
+    ]

@@ -1,11 +1,11 @@
 """One draft, from documents to a map."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from journeyai.drafting.assemble import Draft, assemble
 from journeyai.drafting.coverage import count_coverage
@@ -23,6 +23,9 @@ from journeyai.sources.language import most_common
 CROWD: Final = 150
 #: How sure the engine must be of what only one person says (chosen on the sample studies, docs/decisions/0007).
 LEAST_ALONE: Final = 0.6
+#: The same in a study of fewer people than `FEW`, where everybody is alone with most of what they say.
+LEAST_ALONE_AMONG_FEW: Final = 0.4
+FEW: Final = 5
 #: Files with more documents than this are tables, whose many speakers are not listed one by one.
 _MANY_RECORDS: Final = 50
 
@@ -65,12 +68,6 @@ class Outcome:
     left_out: int
 
 
-#: Matrices here are small or few: further threads mostly wait, and burn the core that somebody else needs
-#: (20,000 utterances on two cores: 6.2 s of processor time with two threads, 4.8 s with one, in less wall time).
-_one_thread: Final = threadpool_limits.wrap(limits=1, user_api="blas")
-
-
-@_one_thread
 def draft(
     order: Order,
     files: Sequence[SourceFile],
@@ -94,10 +91,11 @@ def draft(
     wanted = [point for point in grounded.points if _asked_for(point.lane, order.frame)]
     rows = vectors([point.quote for point in wanted]) if wanted else np.zeros((0, 1), np.float32)
     progress("themes", 0, 1)
-    themes = find_themes(wanted, rows) if wanted else []
+    with _one_thread():
+        themes = find_themes(wanted, rows) if wanted else []
+        groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     people = len({point.person for point in wanted})
     standing = [theme for theme in themes if stands(theme, people)]
-    groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     progress("themes", 1, 1)
     made = assemble(standing, groups, documents, order.frame, engine)
     journey = JourneyMap(
@@ -119,11 +117,11 @@ def draft(
     return Outcome(journey, grounded.refused, len(grounded.points) - used)
 
 
-@_one_thread
 def observe(documents: Sequence[Document], frame: Frame, engine: Engine, progress: Progress) -> Grounded:
     """Let *engine* read *documents*, and ground what it says."""
     by_key = {document.key: document for document in documents}
-    return ground(engine.observe(documents, frame, progress), by_key)
+    with _one_thread():
+        return ground(engine.observe(documents, frame, progress), by_key)
 
 
 def stands(theme: Theme, people: int) -> bool:
@@ -135,8 +133,20 @@ def stands(theme: Theme, people: int) -> bool:
     """
     if theme.people >= 2:
         return True
-    sure = max(point.observation.confidence for point in theme.points) >= LEAST_ALONE
-    return sure and people < CROWD
+    least = LEAST_ALONE_AMONG_FEW if people < FEW else LEAST_ALONE
+    return people < CROWD and max(point.observation.confidence for point in theme.points) >= least
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Keep numpy to one thread meanwhile.
+
+    Matrices are small or few here: further threads mostly wait, and burn the core that somebody else needs
+    (20,000 utterances on two cores: 6.2 s of processor time with two, 4.8 s with one, in less wall time).
+    """
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
+    return limits
 
 
 def _asked_for(lane: Lane, frame: Frame) -> bool:

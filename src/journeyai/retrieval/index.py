@@ -4,7 +4,6 @@ Everything under `.journeyai/index` can be made again from the sources.  Chroma 
 are loaded only by what needs them: nothing that was indexed before is read with either.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,6 @@ from journeyai.retrieval.encoders import Encoder, make_encoder
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.search import Passage, Search
 from journeyai.retrieval.store import FileState, Store, UtteranceKey
-from journeyai.retrieval.vector_cache import BATCH
 from journeyai.retrieval.vector_index import VectorIndex
 from journeyai.settings import SearchSettings
 
@@ -219,13 +217,8 @@ class Index:
         if self._store.meta("embedded") == self._encoder.id and not self._store.meta("dirty"):
             return 0
         waiting = self._store.sentences_without_vector(self._encoder.id)
-        batches = self._store.vectors.embed(self._encoder, waiting, progress)
-        if len(waiting) > BATCH:
-            with self._vector_index.ahead() as add:
-                for hashes, rows in batches:
-                    add(hashes, rows)
-        else:
-            deque(batches, maxlen=0)
+        for _ in self._store.vectors.embed(self._encoder, waiting, progress):
+            pass
         self._store.set_meta("embedded", self._encoder.id)
         return len(waiting)
 

@@ -204,11 +204,6 @@ class Store:
         listed = ", ".join(str(int(id_)) for id_ in ids)
         return dict(self._connection.execute(f"SELECT id, hash FROM sentences WHERE id IN ({listed})"))
 
-    def ids_of_hashes(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
-        """Return hash → id of the sentences with these *hashes*; unknown ones are left out."""
-        listed = ", ".join(f"x'{digest.hex()}'" for digest in hashes)
-        return dict(self._connection.execute(f"SELECT hash, id FROM sentences WHERE hash IN ({listed})"))
-
     def keyword_hits(self, expression: str, limit: int, filters: Filters = _ALL) -> list[int]:
         """Return the sentences that best match an FTS5 *expression*, best first, at most *limit*.
 

@@ -4,9 +4,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, TypeVar
@@ -79,36 +77,6 @@ class VectorIndex:
         """
         if not self.in_step:
             self._healing(self._ready)
-
-    @contextmanager
-    def ahead(self) -> Iterator[Callable[[Sequence[bytes], Vectors], None]]:
-        """Give a function that adds vectors in a thread of its own, while the next ones are computed.
-
-        It takes the sentences' hashes and their vectors, and only saves time: whatever does not get into the
-        collection this way, for whatever reason, is added by the next `sync`.
-        """
-        try:
-            collection = self._collection = self._collection or self._open()
-        except (BrokenIndexError, SettingsError):
-            yield lambda hashes, rows: None
-            return
-        pending: list[Future[None]] = []
-        with ThreadPoolExecutor(1) as worker:
-
-            def add(hashes: Sequence[bytes], rows: Vectors) -> None:
-                if pending:
-                    # One batch at most waits in memory; the first that fails is the last.
-                    before = pending.pop()
-                    if before.exception() is not None:
-                        pending.append(before)
-                        return
-                ids = self._store.ids_of_hashes(hashes)
-                known = [row for row, digest in enumerate(hashes) if digest in ids]
-                pending.append(
-                    worker.submit(collection.add, [ids[hashes[row]] for row in known], rows[known])
-                )
-
-            yield add
 
     def query(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """Return the *k* sentences nearest to *vector* (found approximately): id and cosine distance.

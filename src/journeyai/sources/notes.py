@@ -28,6 +28,8 @@ _NAMED = re.compile(
     r"\b(?:[Pp]articipante?|[Rr]espondent|[Ee]ntrevistad[oa]|[Cc]ustomer|[Cc]liente?|[Uu]suari[oa]|[Uu]ser)\b"
     r"[^:\n]{0,60}:[ *]*([^\W\d_a-z]\w+)"
 )
+#: `**Where:** the lobby, then a bar`
+_BOLD_FIELD = re.compile(r"\s*\*\*[^*\n]{1,40}(?::\*\*|\*\*:)")
 _SAID_BEFORE = re.compile(
     r"(?:[:,–—-]|\b(?:said|says|saying|asked|told|dice|dijo|decía|preguntó|comenta|comentó|según))\s*\Z", re.I
 )
@@ -121,10 +123,15 @@ def read_notes(text: str, lines: Sequence[Line]) -> list[Fragment]:
     fragments: list[Fragment] = []
     name: str | None = None
     done = 0
+    at_head = True
     for line in lines:
         found = _person_in_heading(line)
         name = found or name
         if not line.text.strip() or found or is_heading(line) or line.end <= done:
+            continue
+        # Who, where, when and by whom: a form's head, until the first line of notes.
+        at_head = at_head and _BOLD_FIELD.match(line.text[:80]) is not None
+        if at_head and not _QUOTED.search(line.text):
             continue
         start = max(line.start, done)
         for match in _QUOTED.finditer(text, start):

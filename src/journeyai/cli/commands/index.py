@@ -39,17 +39,21 @@ def tell(report: IndexReport, *, quiet: bool) -> None:
         remark(f"Passed over: {item.source} ({item.reason}).", quiet=quiet)
     for message in report.update.messages:
         remark(message, quiet=quiet)
+    remark(f"{_changes(report)} journeyai doctor says how to mend what was read wrongly.", quiet=quiet)
+
+
+def _changes(report: IndexReport) -> str:
     done = report.update
-    remark(
-        f"{_files(done.read)} new or changed, {_files(done.removed)} gone since last time; "
-        f"{done.embedded} new sentences made searchable. "
-        "journeyai doctor says how to mend what was left out or read wrongly.",
-        quiet=quiet,
-    )
+    parts = [
+        _counted(done.read, "file") + " new or changed" if done.read else "",
+        _counted(done.removed, "file") + " gone" if done.removed else "",
+        _counted(done.embedded, "new sentence") + " made searchable" if done.embedded else "",
+    ]
+    return f"{', '.join(filter(None, parts)) or 'Nothing new or changed'}."
 
 
-def _files(n: int) -> str:
-    return f"{n} file" if n == 1 else f"{n} files"
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def as_json(report: IndexReport) -> dict[str, object]:

@@ -137,9 +137,10 @@ def _left_out(item: LeftOut) -> RenderableType:
     where = " · ".join(
         filter(None, [item.source, item.record, None if item.speaker == item.record else item.speaker])
     )
-    told = f"  {words('en').lane(item.lane, 1)}" if item.lane else ""
+    # Not sure enough for a card; what it may have been helps to judge whether it is missed.
+    told = f" · perhaps: {words('en').lane(item.lane, 1)}" if item.lane else ""
     table.add_row(
-        "–", Text.assemble(safe(" ".join(item.text.split())), "  ", safe(where, "dim"), (told, "cyan"))
+        "–", Text.assemble(safe(" ".join(item.text.split())), "\n", safe(where, "dim"), (told, "cyan"))
     )
     return table
 

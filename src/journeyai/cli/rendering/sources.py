@@ -80,8 +80,9 @@ def _table(files: Sequence[SourceFile], text: Words, width: int) -> Lines:
         max(longest_word(text) for text in (head, *(row[n].plain for row in rows)))
         for n, head in enumerate(heads)
     ]
-    first = min(natural[0], max(20, width // 3))
-    for sizes in ([first, *natural[1:4]], [first, *least[1:4]]):
+    # A name is broken only where the speakers would have no room beside it.
+    firsts = (min(natural[0], width // 2), min(natural[0], max(20, width // 3)))
+    for sizes in ([first, *rest[1:4]] for first in firsts for rest in (natural, least)):
         last = width - sum(sizes) - _GAP * len(sizes)
         if last >= _SPEAKERS:
             break
