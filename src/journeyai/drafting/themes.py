@@ -150,7 +150,9 @@ def _word_weights(stems: Sequence[Sequence[str]]) -> dict[str, float]:
 
 def _theme(lane: Lane, points: Sequence[Point], rows: Rows) -> tuple[Theme, NDArray[np.float32]]:
     centre = rows.mean(axis=0)
-    typical = rows @ centre
+    # A point that the engine is sure of speaks for the theme rather than one at its edge.
+    sure = np.array([point.observation.confidence for point in points])
+    typical = (rows @ centre) * sure
     order = sorted(
         range(len(points)), key=lambda index: (-round(float(typical[index]), 5), points[index].place)
     )

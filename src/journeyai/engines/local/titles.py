@@ -38,12 +38,12 @@ def best_title(quotes: Sequence[str], lane: Lane) -> str:
     for rank, quote in enumerate(quotes[:_QUOTES_READ]):
         parts = clauses(quote)
         for place, clause in enumerate(parts):
-            if _LEAST_WORDS <= len(clause.split()) <= MOST_WORDS:
+            if _LEAST_WORDS <= len(clause.split()) <= MOST_WORDS and content_words(clause):
                 # A whole sentence stands by itself; its first clause does so oftener than a later one.
                 whole = 0.4 if place == 0 else 0.15 if place == 1 else 0.0
                 worth = _worth(clause, shared, lane) + whole - 0.08 * rank
                 ranked.append((-round(worth, 6), rank, clause))
-    return min(ranked)[2] if ranked else _shortened(quotes[0])
+    return min(ranked)[2] if ranked else _shortened(next(filter(content_words, quotes), quotes[0]))
 
 
 def clauses(quote: str) -> list[str]:
@@ -83,7 +83,7 @@ def _worth(clause: str, shared: dict[str, float], lane: Lane) -> float:
     fullness = min(len(telling), 4) / 4
     good, bad, not_good, not_bad = load_polarity().count(tokens(clause))
     sign = {"pain_point": bad + not_good - good, "delight": good + not_bad - bad}.get(lane, 0)
-    weak = 0.5 * bool(_WEAK_START.match(folded)) + 0.5 * (len(telling) < 2)
+    weak = 0.5 * bool(_WEAK_START.match(folded)) + 1.0 * (len(telling) < 2)
     asks = 0.3 * (clause.endswith("?") and lane != "question")
     return about + fullness + 0.3 * max(-1, min(1, sign)) - weak - asks
 
