@@ -7,7 +7,7 @@ import csv
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -51,9 +51,11 @@ def mams(folder: Path) -> None:
     _write(folder / "restaurants.csv", [("id", "text"), *table[:FIRST]])
 
 
-def _app_rows() -> Iterator[Sequence[Any]]:
-    sheet = openpyxl.load_workbook(DATA / "app-reviews" / "Ground_truth.xlsx", read_only=True).worksheets[0]
-    yield from islice(sheet.iter_rows(values_only=True), FIRST + 1)
+def _app_rows() -> list[Sequence[Any]]:
+    book = openpyxl.load_workbook(DATA / "app-reviews" / "Ground_truth.xlsx", read_only=True)
+    rows = list(islice(book.worksheets[0].iter_rows(values_only=True), FIRST + 1))
+    book.close()
+    return rows
 
 
 def apps_as_csv(folder: Path) -> None:

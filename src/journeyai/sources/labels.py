@@ -70,8 +70,8 @@ _FIELDS = """note notes nota notas date fecha time hora duration duración durac
     observación insight insights hallazgo action acción task tarea 
     order pedido ref reference referencia id url http https tel email correo re fw fwd
     from to cc de para keywords speakers language idioma version tags attendees asistentes
-    participants participantes who where when why mood quién quien dónde donde cuándo cuando contexto context
-    setting goal goals objetivo objetivos pain pains insight insights hallazgo hallazgos quote quotes cita citas"""
+    participants participantes who where when why mood quién quien dónde donde cuándo cuando setting goals
+    pain pains insights quotes citas"""
 NOT_SPEAKERS: Final = frozenset(_FIELDS.split())
 
 
