@@ -1,5 +1,6 @@
 """Themes and groups become the map of contract 1.  Every number on it is counted by code, none is an engine's."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -69,14 +70,29 @@ def assemble(
     cards = [card.model_copy(update={"id": f"c{number}"}) for number, card in enumerate(cards, 1)]
     return Draft(
         stages=draw_stages(themes, frame, measures),
-        personas=tuple(
-            draw_persona(number, group, standing, frame, engine, book)
-            for number, group in enumerate(groups, 1)
+        personas=_told_apart(
+            [
+                draw_persona(number, group, standing, frame, engine, book)
+                for number, group in enumerate(groups, 1)
+            ]
         ),
         cards=tuple(cards),
         transitions=find_transitions(themes, frame, book),
         evidence=book.items,
     )
+
+
+def _told_apart(personas: Sequence[Persona]) -> tuple[Persona, ...]:
+    """Return *personas* with a number after a name that an earlier one has."""
+    seen: Counter[str] = Counter()
+    named = []
+    for persona in personas:
+        seen[persona.name] += 1
+        again = seen[persona.name]
+        named.append(
+            persona.model_copy(update={"name": f"{persona.name} ({again})"}) if again > 1 else persona
+        )
+    return tuple(named)
 
 
 def _titled(theme: Theme, engine: Engine, frame: Frame) -> Titled:

@@ -3,6 +3,7 @@
 The numbers were chosen on the sample studies (docs/decisions/0006); the heads themselves never saw those.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,9 @@ WORDS_AGAINST_NONE: Final = 0.6
 CONTEXT_SENTENCES: Final = 2
 #: Fewer words than this are a fragment ("the app"), no claim, unless one of them praises or complains.
 LEAST_WORDS: Final = 3
+
+#: E-mail and web addresses, long numbers and codes: they tell who somebody is, not what they met.
+_PARTICULARS: Final = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|\w*\d{5,}\w*|[^\W\d]+\d+\w*")
 
 #: What an agent's words may show.
 AGENT_LANES: Final[frozenset[str]] = frozenset({"touchpoint", "back_stage", "none"})
@@ -107,7 +111,8 @@ def _praise_in_words(text: str) -> int:
 
 
 def _is_fragment(text: str) -> bool:
-    words = tokens(text)
+    """Whether *text* is too little to be a claim: two words, or an address and a code beside them."""
+    words = tokens(_PARTICULARS.sub(" ", text))
     return len(words) < LEAST_WORDS and not any(load_polarity().count(words))
 
 
