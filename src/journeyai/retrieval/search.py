@@ -26,7 +26,7 @@ from journeyai.retrieval.vector_cache import as_rows
 RANK_CONSTANT: Final = 60
 
 #: Sentences taken from each ranking.
-_POOL: Final = 50
+_POOL: Final = 40
 
 #: What an encoder is given of a question; a longer one is a pasted passage.
 _QUESTION_CHARS: Final = 2_000
