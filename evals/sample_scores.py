@@ -123,8 +123,9 @@ def score(language: str, *, errors: bool) -> dict[str, Any]:
         sources = ROOT / "knowledge" / "samples" / language / "sources"
         study = Study.create(Path(folder) / "s", language=language, sources=sources)
         journey = study.draft()
-        with study._open_index() as index:
-            documents = with_duplicates(index.documents())
+        documents = with_duplicates(
+            document for source in journey.sources for document in study.read(source.source).documents
+        )
     segments, lost = locate(gold, documents)
     carded = {id_ for card in journey.cards for id_ in card.evidence}
     found = [

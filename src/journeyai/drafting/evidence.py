@@ -1,7 +1,7 @@
 """The evidence of a map: points under their numbers, and what is counted over people rather than mentions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from journeyai.drafting.grounding import Point
@@ -52,9 +52,14 @@ class EvidenceBook:
 
 def mean_by_person(points: Sequence[Point]) -> float:
     """Return the mean valence, each person weighing the same however much they say."""
+    return mean_over_people((point.person, point.observation.valence) for point in points)
+
+
+def mean_over_people(stated: Iterable[tuple[str | None, float]]) -> float:
+    """Return the mean over people of each one's mean, from (person, value) pairs; there must be one."""
     by_person: dict[str | None, list[float]] = defaultdict(list)
-    for point in points:
-        by_person[point.person].append(point.observation.valence)
+    for person, value in stated:
+        by_person[person].append(value)
     return sum(sum(values) / len(values) for values in by_person.values()) / len(by_person)
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from journeyai.drafting.evidence import EvidenceBook, mean_by_person
+from journeyai.drafting.evidence import EvidenceBook, mean_by_person, mean_over_people
 from journeyai.drafting.grounding import Point
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Frame
@@ -63,10 +63,7 @@ def stage_measures(
         grouped[rating.stage, rating.kind].append(rating)
     out: dict[int, list[StageMeasure]] = defaultdict(list)
     for (stage, kind), items in sorted(grouped.items()):
-        by_person: dict[str | None, list[float]] = defaultdict(list)
-        for item in items:
-            by_person[item.point.person].append(item.value)
-        mean = sum(sum(values) / len(values) for values in by_person.values()) / len(by_person)
+        mean = mean_over_people((item.point.person, item.value) for item in items)
         ids = tuple(book.add(item.point, stage, "measure") for item in items)
         out[stage].append(StageMeasure(kind=kind, value=round(mean, 2), evidence=ids))
     return out
