@@ -16,7 +16,7 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check fix heads bench lock clean
+.PHONY: help demo test check fix heads eval bench lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ fix: $(VENV)/.dev $(VENV)/.package ## put right what ruff can put right by itsel
 
 heads: $(VENV)/.dev $(VENV)/.package ## train the local engine's heads again from knowledge/exemplars
 	$(BIN)/python -m evals.heads.train
+
+eval: $(VENV)/.run $(VENV)/.package ## measure how good the maps are and write evals/RESULTS.md (ARGS are passed on)
+	@status=0; $(BIN)/journeyai eval --baselines --out build/eval $(ARGS) || status=$$?; \
+	case $$status in 0|6) cp build/eval/RESULTS.md evals/RESULTS.md;; esac; exit $$status
 
 bench: $(VENV)/.dev $(VENV)/.package ## measure speed and size (ARGS are passed on)
 	$(BIN)/python -m evals.bench $(ARGS)

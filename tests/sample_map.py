@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tests.sample_words import ENGLISH, SPANISH, CardData, MapData
 
+from journeyai.drafting.evidence import combined_confidence
 from journeyai.model.journey import (
     Card,
     Coverage,
@@ -83,6 +84,7 @@ class _Builder:
             valence=round(valence, 2),
             emotion=card.emotion if sign > 0 else ("satisfaction" if card.valence < 0 else "frustration"),
             channel=card.channel,
+            confidence=round(0.4 + 0.06 * (7 * len(words) % 10), 2),
         )
         self.evidence.append(item)
         return item.id
@@ -115,9 +117,14 @@ class _Builder:
                 assumption=not ids,
                 owner=data.owner,
                 stability=data.stability,
+                confidence=self.confidence(ids),
                 evidence=tuple(ids),
             )
         )
+
+    def confidence(self, ids: Sequence[str]) -> float | None:
+        """Every sample card's quotes are of different people."""
+        return combined_confidence((item.id, item.confidence) for item in self.evidence if item.id in ids)
 
     def stages(self) -> tuple[Stage, ...]:
         return tuple(

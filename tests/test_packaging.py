@@ -82,8 +82,9 @@ def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_shipped_file_and_the_type_marker(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    shipped = kept_files("prompts", "knowledge")
-    assert "knowledge/templates/cx-lifecycle.yaml" in shipped
+    measured_with = ("data", "adversarial", "planted", "README.md", "thresholds.toml")
+    shipped = kept_files("prompts", "knowledge", *(f"evals/{name}" for name in measured_with))
+    assert {"knowledge/templates/cx-lifecycle.yaml", "evals/thresholds.toml"} <= set(shipped)
     assert {f"journeyai/_data/{name}" for name in shipped} - names == set()
     assert {"journeyai/py.typed", "journeyai-0.1.0.dist-info/licenses/LICENSE"} <= names
     assert {name.partition("/")[0] for name in names} == {"journeyai", "journeyai-0.1.0.dist-info"}

@@ -32,7 +32,7 @@ def run(path: Path, code: str) -> str:
     ).stdout.strip()
 
 
-@pytest.mark.parametrize("name", ["prompts", "knowledge"])
+@pytest.mark.parametrize("name", ["prompts", "knowledge", "evals"])
 def test_each_shipped_folder_is_found_and_says_what_it_is(name: Folder) -> None:
     assert folder(name).joinpath("README.md").read_text(encoding="utf-8").startswith("# ")
 

@@ -18,9 +18,10 @@ from journeyai.drafting.frame import make_frame, own_stages
 from journeyai.drafting.pipeline import Order, Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, merge
 from journeyai.drafting.verification import Verification, verify
-from journeyai.engines.engine import Engine
+from journeyai.engines.engine import Engine, EngineMaker
 from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.heads import load_heads
+from journeyai.engines.local.learning import lessons_of
 from journeyai.errors import ResourceError, SettingsError, SourceError
 from journeyai.knowledge.templates import load_template
 from journeyai.model.aliases import StepProgress, Vectors
@@ -153,7 +154,7 @@ class Study:
     def draw(
         self,
         *,
-        engine: Literal["auto", "local", "llm"] | None = None,
+        engine: Literal["auto", "local", "llm"] | EngineMaker | None = None,
         template: str | None = None,
         stages: Sequence[str] = (),
         personas: int | None = None,
@@ -163,7 +164,7 @@ class Study:
         """Index what changed, draft the map, keep the user's decisions, and write `map.json`.
 
         Args:
-            engine: None for what `journey.toml` says.
+            engine: None for what `journey.toml` says; or what makes an engine of your own from a source of vectors.
             template: a method's id; None for the study's.
             stages: stage names in order; empty for the study's or the template's.
             personas: at most so many; None for what `journey.toml` says.
@@ -187,7 +188,7 @@ class Study:
             language = self._language(documents)
             own = stages or (settings.stages if template in (None, settings.template) else ())
             frame = make_frame(method, language, own, documents)
-            worker = self._engine(engine or settings.engine, index)
+            worker = self._engine(engine or settings.engine, index, documents)
             order = Order(
                 title=settings.title or self.folder.root.name,
                 goal=settings.goal,
@@ -207,7 +208,7 @@ class Study:
     def draft(
         self,
         *,
-        engine: Literal["auto", "local", "llm"] | None = None,
+        engine: Literal["auto", "local", "llm"] | EngineMaker | None = None,
         template: str | None = None,
         stages: Sequence[str] = (),
         personas: int | None = None,
@@ -244,7 +245,7 @@ class Study:
                 [stage.name for stage in journey.stages],
                 documents,
             )
-            worker = self._engine(journey.made_by.engine, index)
+            worker = self._engine(journey.made_by.engine, index, documents)
             grounded = observe(documents, frame, worker, lambda done, total: progress("observe", done, total))
         return find_left_out(journey, documents, grounded.points)
 
@@ -276,12 +277,16 @@ class Study:
             )
         return Indexing(root, self.settings, index, progress).run(only)
 
-    def _engine(self, name: str, index: Index) -> Engine:
+    def _engine(self, name: str | EngineMaker, index: Index, documents: Sequence[Document]) -> Engine:
+        if callable(name):
+            return name(self._vectors(index))
         if name == "llm":
             raise SettingsError(
                 "This version has only the local engine.", "Leave `--engine` out, or use `--engine local`."
             )
-        return LocalEngine(self._vectors(index))
+        learns = self.settings.learn and self.folder.map_path.is_file()
+        lessons = lessons_of(self.map, documents) if learns else ()
+        return LocalEngine(self._vectors(index), self.settings.reading, lessons)
 
     def _vectors(self, index: Index) -> Callable[[Sequence[str]], Vectors]:
         """Return the source of the local engine's vectors: the index's own if it uses the same encoder."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from journeyai.errors import ResourceError
 
-Folder = Literal["prompts", "knowledge"]
+Folder = Literal["prompts", "knowledge", "evals"]
 
 
 def folder(name: Folder) -> Traversable:

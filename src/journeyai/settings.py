@@ -82,6 +82,10 @@ class StudySettings(Section):
     personas: int = Field(default=3, ge=0, le=12)
     """Largest number of personas; 0 for none."""
     engine: Literal["auto", "local", "llm"] = "auto"
+    reading: Literal["auto", "quick", "thorough"] = "auto"
+    """How the local engine reads; `auto` reads thoroughly unless there is too much."""
+    learn: bool = False
+    """Whether accepted, edited and rejected cards teach the local engine how to read the rest."""
     sources_folder: str = "sources"
     """Where the files are, relative to the study or absolute."""
     scope: ScopeSettings = ScopeSettings()

@@ -17,7 +17,7 @@ APP = "The app crashes when scanning tickets."
 
 def themes_of(documents: list[Document], observations: list[Observation]) -> list[Theme]:
     points = ground(observations, {item.key: item for item in documents}).points
-    return find_themes(points, vectors([point.quote for point in points]))
+    return find_themes(points, vectors)
 
 
 def told(themes: list[Theme]) -> list[tuple[str, int, int, int]]:
@@ -65,10 +65,10 @@ def test_who_contradicts_is_found_both_ways() -> None:
 def test_themes_do_not_depend_on_the_order_of_points() -> None:
     documents, observations = three_voices()
     points = list(ground(observations, {item.key: item for item in documents}).points)
-    expected = find_themes(points, vectors([point.quote for point in points]))
+    expected = find_themes(points, vectors)
     for seed in range(6):
         random.Random(seed).shuffle(points)
-        assert find_themes(points, vectors([point.quote for point in points])) == expected
+        assert find_themes(points, vectors) == expected
 
 
 def test_the_stage_is_voted_by_people_and_not_by_mentions() -> None:

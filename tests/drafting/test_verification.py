@@ -152,6 +152,16 @@ def test_a_card_that_claims_what_its_quotes_do_not_bear_out_is_named(
     assert late(journey).id in found.findings[0].problem
 
 
+def test_a_quote_under_two_ids_is_still_one_quote(journey: JourneyMap) -> None:
+    card = late(journey)
+    again = of_ana(journey).model_copy(update={"id": "e99"})
+    doubled = with_card(journey, evidence=(*card.evidence, "e99"), mentions=card.mentions + 1)
+    doubled = doubled.model_copy(update={"evidence": (*journey.evidence, again)})
+    assert f"Card {card.id} counts a quote twice, under two ids." in [
+        finding.problem for finding in prove(doubled, documents()).findings
+    ]
+
+
 def test_one_person_behind_two_records_is_not_two_people(journey: JourneyMap) -> None:
     a, r1, _ = documents()
     same = document("r.csv", Said("R1", [LATE_TOO], person=a.turns[1].person), kind="review", record="R1")

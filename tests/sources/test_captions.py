@@ -136,3 +136,21 @@ def test_zoom_captions_name_who_speaks() -> None:
         ("Interviewer", "researcher", "Thanks for joining. How did you first find the app?"),
         ("Participant 3", "customer", "A friend told me, but signing up took three tries."),
     ]
+
+
+def test_a_company_may_stand_before_the_speakers_name() -> None:
+    loaded = load(
+        CaptionLoader(),
+        "1\n00:00:01,000 --> 00:00:02,000\nNorvia Bank - Ida: Good morning.\n\n"
+        "2\n00:00:03,000 --> 00:00:04,000\nCustomer - Leo: My card is lost.\n\n"
+        "3\n00:00:05,000 --> 00:00:06,000\nNorvia Bank - Ida: I block it now.\n",
+        "a.srt",
+    )
+    assert (loaded.kind, turns(loaded.documents[0])) == (
+        "call",
+        [
+            ("Norvia Bank - Ida", "agent", "Good morning."),
+            ("Customer - Leo", "customer", "My card is lost."),
+            ("Norvia Bank - Ida", "agent", "I block it now."),
+        ],
+    )

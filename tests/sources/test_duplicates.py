@@ -61,8 +61,28 @@ def test_the_earliest_is_the_original_whatever_the_order() -> None:
 @pytest.mark.parametrize(
     ("kind", "role"), [("interview", "customer"), ("ticket", "customer"), ("review", "agent")]
 )
-def test_only_customers_reviews_and_answers_are_compared(kind: Kind, role: Role) -> None:
+def test_short_conversations_and_staffs_words_are_not_compared(kind: Kind, role: Role) -> None:
     assert find_duplicates([review("R1", LONG, kind, role), review("R2", LONG, kind, role)]) == {}
+
+
+def test_a_long_conversation_saved_twice_is_a_copy_whose_people_are_the_firsts() -> None:
+    def call(source: str) -> Document:
+        return join_passages(
+            source=source,
+            record=None,
+            kind="call",
+            passages=[
+                Passage(LONG + " on Monday", "customer", speaker="Ana", person=f"{source}|Ana"),
+                Passage("Good morning, how can I help?", "agent", speaker="Bo"),
+                Passage(LONG + " as well, on Friday", "customer", speaker="Cy", person=f"{source}|Cy"),
+            ],
+            language="en",
+        )
+
+    first, copy = with_duplicates([call("a.vtt"), call("copy of a.vtt")])
+
+    assert (first.duplicate_of, copy.duplicate_of) == (None, ("a.vtt", None))
+    assert [turn.person for turn in copy.turns] == ["a.vtt|Ana", None, "a.vtt|Cy"]
 
 
 def test_a_duplicate_counts_as_the_first_ones_person() -> None:

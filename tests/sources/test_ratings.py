@@ -2,7 +2,7 @@ import pytest
 
 from journeyai.model.source import Measure
 from journeyai.model.vocabulary import MeasureKind
-from journeyai.sources.ratings import Rating, Scale, measure_of, read_rating, scale_of
+from journeyai.sources.ratings import Rating, Scale, measure_of, rating_line, read_rating, scale_of
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,25 @@ def test_much_effort_is_the_worst() -> None:
 
     assert measure is not None
     assert measure.valence == -2
+
+
+@pytest.mark.parametrize(
+    ("line", "rated"),
+    [
+        ("Rating: 4/5", ("stars", 4.0, 5.0)),
+        ("[10:44] Customer rating: 2 out of 5 stars", ("stars", 2.0, 5.0)),
+        ("Valoración del cliente: 3 de 5", ("stars", 3.0, 5.0)),
+        ("CSAT: 5/5", ("csat", 5.0, 5.0)),
+        ("NPS: 9", ("nps", 9.0, 10.0)),
+        ("**Rating:** ★★☆☆☆", ("stars", 2.0, 5.0)),
+        ("Rating: 4", None),
+        ("Rating: 6/5", None),
+        ("I would give a rating: 4/5", None),
+        ("Score: we won 4/5 of them", None),
+    ],
+)
+def test_a_line_that_rates_a_conversation_is_known(line: str, rated: tuple[str, float, float] | None) -> None:
+    found = rating_line(line)
+    assert (found and (found[0].kind, found[0].value, found[0].high)) == rated
+    if found:
+        assert read_rating(line[found[1] : found[2]]) is not None

@@ -97,7 +97,9 @@ def test_a_file_that_is_to_be_ignored_is_not_opened(tmp_path: Path) -> None:
     )
 
 
-SUPPORTED = "Supported are .txt, .md, .docx, .pdf, .html, .vtt, .srt, .csv, .tsv, .xlsx, .json and .jsonl."
+SUPPORTED = (
+    "Supported are .txt, .md, .docx, .pdf, .html, .eml, .vtt, .srt, .csv, .tsv, .xlsx, .json and .jsonl."
+)
 BAD = {
     "empty": ("a.txt", b"", "`a.txt` is empty."),
     "blank": ("a.txt", b" \n\t\r\n", "`a.txt` holds nothing but blanks."),

@@ -118,6 +118,55 @@ CLAUSES = {
         "It was not only late but also broken inside.",
         ["It was not only late but also broken inside."],
     ),
+    "a word in a before pero": (
+        "La web es bonita pero se cae cada tarde.",
+        ["La web es bonita", "pero se cae cada tarde."],
+    ),
+    "a word in es before aunque": (
+        "Los chicos son amables aunque llegan siempre tarde.",
+        ["Los chicos son amables", "aunque llegan siempre tarde."],
+    ),
+    "pero as a noun": ("No le puedo poner un pero al muchacho.", ["No le puedo poner un pero al muchacho."]),
+    "ningún pero": (
+        "No tengo ningún pero que ponerle al sitio.",
+        ["No tengo ningún pero que ponerle al sitio."],
+    ),
+    "el único pero": (
+        "El único pero es que cierran muy pronto.",
+        ["El único pero es que cierran muy pronto."],
+    ),
+    "este is no noun's": (
+        "Me gusta mucho este pero vale el doble.",
+        ["Me gusta mucho este", "pero vale el doble."],
+    ),
+    "eso sí": (
+        "El trato es bueno, eso sí el café es agua.",
+        ["El trato es bueno", "eso sí el café es agua."],
+    ),
+    "si bien": (
+        "Al final lo arreglaron, si bien me costó un mes.",
+        ["Al final lo arreglaron", "si bien me costó un mes."],
+    ),
+    "lástima": (
+        "El chico fue majo, lástima que no trajera la pieza.",
+        ["El chico fue majo", "lástima que no trajera la pieza."],
+    ),
+    "a pesar de": (
+        "A pesar de la cola enorme, la chica me atendió con calma.",
+        ["A pesar de la cola enorme", "la chica me atendió con calma."],
+    ),
+    "despite": (
+        "The dentist was gentle despite the hour I waited.",
+        ["The dentist was gentle", "despite the hour I waited."],
+    ),
+    "mind you": (
+        "I was happy with the price, mind you the fitting cost double.",
+        ["I was happy with the price", "mind you the fitting cost double."],
+    ),
+    "but for": (
+        "I would have paid but for the handling fee.",
+        ["I would have paid but for the handling fee."],
+    ),
     "a word that begins so": (
         "The old butter dish and the peroxide bottle.",
         ["The old butter dish and the peroxide bottle."],

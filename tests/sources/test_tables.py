@@ -526,3 +526,31 @@ def test_the_columns_of_a_table_without_text_are_named_but_not_all() -> None:
         "`a.csv` has no column of text "
         "(its columns are `c0`, `c1`, `c2`, `c3`, `c4`, `c5`, `c6`, `c7` and 4 more)."
     )
+
+
+def test_jobs_under_role_make_no_conversation_of_a_survey() -> None:
+    loaded = load(
+        DelimitedLoader(),
+        "respondent,role,nps,why\nA1,owner,9,It saves me the whole Sunday.\nA2,worker,2,My shifts vanish from it.\n"
+        "A3,owner,5,It is fine but costs too much.\n",
+        "survey.csv",
+    )
+    assert [(document.record, [turn[1] for turn in turns(document)]) for document in loaded.documents] == [
+        ("A1", ["customer", "customer"]),
+        ("A2", ["customer", "customer"]),
+        ("A3", ["customer", "customer"]),
+    ]
+
+
+def test_questions_without_a_question_mark_are_headers() -> None:
+    loaded = load(
+        DelimitedLoader(),
+        "id,closed on,how easy was leaving 1-5,in your own words\n"
+        "1,2025-03-02,2,They billed me for a month after I had gone.\n"
+        "2,2025-03-05,4,Two clicks and I was out of there.\n",
+        "exit.csv",
+    )
+    assert [(document.record, measures(document)) for document in loaded.documents] == [
+        ("1", [("ces", 2.0, 1.0, 5.0)]),
+        ("2", [("ces", 4.0, 1.0, 5.0)]),
+    ]

@@ -3,8 +3,9 @@ from tests.sources.told import check_spans, load, turns
 
 from journeyai.errors import SourceError
 from journeyai.settings import SourceSettings
-from journeyai.sources.loader import Loaded
+from journeyai.sources.loader import Loaded, RawFile
 from journeyai.sources.transcripts import TranscriptLoader
+from journeyai.sources.whatsapp import WhatsAppLoader
 
 Told = list[tuple[str | None, str, str]]
 
@@ -322,3 +323,48 @@ def test_the_head_of_field_notes_is_nobodys_words() -> None:
         ("P4", "customer", "Lo guardo todo aquí"),
         (None, "researcher", "- **Mood:** tired"),
     ]
+
+
+def test_a_chats_rating_is_a_measure_and_dates_may_be_in_words() -> None:
+    loaded = read(
+        "[19 May 2025 10:04] Norvia - Ana: Hello there.\n[19 May 2025 10:05] tea_otter: It never came.\n"
+        "[19 May 2025 10:06] Norvia - Ana: It left on Monday.\n[19 de mayo de 2025 10:07] tea_otter: Fine.\n"
+        "Rating: 4/5\n",
+        "chats/a.txt",
+    )
+    assert [(t.speaker, t.role, t.at, t.measure and t.measure.value) for t in loaded.documents[0].turns] == [
+        ("Norvia - Ana", "agent", "2025-05-19T10:04", None),
+        ("tea_otter", "customer", "2025-05-19T10:05", None),
+        ("Norvia - Ana", "agent", "2025-05-19T10:06", None),
+        ("tea_otter", "customer", "2025-05-19T10:07", None),
+        ("tea_otter", "customer", None, 4.0),
+    ]
+    assert [turn[2] for turn in turns(loaded.documents[0])][-2:] == ["Fine.", "4/5"]
+
+
+def test_a_log_in_brackets_without_comma_or_seconds_is_no_whatsapp_export() -> None:
+    text = "[19/05/2025 10:04] Leo: My oven is cold.\n[19/05/2025 10:05] Ida (Norvia): We come.\n"
+    assert WhatsAppLoader().fits(RawFile("chats/a.txt", ".txt", text.encode(), SourceSettings())) == 0.0
+    assert [(t.speaker, t.role, t.at) for t in read(text, "chats/a.txt").documents[0].turns] == [
+        ("Leo", "customer", "2025-05-19T10:04"),
+        ("Ida (Norvia)", "agent", "2025-05-19T10:05"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The print is small. P4: fine",
+        "P4 opens it: receipts",
+        "It broke - as I said: twice",
+        "Interpretación: nada",
+    ],
+)
+def test_a_sentence_before_a_colon_is_no_speaker(line: str) -> None:
+    loaded = read(f"Moderator: Why?\nP4: Well.\n{line}\nModerator: And?\nP4: No.\n")
+    assert {turn[0] for turn in turns(loaded.documents[0])} == {"Moderator", "P4"}
+
+
+def test_a_titles_dot_ends_no_sentence() -> None:
+    loaded = read("Dra. Ruiz: Hola.\nSra. Pilar Gil: Hola.\nDra. Ruiz: Bien.\nSra. Pilar Gil: Ya.\n")
+    assert {turn[0] for turn in turns(loaded.documents[0])} == {"Dra. Ruiz", "Sra. Pilar Gil"}

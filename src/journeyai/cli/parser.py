@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "coverage": "journeyai.cli.commands.coverage:run",
     "source": "journeyai.cli.commands.source:run",
     "schema": "journeyai.cli.commands.schema:run",
+    "eval": "journeyai.cli.commands.eval:run",
     "doctor": "journeyai.cli.commands.doctor:run",
 }
 
@@ -75,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
         _coverage,
         _source,
         _schema,
+        _eval,
         _doctor,
     ):
         add(commands)
@@ -280,6 +282,60 @@ def _schema(commands: _Commands) -> None:
         commands, "schema", "print the exact form of map.json as a JSON Schema, for programmers", study=False
     )
     parser.add_argument("contract", choices=("map",), help="map: what `draft` writes and `export` hands on")
+
+
+def _eval(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "eval",
+        "measure how good drafted maps are, on labelled material",
+        "journeyai eval",
+        "journeyai eval maps --corpus en-bank --baselines",
+        "journeyai eval maps --rescore",
+        study=False,
+    )
+    parser.add_argument(
+        "tasks", nargs="*", metavar="TASK", help="maps, search … (default: all that can run here)"
+    )
+    parser.add_argument(
+        "--engine",
+        default="local",
+        metavar="NAME",
+        help="whose maps: local, a baseline (majority, prototypes, lexicon), or with --rescore the name that "
+        "maps of your own are kept under (default local)",
+    )
+    parser.add_argument(
+        "--data", metavar="DIR", help="the folder of public sets, for the tasks that need one"
+    )
+    parser.add_argument(
+        "--corpus",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="only these labelled corpora: names of ours, or folders with a gold.json",
+    )
+    parser.add_argument(
+        "--out",
+        default="journeyai-eval",
+        metavar="DIR",
+        help="where results, maps and the report go (default journeyai-eval)",
+    )
+    parser.add_argument(
+        "--rescore", action="store_true", help="draft nothing: compute every figure anew from the maps in DIR"
+    )
+    parser.add_argument(
+        "--baselines", action="store_true", help="draft with every baseline, too, and compare"
+    )
+    parser.add_argument(
+        "--seed",
+        type=_count,
+        default=20260701,
+        metavar="N",
+        help="of what is drawn by lot (default 20260701)",
+    )
+    parser.add_argument("--errors", action="store_true", help="list every passage that was missed or made up")
+    parser.add_argument("--json", action="store_true", help="print every figure as JSON")
 
 
 def _doctor(commands: _Commands) -> None:

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from journeyai.drafting.evidence import EvidenceBook, commonest, mean_by_person
+from journeyai.drafting.evidence import (
+    EvidenceBook,
+    combined_confidence,
+    commonest,
+    mean_by_person,
+    shared_emotion,
+)
 from journeyai.drafting.measures import find_ratings, measure_cards, stage_measures
 from journeyai.drafting.personas import Group
 from journeyai.drafting.portraits import Titled, draw_persona
@@ -129,13 +135,14 @@ def _card(item: Titled, persona_of: Mapping[str, str], frame: Frame, book: Evide
         ),
         title=item.title,
         valence=round(valence, 2),
-        emotion=commonest(theme.points, lambda point: point.observation.emotion),
+        emotion=shared_emotion(theme.points),
         severity=severity(theme) if theme.lane == "pain_point" else None,
         channel=commonest(theme.points, lambda point: point.observation.channel),
         people=theme.people,
         documents=theme.documents,
         mentions=len(theme.points),
         against=tuple(book.add(point, theme.stage) for point in theme.against),
+        confidence=combined_confidence((point.person, point.observation.confidence) for point in theme.points),
         evidence=tuple(book.add(point, theme.stage) for point in theme.points),
     )
 

@@ -2,12 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from math import prod
+from typing import Final, TypeVar
 
 from journeyai.drafting.grounding import Point
 from journeyai.engines.engine import Frame
 from journeyai.model.journey import Evidence
-from journeyai.model.vocabulary import Lane
+from journeyai.model.vocabulary import Emotion, Lane
+
+#: Nothing that an engine has read is more certain than this: people of one study use the same words, so the mistakes an
+#: engine makes with them are not as independent as `combined_confidence` takes them to be.
+MOST_CONFIDENCE: Final = 0.99
+#: Least share of a card's people who, as far as the engine can tell, show an emotion that the card names.
+LEAST_SHARE_OF_EMOTION: Final = 0.5
 
 
 class EvidenceBook:
@@ -40,6 +47,7 @@ class EvidenceBook:
                     valence=observation.valence,
                     emotion=observation.emotion,
                     channel=observation.channel or point.document.channel,
+                    confidence=round(observation.confidence, 2),
                 )
             )
         return self._ids[key]
@@ -61,6 +69,36 @@ def mean_over_people(stated: Iterable[tuple[str | None, float]]) -> float:
     for person, value in stated:
         by_person[person].append(value)
     return sum(sum(values) / len(values) for values in by_person.values()) / len(by_person)
+
+
+def combined_confidence(stated: Iterable[tuple[str | None, float | None]]) -> float | None:
+    """Return how likely it is that at least one person says what a card says, from (person, confidence) pairs.
+
+    1 − Π(1 − c), where c is a person's surest point: who repeats something makes it no surer, who else says it does.
+    At most `MOST_CONFIDENCE`; None if nothing is known of any point.
+    """
+    surest: dict[str | None, float] = {}
+    for person, value in stated:
+        if value is not None:
+            surest[person] = max(surest.get(person, 0.0), value)
+    if not surest:
+        return None
+    return round(min(MOST_CONFIDENCE, 1 - prod(1 - surest[person] for person in surest)), 2)
+
+
+def shared_emotion(points: Sequence[Point]) -> Emotion | None:
+    """Return the commonest emotion; None if it is not likely that half of the people show it.
+
+    A person counts for the emotion as far as the engine is sure that they show it.
+    """
+    emotion = commonest(points, lambda point: point.observation.emotion)
+    if emotion is None or emotion == "neutral":
+        return emotion
+    shown: dict[str | None, float] = {}
+    for point in points:
+        sure = point.observation.emotion_confidence if point.observation.emotion == emotion else 0.0
+        shown[point.person] = max(shown.get(point.person, 0.0), sure)
+    return emotion if sum(shown.values()) >= LEAST_SHARE_OF_EMOTION * len(shown) else None
 
 
 Label = TypeVar("Label", bound=str)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from journeyai.drafting.evidence import EvidenceBook, mean_by_person, mean_over_people
+from journeyai.drafting.evidence import EvidenceBook, combined_confidence, mean_by_person, mean_over_people
 from journeyai.drafting.grounding import Point
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Frame
@@ -92,6 +92,9 @@ def measure_cards(
                     people=people,
                     documents=len({rating.point.document.source for rating in behind}),
                     mentions=len(behind),
+                    confidence=combined_confidence(
+                        (rating.point.person, rating.point.observation.confidence) for rating in behind
+                    ),
                     evidence=item.evidence,
                 )
             )

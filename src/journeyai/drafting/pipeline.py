@@ -5,8 +5,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from journeyai.drafting.assemble import Draft, assemble
 from journeyai.drafting.coverage import count_coverage
 from journeyai.drafting.grounding import Grounded, ground
@@ -89,10 +87,9 @@ def draft(
     documents = sorted(documents, key=lambda document: (document.source, document.record or ""))
     grounded = observe(documents, order.frame, engine, lambda done, total: progress("observe", done, total))
     wanted = [point for point in grounded.points if _asked_for(point.lane, order.frame)]
-    rows = vectors([point.quote for point in wanted]) if wanted else np.zeros((0, 1), np.float32)
     progress("themes", 0, 1)
     with _one_thread():
-        themes = find_themes(wanted, rows) if wanted else []
+        themes = find_themes(wanted, vectors) if wanted else []
         groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     people = len({point.person for point in wanted})
     standing = [theme for theme in themes if stands(theme, people)]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from journeyai.drafting.coverage import count_coverage
-from journeyai.drafting.verification import count_people, quote_problem
+from journeyai.drafting.evidence import combined_confidence
+from journeyai.drafting.verification import count_people, person_quoted, quote_problem
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
 from journeyai.model.source import Document
 
@@ -171,12 +172,15 @@ class _Book:
         return tuple(p.model_copy(update={"evidence": self.ids_of_new(p.evidence)}) for p in fresh)
 
     def counts(self, ids: Sequence[str]) -> dict[str, Any]:
-        """Return what a card with this evidence counts."""
+        """Return what a card with this evidence counts, and how sure it is."""
         quotes = self._quotes(ids)
         return {
             "people": count_people(quotes, self.documents),
             "documents": len({item.source for item in quotes}),
             "mentions": len(quotes),
+            "confidence": combined_confidence(
+                (person_quoted(item, self.documents), item.confidence) for item in quotes
+            ),
         }
 
     def used(self, journey: JourneyMap) -> tuple[Evidence, ...]:

@@ -127,13 +127,14 @@ def quote_problem(item: Evidence, documents: Mapping[DocumentKey, Document]) -> 
 
 def count_people(quotes: Iterable[Evidence], documents: Mapping[DocumentKey, Document]) -> int:
     """Return how many people *quotes* are of: of one who speaks in several documents, if the sources show it, once."""
-    people = set()
-    for item in quotes:
-        document = documents.get((item.source, item.record))
-        turn = turn_at(document, item.start, item.end) if document else None
-        if document is not None and turn is not None:
-            people.add(person_of(document, turn))
-    return len(people - {None})
+    return len({person_quoted(item, documents) for item in quotes} - {None})
+
+
+def person_quoted(item: Evidence, documents: Mapping[DocumentKey, Document]) -> str | None:
+    """Return the person whose words *item* counts for; None if it is nobody's, or no longer there."""
+    document = documents.get((item.source, item.record))
+    turn = turn_at(document, item.start, item.end) if document else None
+    return person_of(document, turn) if document is not None and turn is not None else None
 
 
 def _check_cards(journey: JourneyMap, documents: Mapping[DocumentKey, Document]) -> list[Finding]:
@@ -165,6 +166,8 @@ def _card_problem(
     if len(set(card.evidence)) != len(card.evidence):
         return f"Card {card.id} counts a quote twice."
     quotes = [by_id[id_] for id_ in card.evidence]
+    if len({(item.source, item.record, item.start, item.end) for item in quotes}) != len(quotes):
+        return f"Card {card.id} counts a quote twice, under two ids."
     files = len({item.source for item in quotes})
     if card.documents != files:
         return f"Card {card.id} counts {card.documents} documents; its quotes come from {files}."

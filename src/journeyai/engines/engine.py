@@ -1,10 +1,10 @@
 """The questions that differ between engines.  Everything else on a map is counted by plain code."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from journeyai.model.aliases import Progress
+from journeyai.model.aliases import Progress, VectorSource
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Lane
@@ -91,3 +91,7 @@ class Engine(Protocol):
     def describe(self, facts: PersonaFacts) -> PersonaWords:
         """Name a persona and describe it in one line, from nothing but *facts*."""
         ...
+
+
+#: Makes an engine, given a source of sentence vectors.
+EngineMaker = Callable[[VectorSource], Engine]

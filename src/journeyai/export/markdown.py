@@ -12,12 +12,14 @@ from journeyai.export.plot import scale
 from journeyai.export.reading import (
     GLANCE_CHARS,
     READING_ORDER,
+    UNSURE,
     Point,
     Reading,
     coverage_line,
     engine_line,
     scope_line,
     sources_line,
+    unsure_quote,
 )
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona
 
@@ -168,6 +170,9 @@ class _Page:
 
     def _stages(self) -> Iterator[str]:
         yield f"## {self.words.phrase('stages')}"
+        if any(map(self.reading.unsure, self.reading.cards)):
+            yield ""
+            yield f"*{self.words.phrase('unsure_key')}*"
         for number, point in enumerate(self.reading.curve(), 1):
             yield ""
             yield from self._stage(number, point)
@@ -204,12 +209,13 @@ class _Page:
         words, reading = self.words, self.reading
         about = [reading.backing(card), *reading.doubts(card)]
         about += [words.phrase("severity", n=card.severity)] if card.severity else []
-        about += [words.emotion(card.emotion)] if card.emotion and card.emotion != "neutral" else []
+        about += [feeling] if (feeling := reading.feeling(card)) else []
         about += [words.channel(card.channel)] if card.channel else []
         about += [escaped(name) for name in reading.persona_names(card)]
         about += [words.phrase("owner", name=escaped(card.owner))] if card.owner else []
         about += reading.marks(card)
-        yield f'- <a id="{self._cards[card.id]}"></a>**{_title(card)}**  '
+        mark = f"{UNSURE} " if reading.unsure(card) else ""
+        yield f'- <a id="{self._cards[card.id]}"></a>{mark}**{_title(card)}**  '
         yield f"  {' · '.join(about)}"
         if visible(card.detail):
             yield ""
@@ -277,11 +283,15 @@ class _Page:
             return
         yield f"## {self.words.phrase('evidence')}"
         yield ""
+        if any(map(unsure_quote, self.journey.evidence)):
+            yield f"*{self.words.phrase('unsure_key')}*"
+            yield ""
         for number, item in enumerate(self.journey.evidence, 1):
             quote = self.words.phrase("quoted", text=escaped(item.quote))
             at = f", {escaped(item.at)}" if item.at else ""
             place = f"{self._where(item)}, {item.start}–{item.end}{at}"
-            yield f'{number}. <a id="{self._anchors[item.id]}"></a>{quote} — {place}'
+            mark = f"{UNSURE} " if unsure_quote(item) else ""
+            yield f'{number}. <a id="{self._anchors[item.id]}"></a>{mark}{quote} — {place}'
 
 
 def _title(card: Card) -> str:

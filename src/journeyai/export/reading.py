@@ -31,6 +31,15 @@ READING_ORDER: Final[tuple[Lane, ...]] = (
 #: A quote up to this many characters is read at a glance; a longer one stands for a card if all are long.
 GLANCE_CHARS: Final = 240
 
+#: A quote whose confidence is below this is marked: it is as likely as not to belong in no lane, or in another.
+LEAST_SURE_QUOTE: Final = 0.5
+#: A card below this is marked.
+LEAST_SURE_CARD: Final = 0.7
+#: The mark of what the engine is not sure of; its legend is the phrase `unsure_key`.
+UNSURE: Final = "?"
+#: A feeling from this strength on is told by its sign where no emotion is.
+_LEAST_FEELING: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -134,6 +143,23 @@ class Reading:
             found.append(self.words.count("contradicted", len(card.against)))
         return found
 
+    def unsure(self, card: Card) -> bool:
+        """Whether the engine is unsure of *card*, and no reviewer has decided on it."""
+        return (
+            card.confidence is not None
+            and card.confidence < LEAST_SURE_CARD
+            and card.status in {"draft", "rejected"}
+            and not (card.locked or card.assumption)
+        )
+
+    def feeling(self, card: Card) -> str:
+        """Return the emotion of *card* in a word, or where that is not known only whether it is a good one or a bad one."""
+        if card.emotion is not None:
+            return "" if card.emotion == "neutral" else self.words.emotion(card.emotion)
+        if card.valence is None or abs(card.valence) < _LEAST_FEELING or card.lane == "measure":
+            return ""
+        return self.words.phrase("pleased" if card.valence > 0 else "upset")
+
     def marks(self, card: Card) -> list[str]:
         """Return what the reviewer did with *card*: accepted, edited, locked."""
         done = [] if card.status == "draft" else [self.words.status(card.status)]
@@ -177,6 +203,11 @@ class Reading:
     def stage(self, id_: str) -> Stage | None:
         """Return the stage *id_*, if the map has it."""
         return next((stage for stage in self.stages if stage.id == id_), None)
+
+
+def unsure_quote(item: Evidence) -> bool:
+    """Whether the engine is unsure of what *item* says for the map."""
+    return item.confidence is not None and item.confidence < LEAST_SURE_QUOTE
 
 
 def says_title(card: Card, item: Evidence) -> bool:

@@ -13,6 +13,7 @@ from journeyai.model.vocabulary import Channel, Emotion, Kind, Lane, MeasureKind
 MAP_VERSION: Final = "1.0"
 
 Valence = Annotated[float, Field(ge=-2, le=2)]
+Confidence = Annotated[float, Field(ge=0, le=1)]
 
 
 class Value(BaseModel):
@@ -137,6 +138,7 @@ class Card(Value):
     detail: str = ""
     valence: Valence | None = None
     emotion: Emotion | None = None
+    """None where the engine is not sure enough to say more than the valence does."""
     severity: Literal[1, 2, 3] | None = None
     """Pain points only: 3 people lose money, days, safety, or leave; 2 real effort; 1 a nuisance."""
     channel: Channel | None = None
@@ -150,6 +152,9 @@ class Card(Value):
     assumption: bool = False
     """Typed in by the user, without evidence yet."""
     stability: float | None = None
+    confidence: Confidence | None = None
+    """How sure the engine is that anybody says this: 1 − Π(1 − c) over people, c each one's surest quote; at most 0.99.
+    None when nothing is known of it, as when a person typed the card in."""
     owner: str | None = None
     evidence: tuple[str, ...] = ()
 
@@ -170,7 +175,10 @@ class Evidence(Value):
     lane: Lane
     valence: Valence
     emotion: Emotion
+    """The likeliest one."""
     channel: Channel | None
+    confidence: Confidence | None = None
+    """How sure the engine is of the lane; None when nothing is known of it, as when a person chose the lane."""
 
 
 class Transition(Value):

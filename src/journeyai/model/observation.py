@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from journeyai.model.source import DocumentKey
 from journeyai.model.vocabulary import Channel, Emotion, Lane
 
@@ -21,6 +24,8 @@ class Observation:
         channel: the channel of the thing told, if any.
         confidence: 0 … 1, that the lane is right.
         emotion_confidence: 0 … 1, that the emotion is right.
+        vector: where it lies among others when it is read in its context: observations of the same thing lie near
+            each other (all of one engine have as many numbers, of any length); None if the engine does not say.
     """
 
     document: DocumentKey
@@ -32,3 +37,4 @@ class Observation:
     channel: Channel | None
     confidence: float
     emotion_confidence: float = field(default=0.0)
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)

@@ -19,7 +19,7 @@ from journeyai.sources.labelled import accepted_labels
 from journeyai.sources.labels import lines_of
 from journeyai.sources.loader import Loaded, RawFile
 from journeyai.sources.people import person_key
-from journeyai.sources.roles import cast, role_by_words, serves
+from journeyai.sources.roles import carries_company, cast, role_by_words, serves
 
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"[ \t]*{_CLOCK}[ \t]*-{{1,2}}>[ \t]*{_CLOCK}[^\n]*")
@@ -221,9 +221,11 @@ def _pauses(last: _Cue, cue: _Cue) -> bool:
 
 def _kind(turns: Sequence[_Cue]) -> Kind:
     roles = {role_by_words(turn.speaker) for turn in turns}
-    if "researcher" in roles or not ("agent" in roles or any(serves(turn.words) for turn in turns)):
+    if "researcher" in roles:
         return "interview"
-    return "call"
+    named = list(dict.fromkeys(turn.speaker for turn in turns if turn.speaker))
+    served = "agent" in roles or carries_company(named) or any(serves(turn.words) for turn in turns)
+    return "call" if served else "interview"
 
 
 def _roles(turns: Sequence[_Cue], raw: RawFile, kind: Kind) -> tuple[dict[str, Role], tuple[str, ...]]:

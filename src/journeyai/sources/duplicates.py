@@ -1,4 +1,6 @@
-"""Reviews and survey answers that say nearly the same: the later counts as the first one's person.
+"""Documents that say nearly the same: the later counts as the first one's people.
+
+A review posted twice, a ticket exported into two files, an interview saved under two names.
 
 Two texts are alike when at least `ALIKE` of their word triples are common (Jaccard), or when their words are
 the same.  Candidates come from MinHash bands, so the work grows with the number of texts, not of pairs;
@@ -18,10 +20,13 @@ from journeyai.model.source import Document, DocumentKey
 from journeyai.model.vocabulary import Kind
 
 #: Kinds in which one person may post twice, or many may post for one.
-_KINDS: frozenset[Kind] = frozenset({"review", "survey"})
+_POSTED: frozenset[Kind] = frozenset({"review", "survey"})
 
-#: Shorter texts ("good app") are the same by chance.
+#: Shorter posts ("good app") are the same by chance.
 FEWEST_WORDS = 4
+
+#: Shorter conversations ("where is my order?") may be, too; a longer one that is the same is a copy of the file.
+FEWEST_WORDS_TOLD = 30
 
 #: Share of common word triples from which two texts say the same.
 ALIKE = 0.8
@@ -43,13 +48,15 @@ Hashes = NDArray[np.uint64]
 def find_duplicates(documents: Iterable[Document]) -> dict[DocumentKey, DocumentKey]:
     """Return the key of each document that says nearly the same as an earlier one → the earliest such key.
 
-    Only reviews and survey answers with at least `FEWEST_WORDS` words of the customer's count.  Earlier means
-    by file name, then record, numbers in them by value; the order of *documents* does not matter.
+    Only the customers' words count: of reviews and survey answers with at least `FEWEST_WORDS`, of anything else with
+    at least `FEWEST_WORDS_TOLD`.  Earlier means by file name, then record, numbers in them by value; the order of
+    *documents* does not matter.
     """
     order: list[DocumentKey] = []
     texts: list[list[str]] = []
     for document in sorted(documents, key=lambda document: _place(document.key)):
-        if document.kind in _KINDS and len(words := _words(document)) >= FEWEST_WORDS:
+        fewest = FEWEST_WORDS if document.kind in _POSTED else FEWEST_WORDS_TOLD
+        if len(words := _words(document)) >= fewest:
             order.append(document.key)
             texts.append(words)
     return {order[later]: order[first] for later, first in _alike(texts).items()}
@@ -69,9 +76,12 @@ def with_duplicates(documents: Iterable[Document]) -> list[Document]:
 
 
 def _as_duplicate(document: Document, first: Document) -> Document:
-    person = next((turn.person for turn in first.turns if turn.person is not None), None)
+    known = {turn.speaker: turn.person for turn in first.turns if turn.person is not None}
+    anybody = next(iter(known.values()), None)
     turns = tuple(
-        replace(turn, person=person) if person is not None and turn.person is not None else turn
+        replace(turn, person=known.get(turn.speaker, anybody))
+        if anybody is not None and turn.person is not None
+        else turn
         for turn in document.turns
     )
     return replace(document, turns=turns, duplicate_of=first.key)

@@ -3,11 +3,15 @@
 import re
 from typing import TYPE_CHECKING, Final
 
+from journeyai.sources.forums import read_forum
 from journeyai.sources.loader import Loaded, RawFile
+from journeyai.sources.page_parts import END, MARKS, mark_of, table_heads
 from journeyai.sources.said_in_rows import is_head, said_line
 from journeyai.sources.transcripts import read_transcript
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from selectolax.lexbor import LexborNode
 
 _UNSEEN: Final = frozenset(
@@ -35,6 +39,8 @@ _PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 #: Written where an element begins or ends, and settled in the end: a new line, a new paragraph, a cell.
 _LINE, _PARAGRAPH, _CELL = "\x01", "\x02", "\x03"
+#: A page may hold such characters itself, written as `&#1;`.
+_NO_MARKS: Final = dict.fromkeys(map(ord, _LINE + _PARAGRAPH + _CELL + MARKS))
 _BREAKS = re.compile(r"[ \t\x03]*[\x01\x02][ \t\n\x01-\x03]*")
 _AROUND_LINE_ENDS = re.compile(r"[ \t\x03]*\n[ \t\x03]*")
 _MANY_LINE_ENDS = re.compile(r"\n{3,}")
@@ -59,7 +65,10 @@ class HtmlLoader:
         Raises:
             SourceError: it is not text, or shows nothing.
         """
-        return read_transcript(_page_to_text(raw.text()), raw.source, raw.settings)
+        page = raw.text()
+        if (forum := read_forum(*_with_marks(page), raw.source, raw.settings)) is not None:
+            return forum
+        return read_transcript(_page_to_text(page), raw.source, raw.settings)
 
 
 def html_to_text(fragment: str) -> str:
@@ -90,16 +99,30 @@ def _with_cells(fragment: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     root = LexborHTMLParser(fragment).root
+    return _settled("".join(_written(root))) if root is not None else ""
+
+
+def _with_marks(page: str) -> tuple[str, str]:
+    """Return the visible text of *page* with the marks of `posts` around what they name, and its title."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(page).root
     if root is None:
-        return ""
-    text = "".join(_written(root))
+        return "", ""
+    title = " ".join((node.text() or "") for node in root.css("title, h1"))
+    heads = table_heads(root)
+    return _CELLS.sub("  ", _settled("".join(_written(root, lambda node: mark_of(node, heads))))), title
+
+
+def _settled(text: str) -> str:
+    """Return *text* with its breaks written out."""
     text = _BREAKS.sub(lambda run: "\n\n" if _PARAGRAPH in run[0] else "\n", text)
     text = _MANY_LINE_ENDS.sub("\n\n", _AROUND_LINE_ENDS.sub("\n", text))
     return _MANY_BLANKS.sub(" ", text).strip()
 
 
-def _written(root: "LexborNode") -> list[str]:
-    """Return the pieces of text under *root*, line ends among them."""
+def _written(root: "LexborNode", mark_of: "Callable[[LexborNode], str]" = lambda _: "") -> list[str]:
+    """Return the pieces of text under *root*, line ends among them; an element with a mark stands between two."""
     pieces: list[str] = []
     # A stack of our own: pages nest deeper than Python's.
     waiting: list[LexborNode | str] = [root]
@@ -110,14 +133,15 @@ def _written(root: "LexborNode") -> list[str]:
             continue
         tag = node.tag or ""
         if tag == "-text":
-            raw = node.text_content or ""
+            raw = (node.text_content or "").translate(_NO_MARKS)
             pieces.append(raw if _in_pre(node) else _BLANKS.sub(" ", raw))
         elif tag == "br":
             pieces.append("\n")
         elif tag not in _UNSEEN and not _is_hidden(node):
             before, after = _around(tag)
-            pieces.append(before)
-            waiting.append(after)
+            mark = mark_of(node)
+            pieces.append(before + mark)
+            waiting.append((END if mark else "") + after)
             children = []
             child = node.child
             while child is not None:

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from journeyai.sources.labels import Label, Line, read_label
+from journeyai.sources.diaries import date_lines
+from journeyai.sources.labels import NOT_SPEAKERS, Label, Line, read_label
 from journeyai.sources.roles import role_by_words
 
 _HEADING = re.compile(
@@ -71,7 +72,7 @@ def read_labelled(lines: Sequence[Line], names: Collection[str] = ()) -> Layout:
     full = sum(1 for line in lines if line.text.strip()) or 1
     times = sum(1 for label in labels.values() if label.style == "time")
     named = len(labels) - times
-    said, before = _turns(lines, labels, notices=_has_notices(labels))
+    said, before = _turns(lines, labels, date_lines(lines), notices=_has_notices(labels))
     by_clock = any(label.when[-1:] in {"M", "m", "."} for label in labels.values())
     headers = any(label.style == "header" for label in labels.values())
     recording = (headers or (times > 0 and named == 0)) and not by_clock
@@ -109,14 +110,17 @@ class _Judge:
         if label.style == "time" or label.name.casefold() in self._names:
             return True
         if label.style == "timed":
-            return _named(label.name)
+            if label.name.casefold() in NOT_SPEAKERS and self._count(label) == 1:
+                return False
+            # The time vouches for the name, so a nickname may stand in small letters.
+            return _named(label.name) or len(label.name.split()) == 1
         if label.style == "colon":
             return self._before_colon(label)
         return label.line.number + 1 not in self._blank and self._above_words(label)
 
     def _before_colon(self, label: Label) -> bool:
         if self._count(label) > 1:
-            return _named(label.name)
+            return _named(label.name) or _is_nickname(label.name, sure=self._dense)
         role = role_by_words(label.name)
         if label.line.number < self._first_repeated:
             # The head of a form: "Participant: P4, 34", "Agent: Priya".
@@ -138,13 +142,20 @@ def _named(name: str) -> bool:
     return name[:1].isupper() or name[:1].isdigit() or role_by_words(name) is not None
 
 
+def _is_nickname(name: str, *, sure: bool) -> bool:
+    """Return whether *name* is one word as people call themselves on a site: `sea_otter`, `marta77`."""
+    return len(name.split()) == 1 and (sure or re.search(r"[\d_]", name) is not None)
+
+
 def _has_notices(labels: dict[int, Label]) -> bool:
     """Return whether a line with a time and no name is the chat program's: the named ones have times too."""
     styles = Counter(label.style for label in labels.values())
     return styles["timed"] >= max(styles["colon"], 1) and styles["timed"] * 2 >= styles["time"]
 
 
-def _turns(lines: Sequence[Line], labels: dict[int, Label], *, notices: bool) -> tuple[list[Said], int]:
+def _turns(
+    lines: Sequence[Line], labels: dict[int, Label], dated: Collection[int], *, notices: bool
+) -> tuple[list[Said], int]:
     """Return the turns, and how many words stand before the first."""
     said: list[Said] = []
     before = 0
@@ -164,7 +175,9 @@ def _turns(lines: Sequence[Line], labels: dict[int, Label], *, notices: bool) ->
             # Before anybody has spoken, a line without a name is not a speaker's going on.
             notice = nameless and (notices or (named and not name))
             when, start, end = label.when, label.words, line.end
-        elif _HEADING.fullmatch(line.text) or _OTTER_FOOT.fullmatch(line.text.strip()):
+        elif (
+            line.number in dated or _HEADING.fullmatch(line.text) or _OTTER_FOOT.fullmatch(line.text.strip())
+        ):
             close()
             start, end = (line.end, line.end) if labels and start >= 0 else (-1, -1)
         elif start >= 0 and not notice:

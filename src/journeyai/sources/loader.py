@@ -14,7 +14,7 @@ from journeyai.settings import SourceSettings
 from journeyai.sources.decoding import Decoded, decode
 
 #: Raised whenever the same bytes would be read differently, so that indexes read their files again.
-LOADERS_VERSION: Final = 2
+LOADERS_VERSION: Final = 3
 
 #: Loader's name → where it lives.  Nothing is imported until a file needs it.
 #: When two loaders are equally sure of a file, the earlier one reads it.
@@ -26,6 +26,7 @@ LOADERS: Final[Mapping[str, str]] = {
     "html": "journeyai.sources.html:HtmlLoader",
     "workbook": "journeyai.sources.tables:WorkbookLoader",
     "json": "journeyai.sources.tickets:JsonLoader",
+    "mails": "journeyai.sources.mails:MailLoader",
     "delimited": "journeyai.sources.tables:DelimitedLoader",
     "transcript": "journeyai.sources.transcripts:TranscriptLoader",
 }

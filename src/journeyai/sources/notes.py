@@ -4,7 +4,7 @@ In notes a quoted fragment is the participant's, the rest the researcher's.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from journeyai.sources.labels import NOT_SPEAKERS, Line
@@ -20,7 +20,7 @@ _QUOTED = re.compile(
     r"“([^“”\n]+(?:\n[^“”\n]+){0,3})”|«([^«»\n]+(?:\n[^«»\n]+){0,3})»|(?<![\w\"])\"([^\"\n]+)\"(?![\w\"])"
 )
 _PERSON = re.compile(
-    r"\b(?:[Pp]\d{1,3}|(?:participante?|participant|persona|usuari[oa]|user|client[ea]?)[ ]?#?\d{1,3})\b",
+    r"\b(?:[PpDU]\d{1,3}|(?:participante?|participant|persona|usuari[oa]|user|client[ea]?)[ ]?#?\d{1,3})\b",
     re.I,
 )
 #: `one participant only: Lola`
@@ -33,6 +33,45 @@ _BOLD_FIELD = re.compile(r"\s*\*\*[^*\n]{1,40}(?::\*\*|\*\*:)")
 _SAID_BEFORE = re.compile(
     r"(?:[:,–—-]|\b(?:said|says|saying|asked|told|dice|dijo|decía|preguntó|comenta|comentó|según))\s*\Z", re.I
 )
+
+#: The researcher's own thought: what is quoted in it is quoted again.
+_THOUGHT = re.compile(
+    r"[\s\-*•–]*(?:\*\*)?(?:(?:my\s+)?(?:interpretation|hypothesis|reading|guess|insight|impression)|next\s+steps?"
+    r"|(?:mi\s+)?(?:interpretaci[oó]n|hip[oó]tesis|lectura|impresi[oó]n)|conclusi[oó]n(?:es)?|conclusions?)(?:\*\*)?\s*:",
+    re.IGNORECASE,
+)
+#: Before a question in quotation marks: the researcher's own.
+_ASKED_BEFORE = re.compile(
+    r"\b(?:(?:I|we)\s+ask(?:ed)?|preguntamos|pregunt[eé]|le\s+pregunto|se\s+(?:le|les)\s+pregunt\w+)\b[^.!?\n]{0,60}\Z",
+    re.IGNORECASE,
+)
+#: Before quoted words that are read off something, not said.
+_WRITTEN_BEFORE = re.compile(
+    r"\b(?:button|label|sign|screen|poster|headline|tab|menu|page|banner|option|link|field|letter|leaflet|bot[oó]n|cartel"
+    r"|pantalla|carta|pestaña|men[uú]|p[aá]gina|titular|opci[oó]n|enlace|campo|folleto|casilla|rótulo|llamad[oa]s?|called"
+    r"|named|labelled|titled|titulad[oa])(?:\s+(?:that\s+|que\s+)?(?:says|said|reads|dice|decía|pone|ponía))?\s*:?\s*\Z",
+    re.IGNORECASE,
+)
+#: A participant's label, at a line's beginning or after a sentence: `It is small. P4: …`
+_LABELLED = (
+    r"(?:(?<=[.!?…;»”\")])[ ]+|\A[ \t]*(?:[-*•–>][ \t]+)?)"
+    r"(?P<label>[*_]{0,2}(?P<name>[PDU]\d{1,3}%s)[*_]{0,2}[ ]?:[*_]{0,2})(?=\s|\Z)"
+)
+_LABEL = re.compile(_LABELLED % "")
+_INSIDE = re.compile(r"(?<=[.!?…;»”\")])[ ]+[*_]{0,2}[PDU]\d{1,3}[*_]{0,2}[ ]?:[*_]{0,2}[ ]*[\"“«]")
+#: Somebody else is quoted: `her daughter says "…"`.
+_OTHER_SAYS = re.compile(
+    r"\b(?:la|el|su|mi|una?|her|his|the|their|an?)\s+(?!(?:participant|client|customer|user|usuari|entrevistad|patient|pacient))"
+    r"[a-zà-ÿ]+(?:\s+\([^()\n]*\))?\s+(?:says|said|thinks|asks|asked|replied|dice|dijo|opina|pregunta|preguntó|comenta"
+    r"|contesta|contestó)\b[^.!?\n]{0,20}\Z",
+    re.IGNORECASE,
+)
+#: What is left of a sentence before or after words that were taken out of it.
+_LEFT_OVER = re.compile(r"[\s.,;:…)\]»”\"*_]+")
+#: A quoted clause has at least this many words; fewer are a name unless they are introduced as speech.
+_CLAUSE_WORDS = 4
+#: A quote that begins on a line is looked for so far beyond it, in characters.
+_LONGEST_QUOTE = 2000
 
 #: A story told in steps has at least this many in a row.
 STEPS = 5
@@ -66,6 +105,11 @@ def bullet_share(lines: Sequence[Line]) -> float:
 def count_quoted(text: str) -> int:
     """Return how many quoted fragments look like somebody's words."""
     return sum(1 for match in _QUOTED.finditer(text) if _is_speech(text, match))
+
+
+def count_labels_inside(text: str) -> int:
+    """Return how often a participant's label and a quote stand within a line (`It is dim. P4: "I cannot."`)."""
+    return sum(1 for _ in _INSIDE.finditer(text))
 
 
 def read_steps(lines: Sequence[Line]) -> list[Fragment]:
@@ -118,10 +162,17 @@ def head_lines(lines: Sequence[Line]) -> int:
     return count
 
 
-def read_notes(text: str, lines: Sequence[Line]) -> list[Fragment]:
-    """Return a researcher's notes: quoted fragments and what stands between them, line by line."""
+def read_notes(text: str, lines: Sequence[Line], names: Collection[str] = ()) -> list[Fragment]:
+    """Return a researcher's notes: what a participant says and what stands between, line by line.
+
+    Args:
+        text: the whole text.
+        lines: its lines.
+        names: participants' labels besides `P4` and its like.
+    """
+    labels = re.compile(_LABELLED % "".join(f"|{re.escape(name)}" for name in sorted(names)))
     fragments: list[Fragment] = []
-    name: str | None = None
+    name = person_before(text, len(text))
     done = 0
     at_head = True
     for line in lines:
@@ -134,18 +185,77 @@ def read_notes(text: str, lines: Sequence[Line]) -> list[Fragment]:
         if at_head and not _QUOTED.search(line.text):
             continue
         start = max(line.start, done)
-        for match in _QUOTED.finditer(text, start):
-            if match.start() >= line.end:
-                break
-            if not _is_speech(text, match):
-                continue
-            group = next(index for index in (1, 2, 3) if match[index] is not None)
-            fragments += _writers(text, start, match.start(group) - 1, name)
-            fragments.append(Fragment(match.start(group), match.end(group), quoted=True, name=name))
-            start = done = match.end()
+        for said in _said_in(text, line, start, labels):
+            fragments += _writers(text, start, said.begin, name)
+            name = said.name or name
+            fragments.append(Fragment(said.start, said.end, quoted=True, name=name))
+            start = done = said.after
         if start < line.end:
             fragments += _writers(text, start, line.end, name)
     return fragments
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Words of a participant in a line of notes.
+
+    Attributes:
+        begin: where their label or quotation mark begins.
+        start: where the words begin.
+        end: one past the last.
+        after: where the writer goes on.
+        name: whose, if a label says so.
+    """
+
+    begin: int
+    start: int
+    end: int
+    after: int
+    name: str | None = None
+
+
+def _said_in(text: str, line: Line, start: int, labels: re.Pattern[str]) -> Iterator[_Said]:
+    """Yield what a participant says from *start* on, in quotation marks or after a label."""
+    if _THOUGHT.match(line.text):
+        return
+    at, reach = start, line.end + _LONGEST_QUOTE
+    while at < line.end:
+        label = next(
+            (match for match in labels.finditer(line.text) if line.start + match.start("label") >= at), None
+        )
+        quote = next(
+            (
+                match
+                for match in _QUOTED.finditer(text, at, reach)
+                if match.start() >= line.end or _is_speech(text, match)
+            ),
+            None,
+        )
+        if quote is not None and quote.start() >= line.end:
+            quote = None
+        if label is not None and (quote is None or line.start + label.start("label") < quote.start()):
+            begin, words = line.start + label.start("label"), line.start + label.end()
+            quoted = _QUOTED.match(
+                text, words + len(text[words : line.end]) - len(text[words : line.end].lstrip())
+            )
+            if quoted is not None:
+                said = _between_marks(quoted, begin, label["name"])
+            else:
+                following = next((m for m in labels.finditer(line.text) if m.start() >= label.end()), None)
+                end = line.start + following.start() if following else line.end
+                said = _Said(begin, words, end, end, label["name"])
+        elif quote is not None:
+            said = _between_marks(quote, quote.start(), None)
+        else:
+            return
+        if said.end > said.start and text[said.start : said.end].strip():
+            yield said
+        at = max(said.after, at + 1)
+
+
+def _between_marks(match: re.Match[str], begin: int, name: str | None) -> _Said:
+    group = next(index for index in (1, 2, 3) if match[index] is not None)
+    return _Said(begin, match.start(group), match.end(group), match.end(), name)
 
 
 def person_before(text: str, end: int) -> str | None:
@@ -162,19 +272,35 @@ def is_heading(line: Line) -> bool:
 
 
 def _writers(text: str, start: int, end: int, name: str | None) -> Iterator[Fragment]:
+    """Yield the writer's words between *start* and *end*, without the marks that quoted words leave behind."""
+    if start > 0 and text[start - 1] != "\n" and (left := _LEFT_OVER.match(text, start, end)):
+        start = left.end()
     if re.search(r"[^\W_]", text[start:end]):
         yield Fragment(start, end, name=name)
 
 
 def _is_speech(text: str, match: re.Match[str]) -> bool:
-    """Return whether the quoted words are said, not the name of a button."""
-    words = next(group for group in match.groups() if group is not None)
-    if len(words.split()) >= 3:
-        return True
+    """Return whether the quoted words are said, not the name of a button or a product."""
+    words = next(group for group in match.groups() if group is not None).split()
     line = text.rfind("\n", 0, match.start()) + 1
-    before = text[max(line, match.start() - 40) : match.start()]
-    alone = not _BULLET.sub("", before).strip()
-    return alone or words.rstrip()[-1:] in "!?….." or _SAID_BEFORE.search(before) is not None
+    before = text[max(line, match.start() - 80) : match.start()]
+    if words[-1:] and words[-1].endswith("?") and _ASKED_BEFORE.search(before):
+        return False
+    if _WRITTEN_BEFORE.search(before) or _OTHER_SAYS.search(before):
+        return False
+    named = (
+        len(words) > 1
+        and all(word[:1].isupper() or len(word) <= 3 for word in words)
+        and words[0][:1].isupper()
+    )
+    if len(words) >= _CLAUSE_WORDS and not named:
+        return True
+    after = text[match.end() : match.end() + 3].lstrip(".,;: ")
+    a_sentence = before.rstrip()[-1:] in ".!?…" and (
+        not after.strip() or after[:1].isupper() or after[:1] in "-*("
+    )
+    alone = a_sentence or not _BULLET.sub("", before).strip()
+    return alone or words[-1][-1:] in "!?…." or _SAID_BEFORE.search(before) is not None
 
 
 def _person_in_heading(line: Line) -> str | None:
@@ -185,9 +311,18 @@ def _person_in_heading(line: Line) -> str | None:
     if match is None:
         return None
     plain = line.text.strip().strip("#*: ")
-    heading = is_heading(line) or line.text.strip().startswith("**") or plain.endswith(":")
-    field = ":" in plain and role_by_words(plain.split(":")[0]) == "customer"
-    return match[0] if heading or field or plain == match[0] or len(plain.split()) <= 6 else None
+    if is_heading(line) or line.text.strip().startswith("**") or plain == match[0]:
+        return match[0]
+    before, colon, _ = plain.partition(":")
+    field = colon and role_by_words(before) == "customer" and not _LABEL.match(line.text)
+    field = field and len(before.split()) <= 3 and not re.match(r"\S+[ ]+[a-zà-ÿ]", before)
+    few = (
+        not _LABEL.match(line.text)
+        and len(plain.split()) <= 6
+        and plain[-1:] not in ".!?…"
+        and not re.match(r"\S+[ ]+[a-zà-ÿ]", plain)
+    )
+    return match[0] if field or few else None
 
 
 def _paragraph_end(lines: Sequence[Line], first: Line) -> int:

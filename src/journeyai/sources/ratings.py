@@ -20,6 +20,18 @@ _HOW_MUCH_EFFORT = re.compile(
 )
 
 
+#: A line of its own in a conversation's export: `Rating: 4/5`, `[10:44] Valoración del cliente: 5 de 5`.
+_RATING_LINE = re.compile(
+    r"[ \t]*[\[(*]*(?:\d{1,2}:\d{2}(?::\d{2})?[\])]?[ \t]+)?"
+    r"(?:(?:customer|client|user|chat|visitor|conversation|call|cliente|usuario)(?:['’]s)?[ ]+)?"
+    r"(?P<name>rating|score|csat|nps|stars|satisfaction|valoraci[oó]n|puntuaci[oó]n|calificaci[oó]n|satisfacci[oó]n|estrellas)"
+    r"(?:[ ]+(?:of|by|from|del?|dada|given)(?:[ ]+[^\W\d_]+){1,3}|[ ]+(?:rating|score))?"
+    r"[*]*[ ]?[:=][*]*[ ]*(?P<value>[^\n]{1,40}?)[\])*]*[ \t]*",
+    re.IGNORECASE,
+)
+_LINE_KINDS: dict[str, MeasureKind] = {"csat": "csat", "nps": "nps", "satisf": "csat"}
+
+
 @dataclass(frozen=True, slots=True)
 class Rating:
     """A rating as one cell gives it.
@@ -99,3 +111,18 @@ def measure_of(kind: MeasureKind, rating: Rating, scale: Scale) -> Measure | Non
     if not min(low, high) <= rating.value <= max(low, high):
         return None
     return Measure(kind, rating.value, low, high)
+
+
+def rating_line(line: str) -> tuple[Measure, int, int] | None:
+    """Return what *line* rates and where its value stands in it; None if it is no rating on a known scale."""
+    match = _RATING_LINE.fullmatch(line[:200]) if len(line) <= 200 else None
+    rating = read_rating(match["value"]) if match else None
+    if match is None or rating is None:
+        return None
+    name = match["name"].casefold()
+    kind: MeasureKind = next((kind for word, kind in _LINE_KINDS.items() if name.startswith(word)), "stars")
+    if rating.high is None and kind != "nps" and not _STARS.fullmatch(match["value"].strip()):
+        return None
+    low_high = scale_of(kind, [rating.value])
+    measure = measure_of(kind, rating, low_high)
+    return (measure, match.start("value"), match.end("value")) if measure else None

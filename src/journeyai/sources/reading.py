@@ -36,7 +36,7 @@ _PAPERS = re.compile(
     r"(?:licen[cs]e|licencia|copying|read[ ._-]?me|l[eé]e(?:me|r)|changelog)(?:\.(?:txt|md|rst|html?))?",
     re.IGNORECASE,
 )
-_SUPPORTED = ".txt, .md, .docx, .pdf, .html, .vtt, .srt, .csv, .tsv, .xlsx, .json and .jsonl"
+_SUPPORTED = ".txt, .md, .docx, .pdf, .html, .eml, .vtt, .srt, .csv, .tsv, .xlsx, .json and .jsonl"
 
 
 def find_files(root: Path) -> tuple[list[tuple[str, Path]], list[Skipped]]:

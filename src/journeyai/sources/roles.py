@@ -26,8 +26,13 @@ _WORDS: Final[tuple[tuple[frozenset[str], Role], ...]] = (
     (EVERYWHERE["agent"].union(_AGENT.split()), "agent"),
     (EVERYWHERE["customer"].union(_CUSTOMER.split()), "customer"),
 )
-_NUMBERED = re.compile(r"p[ ._#-]?\d{1,3}[a-z]?|part(?:icipant)?[ ._#-]*\d{1,3}", re.IGNORECASE)
+#: Participants, diarists, respondents and users by number: `P4`, `D11`, `R2`, `U03`.
+_NUMBERED = re.compile(r"[pdru][ ._#-]?\d{1,3}[a-z]?|part(?:icipant)?[ ._#-]*\d{1,3}", re.IGNORECASE)
 
+#: A company's name with a person's; a place or an age in brackets begins with no capital, or is a number.
+_CARRIED = re.compile(
+    r"(?P<before>[A-ZÀ-Þ][^()|]{1,40}?)[ ][-–—|][ ][^()|]{1,40}|[^()|]{1,40}[ ]?\((?P<after>[A-ZÀ-Þ][^()]{2,40})\)"
+)
 #: Letters that ask, where letters are the only labels: question, interviewer, moderator, entrevistador.
 _LETTERS_ASK = ("q", "i", "m", "e")
 
@@ -65,6 +70,30 @@ _SERVES = re.compile(
     |algo\s+m[aá]s\s+en\s+(?:lo\s+)?que|puedo\s+ayudar(?:le|te|la|lo)|(?:le|te)\s+puedo\s+ayudar
     |me\s+(?:indica|facilita|confirma|puede\s+(?:dar|decir|indicar|confirmar|facilitar))\s+(?:el|la|su|tu)
     |me\s+(?:das|dices|pasas|indicas|confirmas)\s+(?:el|la|tu)\s+(?:n[uú]mero|nombre|correo|e-?mail|dni|referencia|c[oó]digo)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+#: With these a machine begins.
+_INTRODUCES = re.compile(
+    r"""
+    \b(?:i['’]?m|i\s+am|this\s+is)\s+(?:[^\W\d_]+,?\s+)?(?:an?|the|your|our)\s+(?:[\w-]+\s+){0,2}
+        (?:bot|chat-?bot|virtual\s+(?:assistant|agent)|automated\s+assistant|digital\s+assistant)\b
+    |\bsoy\s+(?:[^\W\d_]+,?\s+)?(?:un|una|el|la|tu|su|vuestr[oa])\s+(?:[\w-]+\s+){0,2}
+        (?:bot|chat-?bot|robot|asistente(?:\s+virtual|\s+de|\s+digital)?|agente\s+virtual)\b
+    |\b(?:choose|pick|select)\s+(?:an?|one\s+of\s+the(?:se)?)\s+options?\b|\bask\s+me\s+(?:anything|about)\b
+    |\b(?:elige|elija|escoge|escoja|selecciona|seleccione|marca|marque)\s+una\s+(?:de\s+(?:las|estas)\s+)?opci[oó]n
+    |\bpreg[uú]nt[ae]me\s+(?:lo\s+que|cualquier)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+#: With these it goes on; customers tell of them too.
+_MENUS = re.compile(
+    r"""
+    \breply\s+(?:with\s+)?\d\s+(?:for|to)\b|\b(?:press|type|send)\s+\d\s+(?:for|to|if)\b|\bmain\s+menu\b
+    |\byou(?:['’]?re|\s+are)\s+(?:now\s+)?number\s+\d+\s+in\s+(?:the|our)\s+queue
+    |\b(?:responde|responda|escribe|escriba|pulsa|pulse|marca|marque|env[ií]a|teclea|teclee)\s+(?:un\s+|el\s+|con\s+)?
+        \d\s+(?:para|si)\b
+    |\bmen[uú]\s+principal\b|\bno\s+(?:te|le)\s+(?:he\s+)?entend(?:[ií]|ido)\b[^.]*\bopci[oó]n
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -136,6 +165,9 @@ def cast(source: str, said: Sequence[tuple[str, str]], kind: Kind, chosen: Mappi
         if role:
             roles[name] = role
     roles.update(_by_letters([name for name in talk if name not in roles], talk))
+    if kind in {"chat", "call", "ticket"}:
+        roles.update(_by_machine([name for name in talk if name not in roles], talk))
+        roles.update(_by_company([name for name in talk if name not in roles], talk))
     open_names = [name for name in talk if name not in roles]
     if open_names:
         roles.update(_by_talk(talk, open_names, roles, kind))
@@ -154,6 +186,53 @@ def _by_letters(names: Sequence[str], talk: Mapping[str, list[str]]) -> dict[str
     if asks is None:
         return {}
     return {name: "researcher" if name.casefold() == asks else "customer" for name in letters}
+
+
+def _by_machine(names: Sequence[str], talk: Mapping[str, list[str]]) -> dict[str, Role]:
+    """Take for agents who offer menus or call themselves a bot, in the first words or again and again.
+
+    A customer says such a thing too, but once and of somebody else: "it told me to press 1 for sales".
+    """
+    machines = [
+        name
+        for name in names
+        if any(map(_INTRODUCES.search, talk[name][:1]))
+        or sum(1 for words in talk[name] if _INTRODUCES.search(words) or _MENUS.search(words))
+        >= max(2, len(talk[name]) / 4)
+    ]
+    found: dict[str, Role] = dict.fromkeys(machines, "agent")
+    people = [name for name in talk if name not in found and role_by_words(name) is None]
+    if (
+        found
+        and len(people) == 2
+        and not any(map(serves, (words for name in people for words in talk[name])))
+    ):
+        found[people[1]] = "agent"  # Who joins the customer and the machine is the person it handed over to.
+    return found if len(found) < len(talk) else {}
+
+
+def carries_company(names: Sequence[str]) -> bool:
+    """Return whether some of *names*, not all, carry one company's: `Ana (Norvia)`, `Norvia - Ana`."""
+    carried = [_company(name) for name in names if role_by_words(name) is None]
+    return len(set(filter(None, carried))) == 1 and len([c for c in carried if c]) < len(names)
+
+
+def _by_company(names: Sequence[str], talk: Mapping[str, list[str]]) -> dict[str, Role]:
+    """Take those for agents who carry one and the same company with their names, when somebody carries none."""
+    carried = {name: company for name in names if (company := _company(name))}
+    if len(set(carried.values())) != 1 or len(carried) == len(talk):
+        return {}
+    others = [name for name in talk if name not in carried]
+    # `Marta (Oviedo)` may say where she lives: then somebody else serves.
+    if any(role_by_words(name) == "agent" or any(map(serves, talk[name])) for name in others):
+        return {}
+    return dict.fromkeys(carried, "agent")
+
+
+def _company(name: str) -> str:
+    """Return what stands with a name: `Ana (Norvia)`, `Norvia - Ana`; empty if nothing does."""
+    match = _CARRIED.fullmatch(name)
+    return (match["after"] or match["before"] or "").casefold() if match else ""
 
 
 def _by_talk(

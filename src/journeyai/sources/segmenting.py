@@ -63,20 +63,29 @@ _CONTRAST = re.compile(
     r"""
       (?P<mark>;(?=\s)|(?<=\s)[–—](?=\s)|(?<=\s)--?(?=\s))
     | (?<![\w'’-])(?P<word>
-        but(?!\s+also)|however|although|(?:even\s+)?though|whereas|except|on\s+the\s+other\s+hand|
+        but(?!\s+(?:also|for)\b)|however|although|(?:even\s+)?though|whereas|except|on\s+the\s+other\s+hand|
         (?:the\s+)?only\s+(?:thing|problem|issue|downside|complaint|negative)|
         pero|aunque|sin\s+embargo|no\s+obstante|en\s+cambio|mientras\s+que|s[oó]lo\s+que|lo\s+que\s+pasa\s+es\s+que|
-        lo\s+[uú]nico|lo\s+malo|excepto|salvo|eso\s+s[ií],|
-        (?<=,\s)(?:yet|still|while)|and\s+yet
+        lo\s+[uú]nico|lo\s+malo|excepto|salvo|despite|in\s+spite\s+of|apart\s+from|a\s+pesar\s+de|pese\s+a|eso\s+s[ií],|
+        (?<=[,;]\s)(?:yet|still|while|mind\s+you|shame|pity|eso\s+sí|si\s+bien|ahora\s+bien|l[aá]stima|por\s+(?:el\s+)?otro)|
+        and\s+yet
       )(?![\w'’-])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 #: Before a contrast word: it is no contrast then ("nothing but", "last but not least", "es lo único").
 _NO_CONTRAST = re.compile(
-    r"(?:nothing|anything|anyone|cannot|last|all|none|a|as|it's|is|was|es|era|fue|como)\s+\Z", re.IGNORECASE
+    r"(?<![\w'’])(?:nothing|anything|anyone|cannot|last|all|none|a|as|it's|is|was|es|era|fue|como)\s+\Z",
+    re.IGNORECASE,
 )
-_CONCESSIVE = re.compile(r"(?:although|(?:even\s+)?though|whereas|aunque)\b", re.IGNORECASE)
+#: Before `pero`: a noun, the objection that somebody has or has not ("no le pongo ni un pero").
+_NOUN_PERO = re.compile(
+    r"(?<![\w'’])(?:un|alg[uú]n|ning[uú]n|el|[uú]nico|sin|primer|gran)\s+\Z", re.IGNORECASE
+)
+_CONCESSIVE = re.compile(
+    r"(?:although|(?:even\s+)?though|whereas|despite|in\s+spite\s+of|aunque|si\s+bien|a\s+pesar\s+de|pese\s+a)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w[\w'’.,@:/-]*")
 _SOFT_CUT = re.compile(
     r",\s+|(?<![\s,])\s+(?=(?:and|so|because|then|which|when|or|if|y|porque|entonces|así que|cuando|o|si)\s)",
@@ -172,7 +181,7 @@ def _clauses(text: str, start: int, end: int) -> Spans:
     left = start
     for match in _CONTRAST.finditer(text, start, end):
         cut = match.start()
-        if match["word"] and _NO_CONTRAST.search(text, max(left, cut - 12), cut):
+        if match["word"] and _is_no_contrast(text, max(left, cut - 12), match):
             continue
         if not _has_words(text, match.end(), end):
             break
@@ -185,6 +194,13 @@ def _clauses(text: str, start: int, end: int) -> Spans:
                 yield left, comma
                 left = comma
     yield left, end
+
+
+def _is_no_contrast(text: str, start: int, match: re.Match[str]) -> bool:
+    """Return whether the words between *start* and *match* take the contrast out of its word."""
+    if match["word"].casefold() == "pero" and _NOUN_PERO.search(text, start, match.start()):
+        return True
+    return _NO_CONTRAST.search(text, start, match.start()) is not None
 
 
 def _comma_after(text: str, start: int, end: int) -> int | None:

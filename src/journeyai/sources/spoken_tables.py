@@ -11,6 +11,7 @@ from journeyai.model.vocabulary import Kind, Role
 from journeyai.sources.cells import channel_named, is_blank
 from journeyai.sources.columns import SAMPLE_ROWS, Columns, find_columns
 from journeyai.sources.conversations import Author, Conversation, Message, conversation_document
+from journeyai.sources.headers import is_question
 from journeyai.sources.kinds import channel_of, kind_by_name
 from journeyai.sources.loader import Loaded
 from journeyai.sources.parts import role_named
@@ -38,7 +39,15 @@ def is_spoken(table: Table) -> bool:
     # One interviewer or agent among the speakers is enough: their words must not become a customer's.
     others = any(part not in (None, "customer") for part in parts)
     repeated = len(set(named)) < len(named)
+    if _is_survey(columns) and not (told and {"customer"} & set(parts) and others):
+        return False  # `role` holds what the respondents do for a living: owner, worker, payroll.
     return bool(named) and (told or (repeated and (others or columns.conversation is not None)))
+
+
+def _is_survey(columns: Columns) -> bool:
+    """Whether each row is one respondent's: rated, or an answer to a question, and no part of a conversation."""
+    asked = any(is_question(columns.headers[index]) for index in columns.text)
+    return columns.conversation is None and (bool(columns.ratings) or asked or len(columns.text) > 1)
 
 
 def _part(speaker: str | None) -> Role | None:

@@ -177,6 +177,9 @@ def _names_columns(rows: Sequence[Row], index: int) -> bool:
     )
     named = sum(1 for name in names if len(name.split()) <= 3 and "." not in name.rstrip("."))
     longer = sum(map(len, names)) * 2 < sum(sum(map(len, row.cells)) for row in below) / len(below)
+    if typed and named < len(names) and recognised(names):
+        # Questions without a question mark: "how easy was leaving 1-5", "in your own words".
+        return all(len(name.split()) <= 15 and name[-1] not in ".!…" for name in names)
     return named == len(names) and (typed or longer)
 
 

@@ -28,6 +28,7 @@ from journeyai.sources.json_records import (
 )
 from journeyai.sources.kinds import channel_of, kind_by_name
 from journeyai.sources.loader import Loaded, RawFile
+from journeyai.sources.mails import mail_threads, thread_document, told
 from journeyai.sources.message_records import (
     RECORD,
     SUBJECT,
@@ -209,6 +210,14 @@ def _are_conversations(found: Found) -> bool:
 def _load_flat(raw: RawFile, found: Found) -> Loaded:
     """Read flat objects as the rows of a table, nested objects opened (`author.name`)."""
     skipped = [Skipped(path, "not an object") for path, item in found.items if not isinstance(item, dict)]
+    if threads := mail_threads([item for _, item in found.items if isinstance(item, dict)]):
+        names = [name or f"R{number}" for number, name in enumerate(threads, start=1)]
+        reads = [
+            thread_document(name if len(threads) > 1 else None, mails, raw.source, raw.settings)
+            for name, mails in zip(names, threads.values(), strict=True)
+        ]
+        documents = tuple(read.document for read in reads)
+        return Loaded(raw.settings.kind or "ticket", documents, tuple(skipped), told(reads, raw.source))
     records = [dict(flatten(item)) for _, item in found.items if isinstance(item, dict)]
     counts = Counter(path for record in records for path in record)
     # Objects keyed by an id have other paths in every record; only what many share can be a column.

@@ -28,7 +28,9 @@ _TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<seconds>\d{2}))?(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
 )
 _HEAD = re.compile(
-    rf"{_MARKS}(?:\[{_DATE},?\s{_TIME}\]|{_DATE.replace('?P<', '?P<b_').replace('(?P=sep', '(?P=b_sep')},?\s"
+    # In brackets with neither a comma nor seconds it is another program's log.
+    rf"{_MARKS}(?:\[(?=[^\]\n]*(?:,|\d[:.]\d{{2}}[:.]\d{{2}}))"
+    rf"{_DATE},?\s{_TIME}\]|{_DATE.replace('?P<', '?P<b_').replace('(?P=sep', '(?P=b_sep')},?\s"
     rf"{_TIME.replace('?P<', '?P<b_')}\s[-–])\s{_MARKS}"
 )
 _WHEN: Final = ("first", "second", "third", "hour", "minute", "seconds", "half")

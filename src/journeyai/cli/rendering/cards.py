@@ -5,7 +5,7 @@ from rich.text import Text
 from journeyai.cli.rendering.console import safe
 from journeyai.cli.rendering.layout import GLUE, Lines, joined, wrap
 from journeyai.export.plain import shortened, visible
-from journeyai.export.reading import GLANCE_CHARS, Reading, says_title
+from journeyai.export.reading import GLANCE_CHARS, UNSURE, Reading, says_title, unsure_quote
 from journeyai.model.journey import Card, Evidence
 
 #: What a reader should be wary of; never told by colour alone.
@@ -15,7 +15,8 @@ CAUTION = "magenta"
 def card_lines(reading: Reading, card: Card, width: int, evidence: bool = False) -> Lines:
     """Lay out *card*: with *evidence* every quote for and against it, else the best one."""
     words = reading.words
-    lines = wrap(Text("• ").append_text(safe(card.title, "bold")), width, "", "  ")
+    bullet = Text().append(f"{UNSURE} ", CAUTION) if reading.unsure(card) else Text("• ")
+    lines = wrap(bullet.append_text(safe(card.title, "bold")), width, "", "  ")
     if card.detail:
         lines += wrap(safe(card.detail), width, "  ")
     severity = Text()
@@ -44,9 +45,10 @@ def card_lines(reading: Reading, card: Card, width: int, evidence: bool = False)
 def quote_lines(
     reading: Reading, item: Evidence, width: int, whole: bool = False, indent: str = "  "
 ) -> Lines:
-    """Lay out a quote and where it stands; *whole* keeps it at full length and adds its offsets and time."""
+    """Lay out a quote and where it stands; *whole* keeps it at full length and adds its offsets, time and any doubt."""
     text = visible(item.quote)
-    quote = Text(reading.words.phrase("quoted", text=text if whole else shortened(text, GLANCE_CHARS)))
+    quote = Text().append(f"{UNSURE}{GLUE}", CAUTION) if whole and unsure_quote(item) else Text()
+    quote.append(reading.words.phrase("quoted", text=text if whole else shortened(text, GLANCE_CHARS)))
     quote.append(f" —{GLUE}" + _where(reading, item, whole), style="dim")
     return wrap(quote, width, indent, indent + " ")
 
@@ -76,7 +78,7 @@ def _about(reading: Reading, card: Card) -> Text:
     named = ", ".join(words.phrase("quoted", text=visible(name)) for name in names)
     personas = words.phrase("all_personas") if everyone else words.phrase("of_personas", names=named)
     parts = [
-        words.emotion(card.emotion) if card.emotion and card.emotion != "neutral" else "",
+        reading.feeling(card),
         words.channel(card.channel) if card.channel else "",
         personas if names else "",
         words.phrase("owner", name=visible(card.owner)) if card.owner else "",

@@ -32,6 +32,7 @@ from journeyai.export.reading import (
     engine_line,
     scope_line,
     sources_line,
+    unsure_quote,
 )
 from journeyai.model.journey import JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import Lane
@@ -88,7 +89,7 @@ class MapView:
             key = words.phrase("grid_key_titles" if width >= WIDE else "grid_key_counts")
             yield heading(Text(words.phrase("grid")), width, Text(key, style="dim"))
             yield [Text(), *grid_lines(self.reading, width)]
-        yield heading(Text(words.phrase("stages")), width)
+        yield [*heading(Text(words.phrase("stages")), width), *self._doubt(width)]
         for number, point in enumerate(self.reading.curve(), 1):
             yield _stage(self.reading, number, point, width, choice=self.choice, evidence=self.evidence)
         yield _transitions(self.reading, width)
@@ -97,11 +98,25 @@ class MapView:
         yield _next(self.reading, width)
 
     def _part(self, width: int) -> Iterator[Lines]:
-        yield _title(self.reading, width)
+        yield [*_title(self.reading, width), *self._doubt(width)]
         for number, point in enumerate(self.reading.curve(), 1):
             if self.choice.stage in (None, point.stage):
                 yield _stage(self.reading, number, point, width, choice=self.choice, evidence=self.evidence)
         yield _rejected(self.reading, self.evidence, width, self.choice)
+
+
+    def _doubt(self, width: int) -> Lines:
+        """Return what the mark of the unsure means, if one stands on the page."""
+        reading, choice = self.reading, self.choice
+        cards = [
+            card
+            for card in (*reading.cards, *(reading.rejected if self.evidence else ()))
+            if (choice.stage is None or card.stage == choice.stage.id) and choice.lane in (None, card.lane)
+        ]
+        quoted = reading.quotes(id_ for card in cards for id_ in (*card.evidence, *card.against))
+        if any(map(reading.unsure, cards)) or (self.evidence and any(map(unsure_quote, quoted))):
+            return wrap(Text(reading.words.phrase("unsure_key"), style="dim"), width)
+        return []
 
 
 def render_map(

@@ -1,14 +1,18 @@
 """The local engine: labels from trained heads, the speaker's role and the document's context; titles by extraction."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from journeyai.engines.engine import Frame, PersonaFacts, PersonaWords
-from journeyai.engines.local.heads import Heads, load_heads, softmax
-from journeyai.engines.local.lanes import Candidate, candidates, lane_probabilities
+from journeyai.engines.local.candidates import Candidate, candidates
+from journeyai.engines.local.heads import load_heads
+from journeyai.engines.local.joining import continues, joined
+from journeyai.engines.local.labels import Labeller, QuickLabeller, Read, ThoroughLabeller
+from journeyai.engines.local.learning import Lesson, taught
+from journeyai.engines.local.reader.reader import load_reader
 from journeyai.engines.local.stages import StageSorter
 from journeyai.engines.local.titles import best_title
 from journeyai.engines.local.words import describe_persona
@@ -19,10 +23,15 @@ from journeyai.model.observation import Observation
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Emotion, Lane
 
+#: From more passages than this on, `auto` reads quickly: a thorough reading takes about five seconds a thousand on two cores.
+MOST_THOROUGH: Final = 4000
 #: Labels are asked for so many utterances at a time.
 BATCH: Final = 2048
+THOROUGH_BATCH: Final = 128
 #: Below this probability a lane is not believed.
 LEAST_CONFIDENCE: Final = 0.30
+
+Reading = Literal["auto", "quick", "thorough"]
 
 NEGATIVE: Final[frozenset[Emotion]] = frozenset(
     {"anger", "frustration", "anxiety", "confusion", "disappointment", "sadness"}
@@ -36,27 +45,55 @@ class LocalEngine:
     name = "local"
     model: str | None = None
 
-    def __init__(self, vectors: VectorSource) -> None:
+    def __init__(
+        self, vectors: VectorSource, reading: Reading = "auto", lessons: Sequence[Lesson] = ()
+    ) -> None:
         """Make an engine.
 
         Args:
             vectors: gives texts their vectors by the encoder that `load_heads().encoder` names.
+            reading: `thorough`, `quick`, or `auto`: thorough as long as there are at most `MOST_THOROUGH` passages.
+            lessons: what the user's own corrections teach; without any, nothing but the passages counts.
         """
         self._vectors = vectors
+        self._reading = reading
+        self._lessons = lessons
 
     def observe(
         self, documents: Sequence[Document], frame: Frame, progress: Progress
     ) -> Iterator[Observation]:
         """Yield the points made in *documents*, in order."""
-        heads = load_heads()
+        reads: Iterable[Read] = self._read(documents, frame, progress)
+        if self._lessons:
+            # A lesson may stand anywhere: all must be read before any can speak.
+            reads = taught(list(reads), self._lessons, frame, self._vectors)
+        for read in reads:
+            yield from _observations(read, frame)
+
+    def _read(self, documents: Sequence[Document], frame: Frame, progress: Progress) -> Iterator[Read]:
+        """Yield what is thought of the passages, many at a time."""
+        found = [candidates(document) for document in documents]
+        labeller, size = self._labeller(sum(map(len, found)))
         sorter = StageSorter(frame, self._vectors)
-        batch: list[Candidate] = []
-        for done, document in enumerate(documents, 1):
-            batch.extend(candidates(document))
-            if len(batch) >= BATCH or done == len(documents):
-                yield from self._label(batch, frame, heads, sorter)
-                batch = []
+        start, count = 0, 0
+        for done, passages in enumerate(found, 1):
+            count += len(passages)
+            if count >= size or done == len(documents):
+                batch = [item for some in found[start:done] for item in some]
+                if batch:
+                    labels = labeller.label(documents[start:done], batch)
+                    in_context = labels.vectors is not None
+                    yield Read(
+                        batch, labels, sorter.weights(batch, labels.lifecycle, in_context=in_context)
+                    )
+                start, count = done, 0
                 progress(done, len(documents))
+
+    def _labeller(self, passages: int) -> tuple[Labeller, int]:
+        """Return the way of reading, and how many passages it takes at a time."""
+        if self._reading == "thorough" or (self._reading == "auto" and passages <= MOST_THOROUGH):
+            return ThoroughLabeller(load_reader()), THOROUGH_BATCH
+        return QuickLabeller(load_heads(), self._vectors), BATCH
 
     def title(self, quotes: Sequence[str], lane: Lane, language: str) -> str:
         """Name a theme with the clearest short clause among its quotes."""
@@ -66,38 +103,37 @@ class LocalEngine:
         """Name a persona by the words its people use more than others, and tell what they speak of."""
         return describe_persona(facts)
 
-    def _label(
-        self, batch: Sequence[Candidate], frame: Frame, heads: Heads, sorter: StageSorter
-    ) -> Iterator[Observation]:
-        if not batch:
-            return
-        texts = [item.utterance.text for item in batch]
-        vectors = self._vectors(texts)
-        logits = heads.logits(texts, [item.turn.role for item in batch], vectors)
-        lanes = lane_probabilities(batch, logits, heads)
-        where = [(item.document, item.turn) for item in batch]
-        stages = sorter.weights(where, softmax(logits["stage"]), vectors, heads.labels["stage"])
-        values = np.array([float(label) for label in heads.labels["valence"]], np.float32)
-        strengths = softmax(logits["valence"]) @ values
-        emotions = softmax(logits["emotion"])
-        for row, item in enumerate(batch):
-            for lane, confidence in _lanes(item, lanes[row], frame, heads):
-                emotion, sureness = _emotion(lane, emotions[row], heads)
-                yield Observation(
-                    document=item.document.key,
-                    utterances=(item.utterance.number,),
-                    lane=lane,
-                    stages=tuple(round(float(weight), 4) for weight in stages[row]),
-                    valence=_valence(lane, float(strengths[row]), told=item.turn.step is not None),
-                    emotion=emotion,
-                    channel=load_cues().channel(texts[row]),
-                    confidence=round(confidence, 4),
-                    emotion_confidence=round(sureness, 4),
-                )
+
+def _observations(read: Read, frame: Frame) -> Iterator[Observation]:
+    labels = read.labels
+    waiting: Observation | None = None
+    for row, item in enumerate(read.passages):
+        for lane, confidence in _lanes(item, labels.lane[row], frame, labels.lanes):
+            emotion, sureness = _emotion(lane, labels.emotion[row], labels.emotions)
+            observation = Observation(
+                document=item.document.key,
+                utterances=(item.utterance.number,),
+                lane=lane,
+                stages=tuple(round(float(weight), 4) for weight in read.stages[row]),
+                valence=_valence(lane, float(labels.valence[row]), told=item.turn.step is not None),
+                emotion=emotion,
+                channel=load_cues().channel(item.utterance.text),
+                confidence=round(confidence, 4),
+                emotion_confidence=round(sureness, 4),
+                vector=None if labels.vectors is None else labels.vectors[row],
+            )
+            if waiting is not None and continues(waiting, observation, item.document):
+                waiting = joined(waiting, observation)
+            else:
+                if waiting is not None:
+                    yield waiting
+                waiting = observation
+    if waiting is not None:
+        yield waiting
 
 
 def _lanes(
-    item: Candidate, probabilities: NDArray[np.float32], frame: Frame, heads: Heads
+    item: Candidate, probabilities: NDArray[np.float32], frame: Frame, lanes: Sequence[str]
 ) -> Iterator[tuple[Lane, float]]:
     """Yield the likeliest lane and its probability; nothing if the passage says nothing for the map.
 
@@ -106,7 +142,7 @@ def _lanes(
     if item.turn.step is not None and "touchpoint" in frame.lanes:
         yield "touchpoint", 1.0
     best = int(probabilities.argmax())
-    label, confidence = heads.labels["lane"][best], float(probabilities[best])
+    label, confidence = lanes[best], float(probabilities[best])
     if label == "none":
         if item.turn.role == "customer" and load_cues().thought.search(fold(item.utterance.text)):
             yield "thought", confidence
@@ -131,9 +167,11 @@ def _valence(lane: Lane, strength: float, *, told: bool) -> float:
             return round(max(-0.5, min(0.5, strength * 0.5)), 2)
 
 
-def _emotion(lane: Lane, probabilities: NDArray[np.float32], heads: Heads) -> tuple[Emotion, float]:
+def _emotion(
+    lane: Lane, probabilities: NDArray[np.float32], emotions: Sequence[str]
+) -> tuple[Emotion, float]:
     """Return the likeliest emotion that the lane's sign allows, and how sure it is."""
-    labels = cast("tuple[Emotion, ...]", heads.labels["emotion"])
+    labels = cast("Sequence[Emotion]", emotions)
     signs = {"pain_point": NEGATIVE, "delight": POSITIVE}
     if lane in signs:
         kept = np.where([label in signs[lane] for label in labels], probabilities, 0)

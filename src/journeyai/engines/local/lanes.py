@@ -3,18 +3,17 @@
 The numbers were chosen on the sample studies (docs/decisions/0006); the heads themselves never saw those.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from journeyai.engines.local.candidates import Candidate
 from journeyai.engines.local.features import tokens
 from journeyai.engines.local.heads import HeadName, Heads, softmax
 from journeyai.knowledge.polarity import load_polarity
-from journeyai.model.source import Document, Turn, Utterance
+from journeyai.model.source import Document
 
 #: Most sentences say nothing about the journey (two of three in the sample studies), but only one exemplar of six
 #: says so: this much is added to the logit of "none".
@@ -33,40 +32,8 @@ WORDS_PUSH: Final = 0.4
 WORDS_AGAINST_NONE: Final = 0.6
 #: The nearest so many sentences on either side are looked at, each weighing one over its distance.
 CONTEXT_SENTENCES: Final = 2
-#: Fewer words than this are a fragment ("the app"), no claim, unless one of them praises or complains.
-LEAST_WORDS: Final = 3
-
-#: E-mail and web addresses, long numbers and codes: they tell who somebody is, not what they met.
-_PARTICULARS: Final = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|\w*\d{5,}\w*|[^\W\d]+\d+\w*")
-
 #: What an agent's words may show.
 AGENT_LANES: Final[frozenset[str]] = frozenset({"touchpoint", "back_stage", "none"})
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An utterance that may be evidence, where it stands."""
-
-    document: Document
-    utterance: Utterance
-    turn: Turn
-
-
-def candidates(document: Document) -> list[Candidate]:
-    """Return the utterances of *document* that may be evidence.
-
-    Customers' words always; an agent's for what happens back stage; a researcher's only in notes, where they report
-    what the participant did, never the questions of an interview.  A near-duplicate says nothing new.
-    """
-    if document.duplicate_of is not None:
-        return []
-    allowed = {"customer", "agent", *(["researcher"] if document.kind == "note" else [])}
-    found = []
-    for utterance in document.utterances:
-        turn = document.turn_of(utterance)
-        if turn.role in allowed and turn.measure is None and not _is_fragment(utterance.text):
-            found.append(Candidate(document, utterance, turn))
-    return found
 
 
 def lane_probabilities(
@@ -108,12 +75,6 @@ def _praise_in_words(text: str) -> int:
     """Return the number of words that praise less those that complain, −2 … 2; a "not" turns a word round."""
     good, bad, not_good, not_bad = load_polarity().count(tokens(text))
     return max(-2, min(2, good + not_bad - bad - not_good))
-
-
-def _is_fragment(text: str) -> bool:
-    """Whether *text* is too little to be a claim: two words, or an address and a code beside them."""
-    words = tokens(_PARTICULARS.sub(" ", text))
-    return len(words) < LEAST_WORDS and not any(load_polarity().count(words))
 
 
 def _log_odds_of_praise(logits: NDArray[np.float32], heads: Heads) -> NDArray[np.float32]:

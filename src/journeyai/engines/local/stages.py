@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from journeyai.engines.engine import Frame
+from journeyai.engines.local.candidates import Candidate
 from journeyai.model.aliases import Vectors, VectorSource
-from journeyai.model.source import Document, Turn
-from journeyai.model.vocabulary import LIFECYCLE
+from journeyai.model.source import Turn
 
 #: How much of a sentence's stage comes from the sentences around it in the same document.
 CONTEXT_SHARE: Final = 0.35
@@ -29,39 +29,36 @@ class StageSorter:
     def __init__(self, frame: Frame, vectors: VectorSource) -> None:
         self._mapping = np.array([stage.lifecycle for stage in frame.stages], dtype=np.float32).T
         self._by_words = np.array([not any(stage.lifecycle) for stage in frame.stages])
+        self._vectors = vectors
         self._words: Vectors | None = None
         if self._by_words.any():
             self._words = vectors([f"{stage.name}. {stage.description}" for stage in frame.stages])
         self._ids = [stage.id for stage in frame.stages]
 
     def weights(
-        self,
-        where: Sequence[tuple[Document, Turn]],
-        lifecycle: NDArray[np.float32],
-        vectors: Vectors,
-        labels: Sequence[str],
+        self, passages: Sequence[Candidate], lifecycle: NDArray[np.float32], *, in_context: bool
     ) -> NDArray[np.float32]:
-        """Return each sentence's weights over the frame's stages, n × stages, rows summing to 1.
+        """Return each passage's weights over the frame's stages, n × stages, rows summing to 1.
 
         Args:
-            where: each sentence's document and turn, in the documents' order.
-            lifecycle: n × 7 probabilities from the stage head.
-            vectors: n sentence vectors.
-            labels: the head's classes, in column order.
+            passages: in the documents' order.
+            lifecycle: n × 7 probabilities of `LIFECYCLE`'s parts.
+            in_context: whether those were told from the sentences around each passage, too.
         """
-        order = [list(labels).index(part) for part in LIFECYCLE]
-        weights: NDArray[np.float32] = lifecycle[:, order] @ self._mapping
+        weights: NDArray[np.float32] = lifecycle @ self._mapping
         if self._words is not None:
-            alike = np.exp(WORDS_STEEPNESS * (vectors @ self._words.T))
+            alike = np.exp(
+                WORDS_STEEPNESS * (self._vectors([item.utterance.text for item in passages]) @ self._words.T)
+            )
             alike /= alike.sum(axis=1, keepdims=True)
             # The user's own stages are told apart by their words; where some stages are known to the head, both speak.
             weights = alike if self._by_words.all() else weights + alike
         weights = (weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)).astype(np.float32)
-        for part in _runs([document.key for document, _ in where]):
-            turns = [turn for _, turn in where[part]]
+        for part in _runs([item.document.key for item in passages]):
+            turns = [item.turn for item in passages[part]]
             if any(turn.step is not None for turn in turns):
                 weights[part] = self._story(turns, weights[part])
-            else:
+            elif not in_context or self._words is not None:
                 weights[part] = _with_context(weights[part])
         return weights
 

@@ -1,0 +1,1 @@
+"""Training of the reader, the local engine's small encoder (`make reader`)."""
