@@ -79,7 +79,7 @@ class StudySettings(Section):
     template: str = "cx-lifecycle"
     stages: list[str] = []
     """The user's own stages, in order; empty for the template's."""
-    personas: int = Field(default=3, ge=0, le=12)
+    personas: int = Field(default=4, ge=0, le=12)
     """Largest number of personas; 0 for none."""
     engine: Literal["auto", "local", "llm"] = "auto"
     reading: Literal["auto", "quick", "thorough"] = "auto"

@@ -2,7 +2,7 @@ import pytest
 
 from journeyai.model.vocabulary import Kind, Role
 from journeyai.sources.people import person_key
-from journeyai.sources.roles import Cast, cast, role_by_words
+from journeyai.sources.roles import Cast, cast, role_by_words, serves
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,30 @@ def test_plain_names_are_told_by_how_they_talk(
     said: list[tuple[str, str]], kind: Kind, roles: dict[str, Role]
 ) -> None:
     assert cast("a.txt", said, kind, {}) == Cast(roles)
+
+
+@pytest.mark.parametrize(
+    ("words", "served"),
+    [
+        ("Buenos días, le atiende Bruno.", True),
+        ("Hola, te habla Marta de Norvia.", True),
+        ("Les saluda Íñigo, ¿qué necesitan?", True),
+        ("Te habla con un cariño que se te pasan los nervios.", False),
+        ("TE HABLA CON UN CARIÑO ENORME", False),
+        ("La de la ventanilla no te saluda nunca y te atiende de pie.", False),
+        ("Te atiende quien puede, y si no, nadie.", False),
+    ],
+)
+def test_only_who_gives_a_name_introduces_themselves(words: str, served: bool) -> None:
+    assert serves(words) == served
+
+
+def test_a_customer_who_tells_how_one_is_spoken_to_stays_a_customer() -> None:
+    said = [
+        ("Rosa", "Te habla con un cariño que se te pasan los nervios."),
+        ("Sol", "Gracias por llamar, le atiende Sol."),
+    ]
+    assert cast("a.txt", said, "call", {}) == Cast({"Rosa": "customer", "Sol": "agent"})
 
 
 def test_who_cannot_be_told_is_unknown_and_the_setting_is_shown() -> None:

@@ -56,7 +56,7 @@ class Weights:
 
 
 #: For an engine that reads points in their context.
-IN_CONTEXT: Final = Weights(around=2.9, words=3.2, stage=2.8, context=3.6, least=2.6)
+IN_CONTEXT: Final = Weights(around=2.9, words=3.2, stage=2.0, context=3.6, least=2.3)
 #: For one that does not.
 BY_SENTENCE: Final = Weights(around=5.2, words=3.9, stage=4.0, context=0.0, least=2.6)
 

@@ -102,8 +102,8 @@ def _headline(run: Run, maps: TaskResult) -> str:
     text = f"## Engine `{run.making.engine}` against its goals\n\n{_table(heads, lines)}"
     if any(row.subject not in unseen for _, row in groups):
         text += (
-            "\n**Where no corpus is held back, nothing is said of a goal:** numbers were chosen on development corpora, "
-            "and the\nengine may have been trained on their labels. Those columns do not tell how good it is on new files.\n"
+            "\n**Where no corpus is held back, nothing is said of a goal:** on development corpora numbers were\n"
+            "chosen, and the engine may have been trained on their labels: they do not tell of new files.\n"
         )
     return text
 

@@ -64,7 +64,9 @@ _SERVES = re.compile(
     |i['’]?ve\s+(?:escalated|refunded|issued|processed)|(?:calls?\s+(?:is|are|may\s+be)\s+recorded)
     |en\s+qu[eé]\s+(?:puedo|podemos|(?:le|te|les)\s+(?:puedo|podemos))\s*(?:ayudar|servir|atender)?
     |gracias\s+por\s+(?:llamar|contactar|escribirnos|su\s+paciencia|tu\s+paciencia|comunicarse|ponerse)
-    |(?:le|te|les)\s+(?:atiende|habla|saluda)\s+\w|habla\s+(?:usted\s+)?con\s+\w+,|con\s+qui[eé]n\s+(?:tengo\s+el\s+gusto|hablo)
+    # A name, or it is a customer telling how one is spoken to: "te habla con un cariño …".
+    |(?:le|te|les)\s+(?:atiende|habla|saluda)\s+(?-i:[A-ZÀ-Þ][a-zß-ÿ])
+    |habla\s+(?:usted\s+)?con\s+\w+,|con\s+qui[eé]n\s+(?:tengo\s+el\s+gusto|hablo)
     |soy\s+\w+,?\s+(?:su|tu|el|la|un|una)?\s*(?:asesora?|agente|gestora?|t[eé]cnic[oa]|comercial|operadora?)\b
     |lamento\s+(?:mucho\s+)?(?:las?\s+molestias|escuchar)|disculpe\s+las?\s+molestias|(?:le|te)\s+pido\s+disculpas
     |algo\s+m[aá]s\s+en\s+(?:lo\s+)?que|puedo\s+ayudar(?:le|te|la|lo)|(?:le|te)\s+puedo\s+ayudar

@@ -83,9 +83,7 @@ class LocalEngine:
                 if batch:
                     labels = labeller.label(documents[start:done], batch)
                     in_context = labels.vectors is not None
-                    yield Read(
-                        batch, labels, sorter.weights(batch, labels.lifecycle, in_context=in_context)
-                    )
+                    yield Read(batch, labels, sorter.weights(batch, labels.lifecycle, in_context=in_context))
                 start, count = done, 0
                 progress(done, len(documents))
 

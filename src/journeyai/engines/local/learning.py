@@ -1,9 +1,9 @@
 """A study's own corrections, as lessons: what a user did to cards teaches how passages like theirs are to be read.
 
-A lesson moves the log share of each lane by one step of kernel logistic regression (Zhu and Hastie 2005) from what the
-shipped reader says: by how wrong the reader was about the lesson, times how alike the two passages are.  Where no lesson
-is alike, everything stays as it is; a passage that is a lesson itself follows it.  How much it helps is measured by
-`journeyai eval learning` and told in docs/settings.md.
+A lesson moves the log share of each lane by one step of kernel logistic regression (Zhu and Hastie 2005) from what
+the engine says by itself: by how wrong it was about the lesson, times how alike the two passages are.  Where no
+lesson is alike, everything stays as it is; a passage that is a lesson itself follows it.  How much it helps is measured
+by `journeyai eval learning` and told in docs/settings.md.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ STRENGTH: Final = 1.0
 FLOOR_IN_CONTEXT: Final = 0.3
 FLOOR_ALONE: Final = 0.5
 
-#: Keeps a share of nothing from being undone by no evidence at all.
+#: What is left for "none" where a passage could have been nothing but what it is not.
 _LEAST_SHARE: Final = 1e-6
 
 
@@ -54,8 +54,8 @@ class Lesson:
 def lessons_of(journey: JourneyMap, documents: Sequence[Document]) -> tuple[Lesson, ...]:
     """Return what the decisions on *journey* teach; of two lessons about one passage the earlier counts.
 
-    Cards that were accepted or edited teach their lane and stage.  Rejected ones teach that their words are no pain point,
-    delight or need, if that is what they were rejected as.  Whatever no longer stands in *documents* teaches nothing.
+    Cards that were accepted or edited teach their lane and stage.  Rejected ones teach that their words are no pain
+    point, delight or need, if that is what they were rejected as.  What stands no longer in *documents* is left out.
     """
     by_key = {document.key: document for document in documents}
     kept = [card for card in journey.cards if card.status in {"accepted", "edited"}]
@@ -136,7 +136,8 @@ def _lane_targets(
         was = labels.lane[row]
         if lesson.lane is None:
             should_be = np.where([lane in JUDGED for lane in labels.lanes], 0, was)
-            targets[number, row] = _Target(was, should_be / max(should_be.sum(), _LEAST_SHARE))
+            should_be[labels.lanes.index("none")] += _LEAST_SHARE
+            targets[number, row] = _Target(was, should_be / should_be.sum())
         elif lesson.lane in labels.lanes and was[labels.lanes.index(lesson.lane)] > 0:
             targets[number, row] = _Target(was, _all_on(labels.lanes.index(lesson.lane), len(was)))
     return targets
@@ -169,8 +170,14 @@ class _Course:
         self._reads, self._vectors, self._targets = reads, vectors, targets
         # In the passages' order: the sum must not depend on the order of cards.
         places = sorted(targets)
-        self._errors = np.array([targets[place].should_be - targets[place].was for place in places], np.float32)
-        self._examples = [self._directions(number)[row] for number, row in places]
+        self._errors = np.array(
+            [targets[place].should_be - targets[place].was for place in places], np.float32
+        )
+        self._examples = [
+            row
+            for number in sorted({number for number, _ in places})
+            for row in self._directions(number)[[row for where, row in places if where == number]]
+        ]
 
     def moved(self, number: int, shares: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the *shares* (n × answers) of the passages of one read after the lessons."""

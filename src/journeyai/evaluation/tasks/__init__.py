@@ -11,8 +11,10 @@ from journeyai.evaluation.task import Task
 TASKS: Final = {
     "maps": "journeyai.evaluation.tasks.maps:TASK",
     "search": "journeyai.evaluation.tasks.search:TASK",
+    "learning": "journeyai.evaluation.tasks.learning:TASK",
     "controls": "journeyai.evaluation.tasks.controls:TASK",
     "adversarial": "journeyai.evaluation.tasks.adversarial:TASK",
+    "public": "journeyai.evaluation.tasks.public:TASK",
 }
 
 
