@@ -16,7 +16,7 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check fix heads eval bench lock clean
+.PHONY: help demo test check fix heads reader eval bench lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ fix: $(VENV)/.dev $(VENV)/.package ## put right what ruff can put right by itsel
 
 heads: $(VENV)/.dev $(VENV)/.package ## train the local engine's heads again from knowledge/exemplars
 	$(BIN)/python -m evals.heads.train
+
+reader: build/reader/.made ## train the local engine's reader again, in an environment of its own (5 GB of disk, an hour or so)
+	build/reader/$(notdir $(BIN))/python -m evals.reader.train --out knowledge/reader $(ARGS)
 
 eval: $(VENV)/.run $(VENV)/.package ## measure how good the maps are and write evals/RESULTS.md (ARGS are passed on)
 	@status=0; $(BIN)/journeyai eval --baselines --out build/eval $(ARGS) || status=$$?; \
@@ -81,4 +84,13 @@ $(VENV)/.package: pyproject.toml $(VENV)/.python
 build/uv/.made:
 	$(PYTHON) -m venv build/uv
 	build/uv/bin/python -m pip --disable-pip-version-check --no-input install --quiet uv
+	@touch $@
+
+# What it trains with is named in pyproject.toml by exact release and is not locked: it differs from machine to machine.
+build/reader/.made: requirements.lock pyproject.toml
+	$(PYTHON) -m venv build/reader
+	build/reader/$(notdir $(BIN))/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --requirement requirements.lock
+	build/reader/$(notdir $(BIN))/python -m pip --disable-pip-version-check --no-input install --quiet 'pip>=25.1'
+	build/reader/$(notdir $(BIN))/python -m pip --no-input install --quiet --group reader
+	build/reader/$(notdir $(BIN))/python -m pip --no-input install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -14,6 +14,7 @@ from tests.studies import copy_study, environment, small_study
 
 from journeyai import JourneyMap, Study
 from journeyai.errors import SettingsError, SourceError
+from journeyai.model.journey import Card
 
 Drafted = Callable[[str], Path]
 
@@ -251,3 +252,71 @@ def test_the_library_prints_nothing(tmp_path: Path, capfd: pytest.CaptureFixture
 def test_only_the_local_engine_is_there_yet(drafted: Drafted, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="local engine"):
         Study.open(copy_study(drafted("en"), tmp_path / "s")).draft(engine="llm")
+
+
+def decide(study: Study) -> tuple[Card, Card]:
+    """Reject a card of *study* and move another to the needs; return both as they were."""
+    journey = study.map
+    rejected, moved = [card for card in journey.cards if card.lane == "pain_point"][:2]
+    changes: dict[str, dict[str, Any]] = {
+        rejected.id: {"status": "rejected"},
+        moved.id: {"status": "edited", "lane": "need"},
+    }
+    cards = tuple(card.model_copy(update=changes.get(card.id, {})) for card in journey.cards)
+    study.folder.write_map(journey.model_copy(update={"cards": cards}))
+    return rejected, moved
+
+
+def lanes_of(journey: JourneyMap) -> dict[tuple[str, str | None, int], set[str]]:
+    """Return the lanes of the cards that quote each place."""
+    out: dict[tuple[str, str | None, int], set[str]] = {}
+    for card in journey.cards:
+        for item in journey.quotes(card):
+            out.setdefault((item.source, item.record, item.start), set()).add(card.lane)
+    return out
+
+
+def test_what_was_decided_is_learnt_from_only_where_the_settings_say_so(
+    drafted: Drafted, tmp_path: Path
+) -> None:
+    root = copy_study(drafted("en"), tmp_path / "s")
+    first = Study.open(root).map
+    rejected, moved = decide(Study.open(root))
+    decided = (root / "map.json").read_bytes()
+    # Off by default: a fresh draft is what it was.
+    assert Study.open(root).draw().outcome.journey.cards == first.cards
+    (root / "map.json").write_bytes(decided)
+    text = (root / "journey.toml").read_text(encoding="utf-8")
+    (root / "journey.toml").write_text(f"learn = true\n{text}", encoding="utf-8")
+    fresh = lanes_of(Study.open(root).draw().outcome.journey)
+    by_id = {item.id: (item.source, item.record, item.start) for item in first.evidence}
+    for id_ in rejected.evidence:
+        assert not fresh.get(by_id[id_], set()) & {"pain_point", "delight", "need"}
+    for id_ in moved.evidence:
+        assert fresh.get(by_id[id_], {"need"}) == {"need"}
+
+
+def test_a_study_that_learns_gives_the_same_map_again(drafted: Drafted, tmp_path: Path) -> None:
+    root = copy_study(drafted("es"), tmp_path / "s")
+    text = (root / "journey.toml").read_text(encoding="utf-8")
+    (root / "journey.toml").write_text(f"learn = true\n{text}", encoding="utf-8")
+    decide(Study.open(root))
+    after = copy_study(root, tmp_path / "t")
+    assert without_time(Study.open(root).draft()) == without_time(Study.open(after).draft())
+    # What a draft adds to a kept card is a lesson for the next one; that soon comes to rest.
+    Study.open(root).draft()
+    settled = (root / "map.json").read_bytes()
+    Study.open(root).draft()
+    assert (root / "map.json").read_bytes() == settled
+    assert Study.open(root).coverage().customer > 0
+
+
+@pytest.mark.parametrize("reading", ["quick", "thorough"])
+def test_a_study_is_read_as_its_settings_say(reading: str, drafted: Drafted, tmp_path: Path) -> None:
+    root = copy_study(drafted("en"), tmp_path / "s")
+    before = Study.open(root).map
+    text = (root / "journey.toml").read_text(encoding="utf-8")
+    (root / "journey.toml").write_text(f'reading = "{reading}"\n{text}', encoding="utf-8")
+    after = Study.open(root).draft()
+    # So small a study is read thoroughly by itself.
+    assert (without_time(after) == without_time(before)) == (reading == "thorough")

@@ -82,13 +82,17 @@ class Bench:
         if len(sizes) > 1:
             self._growth([firsts[size] for size in sorted(sizes)])
         self._after(max(sizes))
+        self._reading(min(sizes))
         self._help()
 
     def _study(self, size: int) -> Path:
         folder = self._home / f"study-{size}"
         if not folder.exists():
             say(f"writing {size:,} utterances")
-            Study.create(folder)
+            study = Study.create(folder)
+            # All sizes are read the same way, or the growth would be that of a change of ways.
+            settings = study.folder.root / "journey.toml"
+            settings.write_text(f'reading = "quick"\n{settings.read_text("utf-8")}', "utf-8")
             write_corpus(folder / "sources", size)
         (folder / "map.json").unlink(missing_ok=True)
         shutil.rmtree(folder / ".journeyai", ignore_errors=True)
@@ -177,6 +181,15 @@ class Bench:
         self.raw["after"] = found
         times = " · ".join(f"{name} {t['cpu']:.1f} s" for name, t in found.items() if isinstance(t, dict))
         self.notes.append(f"A map of {found['quotes']:,} quotes ({found['map_mb']:.1f} MB): {times}.")
+
+    def _reading(self, size: int) -> None:
+        """Tell, without a goal, what the two ways of reading take."""
+        found = measure("reading", self._home / f"study-{size}")
+        self.raw["reading"] = found
+        quick, thorough = (1e3 * found[name]["wall"] / found["passages"] for name in ("quick", "thorough"))
+        self.notes.append(
+            f"Reading 1,000 passages: quick {quick:.2f} s, thorough {thorough:.2f} s ({thorough / quick:.0f} ×)."
+        )
 
     def _help(self) -> None:
         """Compare the processor time of `journeyai --help` with an empty program's that can parse arguments."""

@@ -17,6 +17,8 @@ from typing import Any, Final
 
 _STORE: Final = Path(".journeyai", "index", "store.sqlite")
 _HITS: Final = 10
+#: Passages that are read both ways.
+_PASSAGES: Final = 1000
 
 
 @contextmanager
@@ -115,6 +117,42 @@ def search(study: str, folder: str, threads: str, count: str) -> dict[str, Any]:
     return {name: _quantiles(values) for name, values in seconds.items()}
 
 
+def reading(study: str) -> dict[str, Any]:
+    """Let the local engine observe at most 1,000 passages both ways, its files loaded before."""
+    from typing import Literal
+
+    import numpy as np
+
+    from journeyai.drafting.frame import make_frame
+    from journeyai.engines.local.candidates import candidates
+    from journeyai.engines.local.engine import LocalEngine
+    from journeyai.knowledge.templates import load_template
+    from journeyai.retrieval.encoders import make_encoder
+    from journeyai.retrieval.index import Index
+    from journeyai.settings import SearchSettings
+
+    with Index.open(Path(study), SearchSettings()) as index:
+        documents, passages = [], 0
+        for document in index.documents():
+            passages += len(candidates(document))
+            documents.append(document)
+            if passages >= _PASSAGES:
+                break
+    frame = make_frame(load_template("cx-lifecycle"), "en", [], documents)
+    encoder = make_encoder(SearchSettings())
+    texts = list({utterance.text for document in documents for utterance in document.utterances})
+    # A study's sentences are encoded when it is indexed: that belongs to neither way.
+    known = dict(zip(texts, encoder.encode(texts), strict=True))
+    ways: tuple[Literal["quick", "thorough"], ...] = ("quick", "thorough")
+    out: dict[str, Any] = {"passages": passages}
+    for way in ways:
+        engine = LocalEngine(lambda texts: np.stack([known[text] for text in texts]), way)
+        for name in (f"{way}, first", way):
+            with clock(out, name):
+                list(engine.observe(documents, frame, lambda done, total: None))
+    return out
+
+
 def after(study: str) -> dict[str, Any]:
     """Use the map that was drawn: prove it, find what was left out, export it, show it, draw it again."""
     from journeyai.app import Study
@@ -173,7 +211,7 @@ def peak_mb() -> float:
 
 
 _MEASURES: Final[dict[str, Callable[..., dict[str, Any]]]] = {
-    measure.__name__: measure for measure in (first, again, encode, chroma, search, after)
+    measure.__name__: measure for measure in (first, again, encode, chroma, search, reading, after)
 }
 
 if __name__ == "__main__":

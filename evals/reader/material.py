@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from evals.heads.exemplars import Exemplar
 from journeyai.app import Study
 from journeyai.engines.local.reader.windows import Tokenise, Window, windows
 from journeyai.model.source import Document, Turn, Utterance
-from journeyai.model.vocabulary import Kind, Role
+from journeyai.model.vocabulary import Kind
 from journeyai.sources.duplicates import with_duplicates
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+DATA: Final = ROOT / "evals" / "data"
 LANES: Final = (
     "pain_point", "delight", "need", "action", "motivation", "question", "expectation", "touchpoint",
     "back_stage", "technical_limit", "measure", "none",
@@ -68,6 +69,29 @@ class Corpus:
     gold: dict[str, Any] = field(default_factory=dict)
 
 
+def development_corpora(data: Path = DATA) -> list[str]:
+    """Return the names of the corpora in *data* that are not held back: only these may be trained or tuned on."""
+    return sorted(path.parent.name for path in data.glob("*/gold.json") if not _is_held_back(path))
+
+
+def read_corpora(data: Path = DATA, names: Sequence[str] | None = None) -> list[Corpus]:
+    """Read the corpora *names* of *data*; without names, all that are not held back.
+
+    Raises:
+        SystemExit: a name is of a corpus that is held back, or of none.
+    """
+    free = development_corpora(data)
+    for name in names or ():
+        if name not in free:
+            told = "is held back for measuring" if (data / name / "gold.json").is_file() else "is not there"
+            raise SystemExit(f"The corpus `{name}` {told}; these can be trained on: {', '.join(free)}.")
+    return [read_corpus(data / name) for name in (free if names is None else names)]
+
+
+def _is_held_back(path: Path) -> bool:
+    return bool(json.loads(path.read_text(encoding="utf-8")).get("held_back", False))
+
+
 def read_corpus(folder: Path) -> Corpus:
     """Read a labelled corpus of `evals/data`."""
     gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
@@ -89,7 +113,9 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(folder.name, gold["language"], documents, labels, gold)
 
 
-def _located(segments: Sequence[dict[str, Any]], documents: Sequence[Document]) -> list[list[tuple[int, int, dict[str, Any]]]]:
+def _located(
+    segments: Sequence[dict[str, Any]], documents: Sequence[Document]
+) -> list[list[tuple[int, int, dict[str, Any]]]]:
     places = {document.key: place for place, document in enumerate(documents)}
     found: list[list[tuple[int, int, dict[str, Any]]]] = [[] for _ in documents]
     for item in segments:
@@ -112,7 +138,9 @@ def _label(
     best: tuple[int, dict[str, Any]] | None = None
     for start, end, item in segments:
         shared = min(end, utterance.end) - max(start, utterance.start)
-        if 2 * shared >= min(end - start, utterance.end - utterance.start) and (best is None or shared > best[0]):
+        if 2 * shared >= min(end - start, utterance.end - utterance.start) and (
+            best is None or shared > best[0]
+        ):
             best = (shared, item)
     if best is None:
         told = turn.role == "customer" or (turn.role == "researcher" and document.kind == "note")
@@ -133,7 +161,7 @@ def exemplar_document(group: Sequence[Exemplar], number: int) -> Document:
     texts, turns, utterances, place = [], [], [], 0
     for index, item in enumerate(group):
         utterances.append(Utterance(index, index, place, place + len(item.text), item.text, item.language))
-        turns.append(Turn("P", cast("Role", item.role), "p", None, place, place + len(item.text)))
+        turns.append(Turn("P", item.role, "p", None, place, place + len(item.text)))
         texts.append(item.text)
         place += len(item.text) + 1
     return Document(

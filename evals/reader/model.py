@@ -17,7 +17,7 @@ _NORM_EPSILON: Final = 1e-12
 _DROPOUT: Final = 0.1
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc]  # types of torch are not looked at
     """A transformer layer (BERT's: attention, then two dense layers, each normed after adding)."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ def _drop(x: Tensor, *, training: bool) -> Tensor:
     return x * kept
 
 
-class Encoder(nn.Module):
+class Encoder(nn.Module):  # type: ignore[misc]  # types of torch are not looked at
     """Token ids to one vector a token."""
 
     def __init__(self, pieces: int) -> None:
@@ -72,7 +72,7 @@ class Encoder(nn.Module):
         return out
 
 
-class Reader(nn.Module):
+class Reader(nn.Module):  # type: ignore[misc]  # types of torch are not looked at
     """The encoder and its heads."""
 
     def __init__(self, pieces: int, widths: dict[str, int]) -> None:
@@ -85,7 +85,7 @@ class Reader(nn.Module):
             assert isinstance(head, nn.Linear)
             nn.init.normal_(head.weight, std=0.01)
             nn.init.zeros_(head.bias)
-        nn.init.normal_(self.heads["theme"].weight, std=WIDTH**-0.5)  # type: ignore[arg-type]
+        nn.init.normal_(self.heads["theme"].weight, std=WIDTH**-0.5)
 
     def vectors(self, ids: Tensor, mask: Tensor, pooling: Tensor) -> Tensor:
         """Return one vector a span.

@@ -1,69 +1,62 @@
-"""Train the reader and write its weights (`make reader`; about half an hour on two cores).
+"""Train the reader and write its weights (`make reader`).
 
-    python -m evals.reader.train --out FOLDER                 train on everything, write the encoder and its heads
-    python -m evals.reader.train --leave-out en-bank es-viajes   train without these corpora, and score on them
+    python -m evals.reader.train --out FOLDER                    train, and write the three files the local engine loads
+    python -m evals.reader.train --leave-out en-bank es-viajes   train without these corpora, too
+    python -m evals.reader.train --answers FOLDER                write down what it says of every corpus it may read
 
-Multi-task: lane, stage, valence and emotion of each utterance in its window, and a vector in which passages of one
-theme lie near each other (supervised contrast, Khosla et al. 2020).  Seeded; the same machine gives the same weights.
+Corpora that are held back are neither trained on nor read.  Multi-task: lane, stage, valence and emotion of each
+utterance in its window, and a vector in which passages of one theme lie near each other (supervised contrast, Khosla
+et al. 2020), which teaches the encoder and is not shipped.  Seeded; the same machine gives the same weights.
 """
 
 import argparse
-import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from evals.heads.exemplars import Exemplar, read_exemplars
-from evals.reader.base import Base, kept_pieces, read_base, tokeniser, wheel_file
+from evals.heads.exemplars import read_exemplars
+from evals.reader.base import WIDTH, kept_pieces, read_base, tokeniser, wheel_file
+from evals.reader.dealing import Item, Material, batches, corpus_items
+from evals.reader.export import write
 from evals.reader.material import (
+    DATA,
     EMOTIONS,
     LANES,
-    ROOT,
     STAGES,
     THREE,
     Corpus,
     Label,
-    exemplar_document,
-    exemplar_label,
-    labelled_windows,
-    read_corpus,
+    read_corpora,
 )
-from evals.reader.model import THEME_WIDTH, WIDTH, Reader, build
-from journeyai.engines.local.reader.windows import Tokenise, Window
+from evals.reader.model import THEME_WIDTH, Reader, build
+from journeyai.engines.local.reader.windows import Tokenise
 
-WIDTHS: Final = {"lane": len(LANES), "stage": len(STAGES), "valence": 1, "emotion": len(EMOTIONS), "theme": THEME_WIDTH}
-EPOCHS: Final = 4
-#: Tokens of a batch, padding included.
-BATCH_TOKENS: Final = 1600
+WIDTHS: Final = {
+    "lane": len(LANES),
+    "stage": len(STAGES),
+    "valence": 1,
+    "emotion": len(EMOTIONS),
+    "theme": THEME_WIDTH,
+}
+EPOCHS: Final = 5
 TOP_RATE, RATE_DECAY, HEAD_RATE = 1e-4, 0.9, 1e-3
 WARM_UP: Final = 0.1
 #: Share of the loss of each question.
 SHARES: Final = {"lane": 1.0, "stage": 0.7, "valence": 0.4, "emotion": 0.4, "theme": 0.5}
-#: What an exemplar weighs beside an utterance of a corpus.
-EXEMPLAR_WEIGHT: Final = 0.6
 TEMPERATURE: Final = 0.1
-#: A contrast step takes so many themes of one corpus and so many passages of each.
-CONTRAST_THEMES, CONTRAST_PASSAGES = 8, 3
 #: A contrast step after so many others.
-CONTRAST_EVERY: Final = 3
+CONTRAST_EVERY: Final = 2
 SMOOTHING: Final = 0.05
-
-
-@dataclass(slots=True)
-class Item:
-    """A window with its labels and weight."""
-
-    window: Window
-    labels: list[Label | None]
-    weight: float
+#: Progress is told after so many steps.
+TOLD_EVERY: Final = 50
 
 
 def pooling(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
@@ -82,48 +75,48 @@ def pooling(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
     return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(pool)
 
 
-def batches(items: Sequence[Item], rng: np.random.Generator) -> list[list[Item]]:
-    """Return batches of windows of like length, in random order."""
-    order = sorted(rng.permutation(len(items)), key=lambda n: len(items[n].window.ids) + rng.integers(12))
-    made: list[list[Item]] = [[]]
-    for number in order:
-        item = items[number]
-        if made[-1] and (len(made[-1]) + 1) * max(len(item.window.ids), len(made[-1][-1].window.ids)) > BATCH_TOKENS:
-            made.append([])
-        made[-1].append(item)
-    return [made[n] for n in rng.permutation(len(made))]
-
-
 def loss_of(answers: dict[str, Tensor], labels: Sequence[Label | None], weights: Tensor) -> Tensor:
     """Return the summed weighted loss of all questions over the weight of the lane's."""
-    total = torch.zeros(())
-    known = [n for n, label in enumerate(labels) if label is not None and label.lane >= 0]
-    other = [n for n, label in enumerate(labels) if label is not None and label.lane < 0]
-    scale = weights[known].sum() + weights[other].sum()
-    if known:
-        target = torch.tensor([labels[n].lane for n in known])  # type: ignore[union-attr]
-        each = F.cross_entropy(answers["lane"][known], target, reduction="none", label_smoothing=SMOOTHING)
-        total = total + SHARES["lane"] * (each * weights[known]).sum()
+    known = [(n, label) for n, label in enumerate(labels) if label is not None]
+    lanes = [n for n, _ in known]
+    stages = [label.stage if label else -1 for label in labels]
+    emotions = [label.emotion if label else -1 for label in labels]
+    total = (
+        _lane_loss(answers["lane"], known, weights)
+        + SHARES["stage"] * _choice_loss(answers["stage"], stages, weights)
+        + SHARES["emotion"] * _choice_loss(answers["emotion"], emotions, weights)
+    )
+    felt = [(n, label.valence) for n, label in known if label.valence is not None]
+    if felt:
+        rows = [n for n, _ in felt]
+        target = torch.tensor([valence for _, valence in felt], dtype=torch.float32)
+        each = (answers["valence"][rows, 0] - target) ** 2
+        total = total + SHARES["valence"] * (each * weights[rows]).sum()
+    return total / torch.clamp(weights[lanes].sum(), min=1.0)
+
+
+def _lane_loss(answers: Tensor, known: Sequence[tuple[int, Label]], weights: Tensor) -> Tensor:
+    targets = [-1] * len(answers)
+    for n, label in known:
+        targets[n] = label.lane
+    total = SHARES["lane"] * _choice_loss(answers, targets, weights)
+    other = [n for n, label in known if label.lane < 0]
     if other:
         # Known to be none of the three, and nothing more: the sum over all other lanes is what must be likely.
-        log_shares = F.log_softmax(answers["lane"][other], dim=1)
+        log_shares = F.log_softmax(answers[other], dim=1)
         each = -torch.logsumexp(log_shares[:, len(THREE) :], dim=1)
         total = total + SHARES["lane"] * (each * weights[other]).sum()
-    for name, targets in (
-        ("stage", [label.stage if label else -1 for label in labels]),
-        ("emotion", [label.emotion if label else -1 for label in labels]),
-    ):
-        told = [n for n, target in enumerate(targets) if target >= 0]
-        if told:
-            target = torch.tensor([targets[n] for n in told])
-            each = F.cross_entropy(answers[name][told], target, reduction="none", label_smoothing=SMOOTHING)
-            total = total + SHARES[name] * (each * weights[told]).sum()
-    told = [n for n, label in enumerate(labels) if label is not None and label.valence is not None]
-    if told:
-        target = torch.tensor([labels[n].valence for n in told], dtype=torch.float32)  # type: ignore[union-attr]
-        each = (answers["valence"][told, 0] - target) ** 2
-        total = total + SHARES["valence"] * (each * weights[told]).sum()
-    return total / torch.clamp(scale, min=1.0)
+    return total
+
+
+def _choice_loss(answers: Tensor, targets: Sequence[int], weights: Tensor) -> Tensor:
+    """Return the summed weighted cross entropy of the rows whose target is known (not −1)."""
+    told = [n for n, target in enumerate(targets) if target >= 0]
+    if not told:
+        return torch.zeros(())
+    target = torch.tensor([targets[n] for n in told])
+    each = F.cross_entropy(answers[told], target, reduction="none", label_smoothing=SMOOTHING)
+    return (each * weights[told]).sum()
 
 
 def contrast(vectors: Tensor, themes: Sequence[str]) -> Tensor:
@@ -139,98 +132,14 @@ def contrast(vectors: Tensor, themes: Sequence[str]) -> Tensor:
     return each.mean()
 
 
-class Material:
-    """All that is trained on, and how it is dealt out."""
-
-    def __init__(self, exemplars: list[Exemplar], corpora: list[Corpus], tokenise: Tokenise) -> None:
-        self._exemplars, self._corpora, self._tokenise = exemplars, corpora, tokenise
-        self.corpus_items = [item for corpus in corpora for item in corpus_items(corpus, tokenise)]
-        by_trade: dict[tuple[str, str, str], list[Exemplar]] = defaultdict(list)
-        for item in exemplars:
-            by_trade[item.language, item.trade, item.role].append(item)
-        self._groups = [by_trade[key] for key in sorted(by_trade)]
-        self._themes = [_theme_places(corpus) for corpus in corpora]
-        self._windows: dict[tuple[int, int, int], Item] = {}
-
-    def epoch(self, rng: np.random.Generator) -> list[Item]:
-        """Return one epoch's windows: corpora as they are, exemplars alone or in small runs, dealt anew."""
-        return [*self.corpus_items, *self._dealt(rng)]
-
-    def _dealt(self, rng: np.random.Generator) -> Iterator[Item]:
-        number = 0
-        for group in self._groups:
-            order = [group[n] for n in rng.permutation(len(group))]
-            while order:
-                size = int(rng.choice([1, 1, 2, 3, 4]))
-                run, order = order[:size], order[size:]
-                document = exemplar_document(run, number)
-                labels = {n: exemplar_label(item) for n, item in enumerate(run)}
-                number += 1
-                for window, known in labelled_windows(document, labels, self._tokenise):
-                    yield Item(window, list(known), EXEMPLAR_WEIGHT)
-
-    def contrasts(self, rng: np.random.Generator) -> Iterator[tuple[list[Item], list[str]]]:
-        """Yield endless contrast steps: passages of several themes of one corpus, each inside a narrow window."""
-        while True:
-            for number in rng.permutation(len(self._corpora)):
-                themes = self._themes[number]
-                chosen = [sorted(themes)[n] for n in rng.permutation(len(themes))[:CONTRAST_THEMES]]
-                items, names = [], []
-                for theme in chosen:
-                    places = themes[theme]
-                    for n in rng.permutation(len(places))[:CONTRAST_PASSAGES]:
-                        items.append(self._narrow(int(number), *places[n]))
-                        names.append(theme)
-                yield items, names
-
-    def _narrow(self, corpus: int, document: int, utterance: int) -> Item:
-        """Return the window of one utterance with its neighbours."""
-        key = (corpus, document, utterance)
-        if key not in self._windows:
-            from dataclasses import replace
-
-            whole = self._corpora[corpus].documents[document]
-            near = tuple(u for u in whole.utterances if abs(u.number - utterance) <= 1)
-            (window, *_) = (w for w, _ in labelled_windows(replace(whole, utterances=near), {}, self._tokenise))
-            window.spans = [span for span in window.spans if span[0] == utterance]
-            self._windows[key] = Item(window, [None], 1.0)
-        return self._windows[key]
-
-
-def corpus_items(corpus: Corpus, tokenise: Tokenise) -> list[Item]:
-    """Return all windows of a corpus."""
-    out = []
-    for place, document in enumerate(corpus.documents):
-        labels = {number: label for (where, number), label in corpus.labels.items() if where == place}
-        out += [Item(w, list(known), 1.0) for w, known in labelled_windows(document, labels, tokenise)]
-    return out
-
-
-def _theme_places(corpus: Corpus) -> dict[str, list[tuple[int, int]]]:
-    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for place, label in corpus.labels.items():
-        if label.theme is not None:
-            places[label.theme].append(place)
-    return {theme: found for theme, found in places.items() if len(found) >= 2}
-
-
 def fit(reader: Reader, material: Material, *, epochs: int = EPOCHS, seed: int = 0) -> None:
     """Train *reader* in place."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     _standardise(reader, material.epoch(rng)[:200])
-    layers = reader.encoder.layers
-    groups: list[dict[str, Any]] = [
-        {"params": list(layer.parameters()), "lr": TOP_RATE * RATE_DECAY ** (len(layers) - 1 - n)}
-        for n, layer in enumerate(layers)
-    ]
-    groups.append({"params": list(reader.heads.parameters()), "lr": HEAD_RATE})
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    # How many steps there will be: dealing anew gives a batch more or less.
     steps = epochs * len(batches(material.epoch(np.random.default_rng(seed)), np.random.default_rng(seed)))
-    warm = max(1, int(WARM_UP * steps))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda n: min((n + 1) / warm, max(0.0, (steps - n) / (steps - warm)))
-    )
+    optimiser, schedule = _optimiser(reader, steps)
     contrasts = material.contrasts(rng)
     began, done = time.monotonic(), 0
     for epoch in range(epochs):
@@ -238,49 +147,74 @@ def fit(reader: Reader, material: Material, *, epochs: int = EPOCHS, seed: int =
         total = 0.0
         made = batches(material.epoch(rng), rng)
         for number, batch in enumerate(made):
-            ids, mask, pool = pooling(batch)
-            labels = [label for item in batch for label in item.labels]
-            weights = torch.tensor([item.weight for item in batch for _ in item.labels])
-            with torch.autocast("cpu", torch.bfloat16):
-                tokens = reader.encoder(ids, mask)
-            answers = reader.answers(pool @ tokens.float().reshape(-1, WIDTH))
-            loss = loss_of(answers, labels, weights)
+            loss = _batch_loss(reader, batch)
             if number % CONTRAST_EVERY == 0:
-                items, names = next(contrasts)
-                ids, mask, pool = pooling(items)
-                with torch.autocast("cpu", torch.bfloat16):
-                    tokens = reader.encoder(ids, mask)
-                near = reader.answers(pool @ tokens.float().reshape(-1, WIDTH))["theme"]
-                loss = loss + SHARES["theme"] * contrast(near, names)
+                loss = loss + SHARES["theme"] * _contrast_loss(reader, contrasts)
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
             optimiser.step()
             schedule.step()
             total += float(loss.detach())
             done += 1
-            if done % 50 == 0:
-                print(f"    step {done}/{steps}, {time.monotonic() - began:.0f} s, loss {total / (number + 1):.3f}", flush=True)
-        print(f"  epoch {epoch + 1}: loss {total / len(made):.3f}, {time.monotonic() - began:.0f} s", flush=True)
+            if done % TOLD_EVERY == 0:
+                seconds = time.monotonic() - began
+                print(
+                    f"    step {done}/{steps}, {seconds:.0f} s, loss {total / (number + 1):.3f}", flush=True
+                )
+        seconds = time.monotonic() - began
+        print(f"  epoch {epoch + 1}: loss {total / len(made):.3f}, {seconds:.0f} s", flush=True)
+
+
+def _optimiser(reader: Reader, steps: int) -> tuple[Any, Any]:
+    """Return the optimiser (lower layers learn more slowly) and its schedule: a short rise, then down to 0."""
+    layers = reader.encoder.layers
+    groups: list[dict[str, Any]] = [
+        {"params": list(layer.parameters()), "lr": TOP_RATE * RATE_DECAY ** (len(layers) - 1 - n)}
+        for n, layer in enumerate(layers)
+    ]
+    groups.append({"params": list(reader.heads.parameters()), "lr": HEAD_RATE})
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    warm = max(1, int(WARM_UP * steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda n: min((n + 1) / warm, max(0.0, (steps - n) / (steps - warm)))
+    )
+    return optimiser, schedule
+
+
+def _batch_loss(reader: Reader, batch: Sequence[Item]) -> Tensor:
+    labels = [label for item in batch for label in item.labels]
+    weights = torch.tensor([item.weight for item in batch for _ in item.labels])
+    return loss_of(reader.answers(_vectors(reader, batch)), labels, weights)
+
+
+def _contrast_loss(reader: Reader, contrasts: Iterator[tuple[list[Item], list[str]]]) -> Tensor:
+    items, names = next(contrasts)
+    return contrast(reader.answers(_vectors(reader, items))["theme"], names)
+
+
+def _vectors(reader: Reader, items: Sequence[Item]) -> Tensor:
+    """Return the vectors of all spans of *items*; the encoder counts in half precision."""
+    ids, mask, pool = pooling(items)
+    with torch.autocast("cpu", torch.bfloat16):
+        tokens = reader.encoder(ids, mask)
+    return pool @ tokens.float().reshape(-1, WIDTH)
 
 
 def _standardise(reader: Reader, items: Sequence[Item]) -> None:
     """Set the mean and the spread of the vectors that the heads see."""
     vectors = read(reader, items)[0]
-    reader.mean.copy_(torch.tensor(vectors.mean(axis=0)))  # type: ignore[operator]
-    reader.spread.copy_(torch.tensor(vectors.std(axis=0) + 1e-4))  # type: ignore[operator]
+    reader.mean.copy_(torch.tensor(vectors.mean(axis=0)))
+    reader.spread.copy_(torch.tensor(vectors.std(axis=0) + 1e-4))
 
 
-def read(reader: Reader, items: Sequence[Item]) -> tuple[np.ndarray[Any, Any], dict[str, np.ndarray[Any, Any]]]:
+def read(reader: Reader, items: Sequence[Item]) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
     """Return the vectors and the answers of all spans, window by window in order."""
     reader.eval()
     vectors, answers = [], defaultdict(list)
     with torch.inference_mode():
         for start in range(0, len(items), 8):
-            ids, mask, pool = pooling(items[start : start + 8])
-            with torch.autocast("cpu", torch.bfloat16):
-                tokens = reader.encoder(ids, mask)
-            rows = pool @ tokens.float().reshape(-1, WIDTH)
+            rows = _vectors(reader, items[start : start + 8])
             vectors.append(rows.numpy())
             for name, values in reader.answers(rows).items():
                 answers[name].append(values.numpy())
@@ -288,39 +222,69 @@ def read(reader: Reader, items: Sequence[Item]) -> tuple[np.ndarray[Any, Any], d
 
 
 def main() -> None:
-    """Train, and score or write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--leave-out", nargs="*", default=[])
-    parser.add_argument("--corpora", nargs="*")
-    parser.add_argument("--data", type=Path, default=ROOT / "evals" / "data")
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
+    """Train, and write what is asked for."""
+    arguments = _arguments()
     torch.set_num_threads(2)
+    corpora = read_corpora(arguments.data, arguments.corpora)
     exemplars = read_exemplars()
-    names = arguments.corpora or sorted(p.name for p in arguments.data.iterdir() if (p / "gold.json").is_file())
-    corpora = {name: read_corpus(arguments.data / name) for name in names}
     base = read_base(wheel_file())
-    texts = [e.text for e in exemplars]
-    kept = kept_pieces(base, texts)
+    kept = kept_pieces(base, [e.text for e in exemplars])
     splitter = tokeniser([base.pieces[n] for n in kept], base.scores[kept])
 
     def tokenise(some: Sequence[str]) -> list[list[int]]:
         return [encoded.ids for encoded in splitter.encode_batch(list(some), add_special_tokens=False)]
 
-    learnt = [corpus for name, corpus in corpora.items() if name not in arguments.leave_out]
+    learnt = [corpus for corpus in corpora if corpus.name not in arguments.leave_out]
     material = Material(exemplars, learnt, tokenise)
-    print(f"{len(exemplars)} exemplars, {len(learnt)} corpora, {len(material.corpus_items)} windows", flush=True)
+    print(
+        f"{len(exemplars)} exemplars, {len(learnt)} corpora, {len(material.corpus_items)} windows", flush=True
+    )
     reader = build(base, kept, WIDTHS)
     fit(reader, material, epochs=arguments.epochs, seed=arguments.seed)
+    if arguments.answers:
+        _write_answers(reader, kept, corpora, tokenise, arguments.answers)
     if arguments.out:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        torch.save({"state": reader.state_dict(), "kept": kept}, arguments.out / "reader.pt")
-        for name, corpus in corpora.items():
-            items = corpus_items(corpus, tokenise)
-            vectors, answers = read(reader, items)
-            np.savez(arguments.out / f"{name}.npz", vectors=vectors, **answers)
+        labels = {"lane": LANES, "stage": STAGES, "emotion": EMOTIONS}
+        write(reader, base, kept, labels, arguments.out)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.reader.train", description="Train the local engine's reader."
+    )
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder of labelled corpora")
+    parser.add_argument(
+        "--corpora", nargs="+", metavar="NAME", help="read these only; else all not held back"
+    )
+    parser.add_argument(
+        "--leave-out",
+        nargs="+",
+        metavar="NAME",
+        default=[],
+        help="do not train on these, nor on those held back",
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the reader's three files here")
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        metavar="FOLDER",
+        help="write the weights and the answers for each corpus here",
+    )
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+def _write_answers(
+    reader: Reader, kept: list[int], corpora: Sequence[Corpus], tokenise: Tokenise, folder: Path
+) -> None:
+    """Write the weights as torch keeps them, and vectors and answers of each corpus's spans in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save({"state": reader.state_dict(), "kept": kept}, folder / "reader.pt")
+    for corpus in corpora:
+        vectors, answers = read(reader, corpus_items(corpus, tokenise))
+        arrays: dict[str, Any] = {"vectors": vectors, **answers}
+        np.savez(folder / f"{corpus.name}.npz", **arrays)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def felt(*told: tuple[Emotion, float]) -> Emotion | None:
     ("told", "emotion"),
     [
         pytest.param([("anger", 0.9)], "anger", id="sure"),
-        pytest.param([("anger", 0.4)], None, id="unsure"),
+        pytest.param([("anger", 0.3)], None, id="unsure"),
         pytest.param([("anger", 0.9), ("anger", 0.4)], "anger", id="sure-on-the-whole"),
         pytest.param([("anger", 0.9), ("anxiety", 0.9), ("anger", 0.9)], "anger", id="most"),
         pytest.param([("anger", 0.9), ("anxiety", 0.9), ("sadness", 0.9)], None, id="all-differ"),

@@ -299,3 +299,15 @@ def test_whatever_was_decided_the_merged_map_holds(data: st.DataObject) -> None:
             )
     again = redraw(journey, draw(after, observations(after), frame=staged(FRAME, *names)), after)
     assert again.journey.to_json() == journey.to_json() or merge.kept != again.kept
+
+
+def test_a_kept_card_is_as_sure_as_its_quotes_are_today_and_a_guess_has_no_confidence() -> None:
+    documents = study()
+    before = drawn(documents[:2]).journey
+    unsure = [item.model_copy(update={"confidence": 0.5}) for item in before.evidence]
+    old = decide(before, "late", status="accepted", confidence=0.75)
+    guess = Card(id="c90", lane="need", stage="buy", title="They want an app", assumption=True)
+    old = with_cards(old, [*old.cards, guess]).model_copy(update={"evidence": tuple(unsure)})
+    merged = redraw(old, drawn(documents), documents).journey
+    assert about(merged, "late").confidence == 0.99
+    assert next(card for card in merged.cards if card.assumption).confidence is None

@@ -33,15 +33,16 @@ def three_voices() -> tuple[list[Document], list[Observation]]:
     chatty = document(
         "a.md", Said("Ana", [REFUND, REFUND_TOO, "That refund took weeks and weeks to arrive."])
     )
-    brief = document("b.md", Said("Ben", [REFUND_TOO, APP]))
+    brief = document("b.md", Said("Ben", [REFUND_TOO], person="ben"))
+    later = document("d.md", Said("Ben", [APP], person="ben"))
     happy = document("c.md", Said("Cleo", [REFUND_FAST]))
     observations = [seen(chatty, number, "pain_point", 1, -1.5, "anger") for number in range(3)]
     observations += [
         seen(brief, 0, "pain_point", 2, -0.5, "frustration"),
-        seen(brief, 1, "pain_point", 2, -1.0, "frustration"),
+        seen(later, 0, "pain_point", 2, -1.0, "frustration"),
         seen(happy, 0, "delight", 1, 2.0, "relief"),
     ]
-    return [chatty, brief, happy], observations
+    return [chatty, brief, happy, later], observations
 
 
 def test_the_same_complaint_is_one_theme_and_people_count_once() -> None:

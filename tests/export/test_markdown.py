@@ -83,3 +83,15 @@ def test_the_page_has_a_heading_for_each_persona_and_stage(name: str) -> None:
     expected = [persona.name for persona in journey.personas]
     expected += [f"{stage.order}. {stage.name}" for stage in journey.stages]
     assert re.findall(r"^### (.*)$", page, flags=re.M) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("english", "the engine is not sure"), ("spanish", "el motor no está")]
+)
+def test_what_the_engine_is_not_sure_of_is_marked(name: str, key: str) -> None:
+    journey = MAPS[name]()
+    page = MarkdownExporter().write(journey).decode("utf-8")
+    unsure = [item for item in journey.evidence if item.confidence is not None and item.confidence < 0.6]
+    assert len(re.findall(r'^\d+\. <a id="evidence-\d+"></a>\? ', page, flags=re.M)) == len(unsure) > 0
+    assert re.search(r'^- <a id="card-\d+"></a>\? \*\*', page, flags=re.M)
+    assert page.count(f"*? {key}") == 2

@@ -1,7 +1,14 @@
 import pytest
 from tests.sample_map import empty_map, english_map, spanish_map
 
-from journeyai.export.reading import Reading, coverage_line, engine_line, scope_line, sources_line
+from journeyai.export.reading import (
+    Reading,
+    coverage_line,
+    engine_line,
+    scope_line,
+    sources_line,
+    unsure_quote,
+)
 from journeyai.knowledge.words import words
 from journeyai.model.journey import Card, Evidence, JourneyMap
 
@@ -64,6 +71,54 @@ def test_a_card_without_evidence_is_an_assumption_or_said_to_have_none() -> None
         reading.backing(Card(id="c", lane="need", stage="s1", title="t", assumption=assumption))
         for assumption in (True, False)
     ] == ["assumption, no evidence yet", "no evidence"]
+
+
+@pytest.mark.parametrize(
+    ("update", "unsure"),
+    [
+        pytest.param({"confidence": 0.79}, True, id="below"),
+        pytest.param({"confidence": 0.8}, False, id="at-the-threshold"),
+        pytest.param({"confidence": None}, False, id="not-known"),
+        pytest.param({"confidence": 0.1, "status": "accepted"}, False, id="accepted"),
+        pytest.param({"confidence": 0.1, "status": "edited"}, False, id="edited"),
+        pytest.param({"confidence": 0.1, "locked": True}, False, id="locked"),
+        pytest.param({"confidence": 0.1, "status": "rejected"}, False, id="rejected"),
+    ],
+)
+def test_a_card_is_unsure_until_the_reviewer_has_decided_on_it(
+    update: dict[str, object], unsure: bool
+) -> None:
+    card = Card(id="c", lane="need", stage="s1", title="t").model_copy(update=update)
+    assert Reading(empty_map()).unsure(card) is unsure
+
+
+@pytest.mark.parametrize(
+    ("language", "update", "feeling"),
+    [
+        pytest.param("en", {"emotion": "anger"}, "anger", id="named"),
+        pytest.param("en", {"emotion": "neutral"}, "", id="neutral"),
+        pytest.param("en", {"valence": -1.2}, "upset", id="only-that-it-is-bad"),
+        pytest.param("es", {"valence": -1.2}, "malestar", id="only-that-it-is-bad-in-spanish"),
+        pytest.param("en", {"valence": 0.6}, "pleased", id="only-that-it-is-good"),
+        pytest.param("es", {"valence": 0.6}, "agrado", id="only-that-it-is-good-in-spanish"),
+        pytest.param("en", {"valence": 0.3}, "", id="calm"),
+        pytest.param("en", {}, "", id="not-known"),
+        pytest.param("en", {"lane": "measure", "valence": -2.0}, "", id="a-rating-says-it-itself"),
+    ],
+)
+def test_a_feeling_is_told_no_finer_than_it_is_known(
+    language: str, update: dict[str, object], feeling: str
+) -> None:
+    card = Card(id="c", lane="pain_point", stage="s1", title="t").model_copy(update=update)
+    assert Reading(empty_map(language)).feeling(card) == feeling
+
+
+@pytest.mark.parametrize(
+    ("confidence", "unsure"), [(0.59, True), (0.6, False), (None, False)], ids=["below", "at", "not-known"]
+)
+def test_a_quote_is_unsure_below_the_threshold(confidence: float | None, unsure: bool) -> None:
+    item = english_map().evidence[0].model_copy(update={"confidence": confidence})
+    assert unsure_quote(item) is unsure
 
 
 def test_evidence_that_is_not_on_the_map_is_passed_over() -> None:

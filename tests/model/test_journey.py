@@ -39,6 +39,24 @@ def test_what_is_not_a_map_of_this_version_is_refused(change: dict[str, object])
         JourneyMap.from_json(json.dumps(raw))
 
 
+def test_a_map_from_before_confidence_was_kept_reads_as_one_of_which_nothing_is_known() -> None:
+    raw = json.loads(english_map().to_json())
+    for item in (*raw["cards"], *raw["evidence"]):
+        del item["confidence"]
+    journey = JourneyMap.from_json(json.dumps(raw))
+    assert {card.confidence for card in journey.cards} == {None}
+    assert {item.confidence for item in journey.evidence} == {None}
+
+
+@pytest.mark.parametrize("value", [-0.01, 1.01, "high"])
+@pytest.mark.parametrize("part", ["cards", "evidence"])
+def test_confidence_is_a_share(part: str, value: object) -> None:
+    raw = json.loads(english_map().to_json())
+    raw[part][0]["confidence"] = value
+    with pytest.raises(ValidationError):
+        JourneyMap.from_json(json.dumps(raw))
+
+
 def test_a_map_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         setattr(english_map(), "title", "x")  # noqa: B010

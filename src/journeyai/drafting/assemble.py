@@ -142,7 +142,9 @@ def _card(item: Titled, persona_of: Mapping[str, str], frame: Frame, book: Evide
         documents=theme.documents,
         mentions=len(theme.points),
         against=tuple(book.add(point, theme.stage) for point in theme.against),
-        confidence=combined_confidence((point.person, point.observation.confidence) for point in theme.points),
+        confidence=combined_confidence(
+            (point.person, point.observation.confidence) for point in theme.points
+        ),
         evidence=tuple(book.add(point, theme.stage) for point in theme.points),
     )
 

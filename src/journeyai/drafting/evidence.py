@@ -13,8 +13,11 @@ from journeyai.model.vocabulary import Emotion, Lane
 #: Nothing that an engine has read is more certain than this: people of one study use the same words, so the mistakes an
 #: engine makes with them are not as independent as `combined_confidence` takes them to be.
 MOST_CONFIDENCE: Final = 0.99
-#: Least share of a card's people who, as far as the engine can tell, show an emotion that the card names.
-LEAST_SHARE_OF_EMOTION: Final = 0.5
+#: Least share of a card's people who, as far as the engine can tell, show an emotion that the card names.  Below one
+#: half, for the local engine is surer than it says: of emotions it gave .4 to .5, 54 % were right.  From this share on,
+#: half of the labelled quotes bore the card's emotion out on 38 cards of 47; below it, on 16 of 43
+#: (docs/decisions/0012).
+LEAST_SHARE_OF_EMOTION: Final = 0.4
 
 
 class EvidenceBook:
@@ -87,11 +90,14 @@ def combined_confidence(stated: Iterable[tuple[str | None, float | None]]) -> fl
 
 
 def shared_emotion(points: Sequence[Point]) -> Emotion | None:
-    """Return the commonest emotion; None if it is not likely that half of the people show it.
+    """Return the commonest emotion; None if it is not likely enough that half of the people show it.
 
     A person counts for the emotion as far as the engine is sure that they show it.
     """
-    emotion = commonest(points, lambda point: point.observation.emotion)
+    found: Counter[Emotion] = Counter(
+        emotion for emotion, _ in {(point.observation.emotion, point.person) for point in points}
+    )
+    emotion = min(found, key=lambda label: (-found[label], label), default=None)
     if emotion is None or emotion == "neutral":
         return emotion
     shown: dict[str | None, float] = {}

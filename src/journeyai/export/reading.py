@@ -31,10 +31,11 @@ READING_ORDER: Final[tuple[Lane, ...]] = (
 #: A quote up to this many characters is read at a glance; a longer one stands for a card if all are long.
 GLANCE_CHARS: Final = 240
 
-#: A quote whose confidence is below this is marked: it is as likely as not to belong in no lane, or in another.
-LEAST_SURE_QUOTE: Final = 0.5
-#: A card below this is marked.
-LEAST_SURE_CARD: Final = 0.7
+#: A quote whose confidence is below this is marked.  On four labelled corpora (docs/decisions/0012) 42 % of such quotes
+#: of the local engine were in their lane, and 90 % of the others.
+LEAST_SURE_QUOTE: Final = 0.6
+#: The same for a card: 62 % of such cards had a quote that was in its lane, and 97 % of the others.
+LEAST_SURE_CARD: Final = 0.8
 #: The mark of what the engine is not sure of; its legend is the phrase `unsure_key`.
 UNSURE: Final = "?"
 #: A feeling from this strength on is told by its sign where no emotion is.
@@ -148,12 +149,12 @@ class Reading:
         return (
             card.confidence is not None
             and card.confidence < LEAST_SURE_CARD
-            and card.status in {"draft", "rejected"}
+            and card.status == "draft"
             and not (card.locked or card.assumption)
         )
 
     def feeling(self, card: Card) -> str:
-        """Return the emotion of *card* in a word, or where that is not known only whether it is a good one or a bad one."""
+        """Return the emotion of *card* in a word; where it is not known, only whether it is a good one or a bad one."""
         if card.emotion is not None:
             return "" if card.emotion == "neutral" else self.words.emotion(card.emotion)
         if card.valence is None or abs(card.valence) < _LEAST_FEELING or card.lane == "measure":

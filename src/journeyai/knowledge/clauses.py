@@ -10,7 +10,9 @@ from journeyai.knowledge.letters import fold
 from journeyai.knowledge.taxonomy import read_taxonomy
 
 #: Spanish endings that are a verb's whatever the verb: llegó, pagué, esperaban, tendría, cobraron.  Accents count here.
-_SPANISH_ENDINGS: Final = r"[^\W\d_]{2,}(?:ó|é|í|aba|aban|ábamos|ía|ían|íamos|aron|ieron|amos|imos|aste|iste|ará|arán|erá|irá)"
+_SPANISH_ENDINGS: Final = (
+    r"[^\W\d_]{2,}(?:ó|é|í|aba|aban|ábamos|ía|ían|íamos|aron|ieron|amos|imos|aste|iste|ará|arán|erá|irá)"
+)
 #: An English past: refunded, cancelled.
 _ENGLISH_ENDINGS: Final = r"[^\W\d_]{2,}[^\W\d_e]ed"
 

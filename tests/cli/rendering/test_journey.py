@@ -108,7 +108,7 @@ def test_every_card_is_named_when_evidence_is_asked_for(name: str, width: int) -
 
 def test_cards_stand_in_order_of_people_then_documents() -> None:
     text = printed(render_map(english_map(), stage="purchase", lane="pain_point"), 80)
-    titles = re.findall(r"^[•?] (.*)$", text, flags=re.M)
+    titles = re.findall(r"^[•?] ([A-Z].*)$", text, flags=re.M)
     assert titles == [
         "The deposit is shown only at the last step of the form",
         "Proof of address is refused without a reason",
@@ -216,3 +216,32 @@ def test_opportunities_are_the_heaviest_pains_while_there_are_none() -> None:
         "Proof of address is refused without a reason",
         "Waiting lists for new novels run to months",
     ]
+
+
+def test_what_the_engine_is_not_sure_of_is_marked_and_the_mark_explained() -> None:
+    text = printed(render_map(english_map(), stage="purchase", evidence=True), 80)
+    key = "? the engine is not sure of it\n"
+    assert text.count(key) == 1
+    unsure = [
+        card.title
+        for card in english_map().cards
+        if card.stage == "purchase" and card.status == "draft" and (card.confidence or 1) < 0.8
+    ]
+    assert sorted(re.findall(r"^\? ([A-Z].*)$", text, flags=re.M)) == sorted(unsure)
+    assert "Every address is checked by hand at the end of the day" in unsure
+    assert "\n  ? “" in text
+
+
+def test_a_map_of_which_nothing_is_known_has_no_marks_and_no_legend() -> None:
+    journey = english_map()
+    bare = journey.model_copy(
+        update={
+            "cards": tuple(card.model_copy(update={"confidence": None}) for card in journey.cards),
+            "evidence": tuple(item.model_copy(update={"confidence": None}) for item in journey.evidence),
+        }
+    )
+    assert not re.search(r"^ *\? ", printed(render_map(bare, evidence=True), 80), flags=re.M)
+
+
+def test_quotes_are_marked_only_where_all_of_them_are_shown() -> None:
+    assert "? “" not in page("english", 80, False)

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from evals.heads.exemplars import fingerprint, read_exemplars
+from evals.heads.material import training_fingerprint
 
 from journeyai.engines.local.features import SIGN_WIDTH, SPARSE_WIDTH
 from journeyai.engines.local.heads import HEADS, load_heads, softmax
+from journeyai.engines.local.surroundings import PLACE_WIDTH
 from journeyai.model.vocabulary import EMOTIONS, LANES, LIFECYCLE
 from journeyai.retrieval.encoders import make_encoder
 from journeyai.settings import SearchSettings
@@ -22,8 +23,8 @@ OVERT = {
 }
 
 
-def test_the_weights_were_trained_on_the_exemplars_that_are_here() -> None:
-    assert load_heads().exemplars == fingerprint(read_exemplars()), "run `make heads`"
+def test_the_weights_were_trained_on_the_exemplars_and_corpora_that_are_here() -> None:
+    assert load_heads().learnt == training_fingerprint(), "run `make heads`"
 
 
 def test_the_weights_fit_the_features_and_the_encoder_of_this_version() -> None:
@@ -32,6 +33,8 @@ def test_the_weights_fit_the_features_and_the_encoder_of_this_version() -> None:
 
     assert heads.encoder == encoder.id
     assert heads.dense.shape == (encoder.dimensions, columns)
+    assert heads.around.shape == (encoder.dimensions, columns)
+    assert heads.place.shape == (PLACE_WIDTH, columns)
     assert heads.sparse.shape == (SPARSE_WIDTH, columns)
     assert heads.signs.shape == (SIGN_WIDTH, columns)
 

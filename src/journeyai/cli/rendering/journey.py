@@ -104,7 +104,6 @@ class MapView:
                 yield _stage(self.reading, number, point, width, choice=self.choice, evidence=self.evidence)
         yield _rejected(self.reading, self.evidence, width, self.choice)
 
-
     def _doubt(self, width: int) -> Lines:
         """Return what the mark of the unsure means, if one stands on the page."""
         reading, choice = self.reading, self.choice

@@ -63,15 +63,15 @@ class LocalEngine:
         self, documents: Sequence[Document], frame: Frame, progress: Progress
     ) -> Iterator[Observation]:
         """Yield the points made in *documents*, in order."""
-        reads: Iterable[Read] = self._read(documents, frame, progress)
+        reads: Iterable[Read] = self.read(documents, frame, progress)
         if self._lessons:
             # A lesson may stand anywhere: all must be read before any can speak.
             reads = taught(list(reads), self._lessons, frame, self._vectors)
         for read in reads:
             yield from _observations(read, frame)
 
-    def _read(self, documents: Sequence[Document], frame: Frame, progress: Progress) -> Iterator[Read]:
-        """Yield what is thought of the passages, many at a time."""
+    def read(self, documents: Sequence[Document], frame: Frame, progress: Progress) -> Iterator[Read]:
+        """Yield what is thought of the passages before any lesson, many at a time."""
         found = [candidates(document) for document in documents]
         labeller, size = self._labeller(sum(map(len, found)))
         sorter = StageSorter(frame, self._vectors)

@@ -1,19 +1,20 @@
 """The trained heads: linear layers over `features`, kept as one small file of weights.
 
 `make heads` trains them (`evals/heads/train.py`); here they are only applied.  Each head is a multinomial logistic
-regression: logits = vector @ dense + letters and words @ sparse + signs @ sign weights + bias.
+regression: logits = vector @ dense + vectors around @ around + letters and words @ sparse + signs @ signs + place @ place + bias.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from journeyai.engines.local.features import SIGN_WIDTH, SPARSE_WIDTH, in_chunks, letters_and_words, signs
+from journeyai.engines.local.surroundings import PLACE_WIDTH, Surroundings, nowhere
 from journeyai.errors import ResourceError
 from journeyai.model.aliases import Vectors
 from journeyai.model.vocabulary import Role
@@ -32,32 +33,43 @@ class Heads:
 
     Attributes:
         encoder: id of the encoder whose vectors they read.
-        exemplars: short hash of the exemplar files they were trained on.
+        learnt: short hash of the exemplars and corpora they were trained on.
         labels: head → its classes, in the order of its columns.
         dense: d × k weights for the vector.
+        around: d × k for the mean vector of the sentences around.
         sparse: `SPARSE_WIDTH` × k weights for letters and words.
         signs: `SIGN_WIDTH` × k.
+        place: `PLACE_WIDTH` × k.
         bias: k.
     """
 
     encoder: str
-    exemplars: str
+    learnt: str
     labels: dict[HeadName, tuple[str, ...]]
     dense: NDArray[np.float32]
+    around: NDArray[np.float32]
     sparse: NDArray[np.float32]
     signs: NDArray[np.float32]
+    place: NDArray[np.float32]
     bias: NDArray[np.float32]
 
     def logits(
-        self, texts: Sequence[str], roles: Sequence[Role], vectors: Vectors
+        self,
+        texts: Sequence[str],
+        roles: Sequence[Role],
+        vectors: Vectors,
+        surroundings: Surroundings | None = None,
     ) -> dict[HeadName, NDArray[np.float32]]:
-        """Return each head's logits, n × number of its classes."""
+        """Return each head's logits, n × number of its classes; without *surroundings* the texts stand nowhere."""
+        near = surroundings or nowhere(*vectors.shape)
         out = np.empty((len(texts), len(self.bias)), dtype=np.float32)
         for part in in_chunks(len(texts), _CHUNK):
             out[part] = (
                 vectors[part] @ self.dense
+                + near.around[part] @ self.around
                 + letters_and_words(texts[part]).dot(self.sparse)
                 + signs(texts[part], roles[part]) @ self.signs
+                + near.place[part] @ self.place
                 + self.bias
             )
         return {name: out[:, columns] for name, columns in self._columns().items()}
@@ -90,15 +102,26 @@ def load_heads() -> Heads:
             "The local engine's heads are missing.", "Run `make heads`, or install JourneyAI again."
         )
     with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
-        heads = Heads(
-            encoder=str(stored["encoder"]),
-            exemplars=str(stored["exemplars"]),
-            labels={name: tuple(str(label) for label in stored[f"labels_{name}"]) for name in HEADS},
-            dense=stored["dense"].astype(np.float32),
-            sparse=stored["sparse"].astype(np.float32),
-            signs=stored["signs"].astype(np.float32),
-            bias=stored["bias"].astype(np.float32),
-        )
-    if heads.sparse.shape[0] != SPARSE_WIDTH or heads.signs.shape[0] != SIGN_WIDTH:
+        heads = _heads(stored) if "place" in stored else None
+    if heads is None or not _fits(heads):
         raise ResourceError("The local engine's heads were made for other features.", "Run `make heads`.")
     return heads
+
+
+def _heads(stored: Mapping[str, NDArray[Any]]) -> Heads:
+    return Heads(
+        encoder=str(stored["encoder"]),
+        learnt=str(stored["learnt"]),
+        labels={name: tuple(str(label) for label in stored[f"labels_{name}"]) for name in HEADS},
+        dense=stored["dense"].astype(np.float32),
+        around=stored["around"].astype(np.float32),
+        sparse=stored["sparse"].astype(np.float32),
+        signs=stored["signs"].astype(np.float32),
+        place=stored["place"].astype(np.float32),
+        bias=stored["bias"].astype(np.float32),
+    )
+
+
+def _fits(heads: Heads) -> bool:
+    widths = (len(heads.sparse), len(heads.signs), len(heads.place))
+    return widths == (SPARSE_WIDTH, SIGN_WIDTH, PLACE_WIDTH)

@@ -1,6 +1,6 @@
 """What the local engine's two ways of reading say of passages, in one shape.
 
-`QuickLabeller` looks at each sentence by itself, with linear heads: thousands a second.  `ThoroughLabeller` lets the
+`QuickLabeller` looks at each sentence and the two beside it, with linear heads: thousands a second.  `ThoroughLabeller` lets the
 reader, a small encoder, read it among its neighbours: some two hundred a second, and markedly better (docs/decisions/0010).
 """
 
@@ -15,6 +15,7 @@ from journeyai.engines.local.candidates import Candidate
 from journeyai.engines.local.heads import Heads, softmax
 from journeyai.engines.local.lanes import AGENT_LANES, lane_probabilities
 from journeyai.engines.local.reader.reader import Reader
+from journeyai.engines.local.surroundings import read_surroundings
 from journeyai.model.aliases import Vectors, VectorSource
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import LIFECYCLE
@@ -71,15 +72,16 @@ class Labeller(Protocol):
 
 
 class QuickLabeller:
-    """Sentence by sentence, by the linear heads."""
+    """Sentence by sentence, with a glance at the two beside it, by the linear heads."""
 
     def __init__(self, heads: Heads, vectors: VectorSource) -> None:
         self._heads, self._vectors = heads, vectors
 
     def label(self, documents: Sequence[Document], passages: Sequence[Candidate]) -> Labels:
-        """Label *passages*; the documents are not looked at."""
+        """Label *passages*, which carry their documents."""
         texts = [item.utterance.text for item in passages]
-        logits = self._heads.logits(texts, [item.turn.role for item in passages], self._vectors(texts))
+        own, near = read_surroundings(passages, self._vectors)
+        logits = self._heads.logits(texts, [item.turn.role for item in passages], own, near)
         labels = self._heads.labels
         values = np.array([float(label) for label in labels["valence"]], np.float32)
         order = [labels["stage"].index(part) for part in LIFECYCLE]

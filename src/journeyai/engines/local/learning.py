@@ -1,9 +1,9 @@
 """A study's own corrections, as lessons: what a user did to cards teaches how passages like theirs are to be read.
 
-A lesson moves the log share of each lane by one step of kernel logistic regression (Zhu and Hastie 2005) from what
-the engine says by itself: by how wrong it was about the lesson, times how alike the two passages are.  Where no
-lesson is alike, everything stays as it is; a passage that is a lesson itself follows it.  How much it helps is measured
-by `journeyai eval learning` and told in docs/settings.md.
+Kernel logistic regression (Zhu and Hastie 2005) that starts from what the engine says by itself: the log shares of a
+passage are moved by how wrong the engine was about the lessons, each times how alike the two passages are, until the
+lessons fit as well as `STRENGTH` lets them.  Where no lesson is alike, everything stays as it is; a passage that is a
+lesson itself follows it.  How much it helps is measured by `journeyai eval learning` and told in docs/settings.md.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +23,14 @@ from journeyai.model.vocabulary import Lane
 
 #: Lanes that a rejected card's words are not to be taken for again.
 JUDGED: Final[frozenset[Lane]] = frozenset({"pain_point", "delight", "need"})
-#: How far one lesson moves the log shares of a passage that is the very same, if the reader was wholly wrong.
-STRENGTH: Final = 1.0
-#: Cosines up to here teach nothing: of vectors in context (spread over all directions), and of sentences by themselves
-#: (unrelated ones have about .26).
-FLOOR_IN_CONTEXT: Final = 0.3
-FLOOR_ALONE: Final = 0.5
+#: How much the lessons weigh beside what the engine says by itself: the most that one of them can move a log share.
+STRENGTH: Final = 5.0
+#: Cosines up to here teach nothing, of vectors in context and of sentences by themselves; both are taken from the
+#: middle of the study's own, or all would be alike.
+LEAST_IN_CONTEXT: Final = 0.2
+LEAST_ALONE: Final = 0.0
+#: Steps of the fit; further ones change nothing that counts.
+_STEPS: Final = 300
 
 #: What is left for "none" where a passage could have been nothing but what it is not.
 _LEAST_SHARE: Final = 1e-6
@@ -109,8 +111,13 @@ def taught(
             if (place := places.get((lesson.document, utterance))) is not None:
                 found.setdefault(place, lesson)
     ids = [stage.id for stage in frame.stages]
-    lanes = _Course(reads, vectors, _lane_targets(reads, found))
-    stages = _Course(reads, vectors, _stage_targets(reads, found, ids))
+    if not found:
+        yield from reads
+        return
+    directions = _directions(reads, vectors)
+    least = LEAST_ALONE if reads[0].labels.vectors is None else LEAST_IN_CONTEXT
+    lanes = _Course(directions, least, _lane_targets(reads, found))
+    stages = _Course(directions, least, _stage_targets(reads, found, ids))
     for number, read in enumerate(reads):
         yield replace(
             read,
@@ -165,43 +172,69 @@ class _Course:
     """Lessons about one question, as they bear on all passages."""
 
     def __init__(
-        self, reads: Sequence[Read], vectors: VectorSource, targets: Mapping[tuple[int, int], _Target]
+        self, directions: Sequence[Vectors], least: float, targets: Mapping[tuple[int, int], _Target]
     ) -> None:
-        self._reads, self._vectors, self._targets = reads, vectors, targets
-        # In the passages' order: the sum must not depend on the order of cards.
+        """Fit the lessons.
+
+        Args:
+            directions: of each read's passages, of unit length.
+            least: cosines up to here teach nothing.
+            targets: (number of the read, row in it) → what was said of it and what should have been.
+        """
+        self._targets, self._directions, self._least = targets, directions, least
+        # In the passages' order: the outcome must not depend on the order of cards.
         places = sorted(targets)
-        self._errors = np.array(
-            [targets[place].should_be - targets[place].was for place in places], np.float32
-        )
-        self._examples = [
-            row
-            for number in sorted({number for number, _ in places})
-            for row in self._directions(number)[[row for where, row in places if where == number]]
-        ]
+        if places:
+            self._examples = np.stack([directions[number][row] for number, row in places])
+            was = np.stack([targets[place].was for place in places])
+            should_be = np.stack([targets[place].should_be for place in places])
+            self._shares = _fit(self._likeness(self._examples), was, should_be)
 
     def moved(self, number: int, shares: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the *shares* (n × answers) of the passages of one read after the lessons."""
         if not self._targets:
             return shares
-        floor = FLOOR_ALONE if self._reads[number].labels.vectors is None else FLOOR_IN_CONTEXT
-        alike = self._directions(number) @ np.stack(self._examples).T
-        push = STRENGTH * (np.maximum(alike - floor, 0) / (1 - floor)) @ self._errors
-        touched = np.abs(push).sum(axis=1) > 0
+        likeness = self._likeness(self._directions[number])
+        touched = likeness.any(axis=1)
         out = shares.copy()
         with np.errstate(divide="ignore"):
             # What can be ruled out for good (a complaint by staff) stays so: the log of nothing.
             logs = np.log(shares[touched])
-        out[touched] = softmax(logs + push[touched])
+        out[touched] = softmax(logs + likeness[touched] @ self._shares)
         for (where, row), target in self._targets.items():
             if where == number:
                 out[row] = target.should_be
         return out
 
-    def _directions(self, number: int) -> Vectors:
-        """Return the vectors of the passages of one read, each of unit length."""
-        read = self._reads[number]
-        rows = read.labels.vectors
-        if rows is None:
-            rows = self._vectors([item.utterance.text for item in read.passages])
-        out: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    def _likeness(self, some: Vectors) -> NDArray[np.float32]:
+        """Return how alike *some* and the lessons are, 0 … 1."""
+        out: NDArray[np.float32] = np.maximum(some @ self._examples.T - self._least, 0) / (1 - self._least)
         return out
+
+
+def _fit(
+    likeness: NDArray[np.float32], was: NDArray[np.float32], should_be: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return how far each lesson moves the log shares of a passage that is the very same, lessons × answers.
+
+    Plain gradient descent, its step such that it cannot overshoot; nothing is drawn by lot.
+    """
+    start = np.log(was + _LEAST_SHARE)
+    step = 1 / (1 / STRENGTH + likeness.sum(axis=1).max() / 2)
+    out = np.zeros_like(was)
+    for _ in range(_STEPS):
+        out += step * (should_be - softmax(start + likeness @ out) - out / STRENGTH)
+    return out
+
+
+def _directions(reads: Sequence[Read], vectors: VectorSource) -> list[Vectors]:
+    """Return where the passages of each read lie from the middle of all, each at length 1."""
+    rows = [
+        vectors([item.utterance.text for item in read.passages])
+        if read.labels.vectors is None
+        else read.labels.vectors
+        for read in reads
+    ]
+    middle = sum(part.sum(axis=0, dtype=np.float64) for part in rows) / sum(map(len, rows))
+    centred = [(part - middle).astype(np.float32) for part in rows]
+    return [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in centred]

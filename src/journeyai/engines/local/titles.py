@@ -1,8 +1,8 @@
 """Titles taken from what people said: a whole short clause, never a clipped one.
 
-A quote is cut into sentences and these into pieces, at commas and before conjunctions.  Every run of neighbouring pieces
-that is short enough may become the title; it is judged by whether it stands by itself, whether it says what the other
-quotes say, and whether it names the thing rather than tells a story.
+A quote is cut into sentences and these into pieces, at commas and before conjunctions.  Every run of neighbouring
+pieces that is short enough may become the title; it is judged by whether it stands by itself, whether it says what the
+other quotes say, and whether it names the thing rather than tells a story.
 """
 
 import re
@@ -25,6 +25,8 @@ _LEAST_WORDS: Final = 3
 _EASY_WORDS: Final = 10
 #: Titles are taken from the most typical quotes: they should speak for the theme.
 _QUOTES_READ: Final = 12
+#: A clause worth less than this stands by itself so badly that the beginning of its quote says more.
+_LEAST_WORTH: Final = -1.0
 #: What the theme's people share is looked for in so many quotes.
 _QUOTES_SHARED: Final = 60
 
@@ -34,9 +36,10 @@ _JOINTS: Final = (
     "y|e|pero|porque|que|cuando|mientras|si|aunque|así que|salvo|excepto|ni|entonces|hasta que"
 )
 _PIECE_END: Final = re.compile(
-    rf"(?<=[:,])\s+|\s+[–—-]+\s+|\s*[–—]\s*|\s+(?=\()|(?<=\))\s+|"
-    r"\s+(?=(?:because|but|so that|so I|which|unless|except|although|even though|porque|pero|así que|aunque|salvo|excepto|"
-    r"(?:and|so) (?:I|we|they|he|she|it|the|my|nobody|no one|then|now)|y (?:el|la|los|las|no|me|nadie|ahora|luego|yo|ya))\b)",
+    r"(?<=[:,])\s+|\s+[–—-]+\s+|\s*[–—]\s*|\s+(?=\()|(?<=\))\s+|"
+    r"\s+(?=(?:because|but|so that|so I|which|unless|except|although|even though|"
+    r"(?:and|so) (?:I|we|they|he|she|it|the|my|nobody|no one|then|now)|"
+    r"porque|pero|así que|aunque|salvo|excepto|y (?:el|la|los|las|no|me|nadie|ahora|luego|yo|ya))\b)",
     re.IGNORECASE,
 )
 #: Where a sentence that is too long may be cut and still be one: before words that only add to it.
@@ -56,7 +59,7 @@ _PARTICULARS: Final = re.compile(r"\S+@\S+|https?://|www\.|\w*\d{5,}\w*")
 #: A word or two and a colon: "Update: …".
 _LABEL: Final = re.compile(r"\W*\w+(?:\s\w+){0,2}:\s")
 #: Somebody is introduced by name.
-_NAMED: Final = re.compile(r"\b(?:[Cc]alled|[Nn]amed|[Ss]e llama|[Ll]lamad[oa]|[Uu]na? tal)\s+[A-ZÀ-Þ]")
+_NAMED: Final = re.compile(r"\b(?:called|Called|named|se llama|Se llama|llamad[oa]|[Uu]na? tal)\s+[A-ZÀ-Þ]")
 _DANGLING: Final = re.compile(r"(?:,|\b(?:and|but|or|y|e|o|pero|ni))\s*$")
 
 
@@ -101,14 +104,14 @@ def best_title(quotes: Sequence[str], lane: Lane) -> str:
     with an ellipsis.
     """
     shared = _shared_words(quotes[:_QUOTES_SHARED])
-    found = [
-        clause for rank, quote in enumerate(quotes[:_QUOTES_READ]) for clause in _clauses(quote, rank)
-    ]
+    found = [clause for rank, quote in enumerate(quotes[:_QUOTES_READ]) for clause in _clauses(quote, rank)]
     usable = [clause for clause in found if _usable(clause)]
     if not usable:
         cut = [_shortened(quote) for quote in quotes[:_QUOTES_READ] if content_words(quote)]
         return next((text for text in cut if not text.endswith("…")), next(iter(cut), _shortened(quotes[0])))
-    return min(usable, key=lambda clause: (-round(_worth(clause, shared, lane), 6), clause.rank)).text
+    worth = {clause: round(_worth(clause, shared, lane), 6) for clause in usable}
+    best = min(usable, key=lambda clause: (-worth[clause], clause.rank))
+    return best.text if worth[best] >= _LEAST_WORTH else _shortened(quotes[best.rank])
 
 
 def clauses(quote: str) -> list[str]:
@@ -148,16 +151,17 @@ def _flaws(pieces: Sequence[_Piece], first: int, last: int) -> float:
     stands = any(piece.stands for piece in pieces[first : last + 1])
     before, after = pieces[:first][-1:], pieces[last + 1 : last + 2]
     if not before and not after:
-        return 0.0 if stands else 0.4
+        return 0.0 if stands else 0.6
     flaws = 0.0 if stands else 1.5
     if before:
-        flaws += 0.1 if before[0].introduces else 0.3
+        flaws += (0.1 if before[0].introduces else 0.3) + 0.6 * (not pieces[first].told)
+        flaws += 0.4 * (not before[0].told and not before[0].introduces)
     if after:
         # What goes on without a verb of its own belongs to the words before it: a list, a place, a time.
         flaws += (0.25 if after[0].told else 0.4) + 0.6 * (not pieces[last].told)
         # "…, and when they do" waits for what comes when they do.
         flaws += 0.4 * (last > first and pieces[last].told and not pieces[last].stands)
-    return flaws + 1.2 * any(piece.conditional for piece in (*before, *after))
+    return flaws + 2.5 * any(piece.conditional for piece in (*before, *after))
 
 
 def _usable(clause: _Clause) -> bool:
@@ -199,7 +203,7 @@ def _without_openers(text: str) -> str:
 
 
 def _without_closing(text: str) -> str:
-    """Return *text* without the empty words it ends with ("…, to be honest"), as long as something stands before them."""
+    """Return *text* without the empty words it ends with ("…, to be honest"), if something stands before them."""
     match = load_clause_words().closing.search(plain(text))
     return text[: match.start()] if match and match.start() else text
 
@@ -233,7 +237,7 @@ def _worth(clause: _Clause, shared: dict[str, float], lane: Lane) -> float:
     worth -= 0.6 * bool(_NAMED.search(text))
     worth -= 0.3 * bool(_STORY.match(folded)) + 0.5 * bool(_PARTICULARS.search(text))
     worth -= 0.2 * bool(known.moment.match(folded)) + 0.3 * bool(known.filler.search(folded))
-    worth -= 0.3 * bool(_LABEL.match(text)) + 0.2 * (len(text.split()) <= _LEAST_WORDS)
+    worth -= 0.8 * bool(_LABEL.match(text)) + 0.2 * (len(text.split()) <= _LEAST_WORDS)
     return worth - 0.8 * (text.endswith("?") and lane != "question") - 1.0 * (len(telling) < 2)
 
 
@@ -254,7 +258,7 @@ def _fit(text: str, lane: Lane) -> float:
 
 
 def _shortened(quote: str) -> str:
-    """Return as much of *quote* as a title may hold, cut where the rest only adds to it; else its first words and `…`."""
+    """Return as much of *quote* as fits, cut where the rest only adds to it; else its first words and `…`."""
     text = _cleaned(quote)
     words = text.split()
     if not words:
@@ -269,6 +273,16 @@ def _shortened(quote: str) -> str:
             and known.has_verb(start)
             and not known.unfinished.search(plain(start))
             and not known.subordinate.match(plain(start))
+            and not _has_condition(text[match.start() :])
         ):
             return start
-    return " ".join(words[:MOST_WORDS]) + "…"
+    kept = words[:MOST_WORDS]
+    while len(kept) > _EASY_WORDS // 2 and known.unfinished.search(plain(" ".join(kept))):
+        kept.pop()
+    return " ".join(kept).rstrip(_FINAL_MARKS) + "…"
+
+
+def _has_condition(text: str) -> bool:
+    """Whether *text*, left out, would turn the sense of what stands before it ("… unless you pay")."""
+    conditional, words = load_clause_words().conditional, plain(text).split()
+    return any(conditional.match(" ".join(words[start:])) for start in range(len(words)))

@@ -7,20 +7,24 @@ other half is compared with the labels, before and after.  Then the halves chang
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, cast
 
 import numpy as np
 
 from journeyai.app import Study
+from journeyai.engines.engine import Frame
 from journeyai.engines.local.engine import LocalEngine
-from journeyai.engines.local.learning import lessons_of
+from journeyai.engines.local.labels import Read
+from journeyai.engines.local.learning import Lesson, lessons_of
 from journeyai.evaluation import agreement
 from journeyai.evaluation.bootstrap import Floats, estimate
 from journeyai.evaluation.gold import SCORED_LANES, Gold, load, sources_folder
 from journeyai.evaluation.matching import Comparison, Found, compare, made_up
 from journeyai.evaluation.scoring import Figure
 from journeyai.evaluation.task import Drafted, Row, Task, Workplace
+from journeyai.model.aliases import Progress, VectorSource
 from journeyai.model.journey import Card, JourneyMap
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Lane
@@ -50,6 +54,7 @@ def run(work: Workplace) -> Iterator[Row]:
 def _corpus(folder: Path, gold: Gold, drafted: Drafted, work: Workplace) -> Row:
     study = Study.create(work.scratch / gold.name, language=gold.language, sources=sources_folder(folder))
     parts = []
+    kept: list[Read] = []
     told: Counter[str] = Counter()
     for corrected_files, others in halves(drafted.documents):
         judged = corrected(drafted.journey, gold, drafted.documents, corrected_files)
@@ -57,12 +62,26 @@ def _corpus(folder: Path, gold: Gold, drafted: Drafted, work: Workplace) -> Row:
         told.update(card.status for card in judged.cards for _ in card.evidence)
         # Drafted over nothing: what is kept of the user's own cards is not what is looked at here.
         study.folder.map_path.unlink(missing_ok=True)
-        journey = study.draft(engine=lambda vectors, lessons=lessons: LocalEngine(vectors, lessons=lessons))  # type: ignore[misc]
+        journey = study.draft(engine=partial(_ReadsOnce, lessons=lessons, kept=kept))
         parts.append((journey, others))
     before = compare(drafted.journey, gold, drafted.documents)
     after = compare(pieced(parts), gold, drafted.documents)
     done = f"{told['accepted']} quotes accepted, {told['edited']} moved to another lane, {told['rejected']} rejected"
     return Row(gold.name, figures(before, after, seed=work.seed), (f"Corrected: {done}.",))
+
+
+class _ReadsOnce(LocalEngine):
+    """Reads once, however often the same files are drafted: only the lessons change."""
+
+    def __init__(self, vectors: VectorSource, lessons: Sequence[Lesson], kept: list[Read]) -> None:
+        super().__init__(vectors, lessons=lessons)
+        self._kept = kept
+
+    def read(self, documents: Sequence[Document], frame: Frame, progress: Progress) -> Iterator[Read]:
+        """Yield what is thought of the passages."""
+        if not self._kept:
+            self._kept += super().read(documents, frame, progress)
+        yield from self._kept
 
 
 def halves(documents: Sequence[Document]) -> tuple[tuple[set[str], set[str]], tuple[set[str], set[str]]]:

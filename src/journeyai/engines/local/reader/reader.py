@@ -4,8 +4,9 @@
 brings along; the heads are matrices.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from typing import Any, Final, Literal
@@ -25,6 +26,8 @@ QUESTIONS: Final[tuple[Question, ...]] = ("lane", "stage", "valence", "emotion")
 
 #: Tokens read at a time, padding included.
 _BATCH_TOKENS: Final = 2400
+#: Windows whose vectors are kept (about 50 MB).
+MOST_KNOWN: Final = 4000
 #: Tells padding from words.
 _PAD: Final = 1
 
@@ -60,6 +63,9 @@ class Reader:
         biases: question → columns.
         mean: 384, of the vectors the heads were trained on.
         spread: 384, likewise.
+        tokenizer: splits texts.
+        session: the encoder.
+        known: vectors of windows read lately: who drafts again in one sitting does not wait again.
     """
 
     labels: dict[Question, tuple[str, ...]]
@@ -69,6 +75,7 @@ class Reader:
     spread: NDArray[np.float32]
     tokenizer: Any
     session: Any
+    known: OrderedDict[bytes, NDArray[np.float32]] = field(default_factory=OrderedDict)
 
     def read(self, documents: Sequence[Document]) -> Reading:
         """Read every utterance of *documents* that is no rating."""
@@ -78,12 +85,17 @@ class Reader:
             for window in windows(document, self._tokenise):
                 found.append(window)
                 places += [(number, utterance) for utterance, _, _ in window.spans]
-        rows = np.zeros((len(places), len(self.mean)), np.float32)
-        ends = np.cumsum([0, *(len(window.spans) for window in found)])
-        for batch in _batches(found):
+        rows = [self.known.get(window.key) for window in found]
+        unknown = [number for number, row in enumerate(rows) if row is None]
+        for batch in _batches(found, unknown):
             for number, vectors in zip(batch, self._encode([found[n] for n in batch]), strict=True):
-                rows[ends[number] : ends[number + 1]] = vectors
-        return self._answers(places, rows)
+                rows[number] = vectors
+                self.known[found[number].key] = vectors
+        while len(self.known) > MOST_KNOWN:
+            self.known.popitem(last=False)
+        told = [row for row in rows if row is not None]
+        nothing = np.zeros((0, len(self.mean)), np.float32)
+        return self._answers(places, np.concatenate(told or [nothing]))
 
     def _tokenise(self, texts: Sequence[str]) -> list[list[int]]:
         return [item.ids for item in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
@@ -101,21 +113,23 @@ class Reader:
             yield np.stack([tokens[row, start:end].mean(axis=0) for _, start, end in window.spans])
 
     def _answers(self, places: Sequence[tuple[int, int]], rows: NDArray[np.float32]) -> Reading:
-        scaled = (rows - self.mean) / self.spread
-        out = {name: scaled @ self.weights[name] + self.biases[name] for name in QUESTIONS}
+        scaled: NDArray[np.float32] = (rows - self.mean) / self.spread
+        out: dict[Question, NDArray[np.float32]] = {
+            name: scaled @ self.weights[name] + self.biases[name] for name in QUESTIONS
+        }
         return Reading(
             place={place: row for row, place in enumerate(places)},
             lane=softmax(out["lane"]),
             stage=softmax(out["stage"]),
             valence=np.clip(out["valence"][:, 0], -2, 2),
             emotion=softmax(out["emotion"]),
-            vectors=scaled.astype(np.float32),
+            vectors=scaled,
         )
 
 
-def _batches(found: Sequence[Window]) -> Iterator[list[int]]:
-    """Yield numbers of windows of like length, `_BATCH_TOKENS` at a time."""
-    order = sorted(range(len(found)), key=lambda number: (len(found[number].ids), number))
+def _batches(found: Sequence[Window], unknown: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the numbers *unknown*, windows of like length together, `_BATCH_TOKENS` at a time."""
+    order = sorted(unknown, key=lambda number: (len(found[number].ids), number))
     batch: list[int] = []
     for number in order:
         if batch and (len(batch) + 1) * len(found[number].ids) > _BATCH_TOKENS:

@@ -36,6 +36,12 @@ class Window:
     ids: list[int]
     spans: list[tuple[int, int, int]] = field(default_factory=list)
 
+    @property
+    def key(self) -> bytes:
+        """What the vectors of the spans depend on: equal windows have equal keys."""
+        places = [place for _, start, end in self.spans for place in (start, end)]
+        return b"".join(number.to_bytes(4, "little") for number in [len(self.ids), *self.ids, *places])
+
 
 def windows(document: Document, tokenise: Tokenise) -> Iterator[Window]:
     """Yield the windows of *document*; every utterance that is no rating stands in exactly one of them."""
