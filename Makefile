@@ -42,7 +42,7 @@ fix: $(VENV)/.dev $(VENV)/.package ## put right what ruff can put right by itsel
 heads: $(VENV)/.dev $(VENV)/.package ## train the local engine's heads again from knowledge/exemplars
 	$(BIN)/python -m evals.heads.train
 
-reader: build/reader/.made ## train the local engine's reader again, in an environment of its own (5 GB of disk, an hour or so)
+reader: build/reader/.made ## train the local engine's reader again, in an environment of its own (6 GB of disk)
 	build/reader/$(notdir $(BIN))/python -m evals.reader.train --out knowledge/reader $(ARGS)
 
 eval: $(VENV)/.run $(VENV)/.package ## measure how good the maps are and write evals/RESULTS.md (ARGS are passed on)

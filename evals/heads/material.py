@@ -105,8 +105,8 @@ def training_fingerprint(data: Path = DATA) -> str:
             sources = ROOT / "knowledge" / "samples" / gold["language"] / "sources"
         asked = ("source", "record", "quote", "lane", "stage", "valence", "emotion")
         parts.append([name, [[segment[key] for key in asked] for segment in gold["segments"]]])
-        for path in sorted(path for path in sources.rglob("*") if path.is_file()):
-            parts.append([path.relative_to(sources).as_posix(), sha256(path.read_bytes()).hexdigest()])
+        files = {path.relative_to(sources).as_posix(): path for path in sources.rglob("*") if path.is_file()}
+        parts.extend([file, sha256(files[file].read_bytes()).hexdigest()] for file in sorted(files))
     return sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 

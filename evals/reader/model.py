@@ -105,8 +105,9 @@ class Reader(nn.Module):  # type: ignore[misc]  # types of torch are not looked 
         return {name: head(scaled) for name, head in self.heads.items()}
 
 
-def build(base: Base, kept: list[int], widths: dict[str, int]) -> Reader:
-    """Return an untrained reader on the base encoder's weights."""
+def build(base: Base, kept: list[int], widths: dict[str, int], seed: int = 0) -> Reader:
+    """Return an untrained reader on the base encoder's weights; its heads begin at numbers drawn by *seed*."""
+    torch.manual_seed(seed)
     reader = Reader(len(kept), widths)
     encoder, tensors = reader.encoder, base.tensors
     blocks = base.table_blocks[kept].reshape(-1, base.table_blocks.shape[-1])

@@ -239,7 +239,7 @@ def main() -> None:
     print(
         f"{len(exemplars)} exemplars, {len(learnt)} corpora, {len(material.corpus_items)} windows", flush=True
     )
-    reader = build(base, kept, WIDTHS)
+    reader = build(base, kept, WIDTHS, arguments.seed)
     fit(reader, material, epochs=arguments.epochs, seed=arguments.seed)
     if arguments.answers:
         _write_answers(reader, kept, corpora, tokenise, arguments.answers)

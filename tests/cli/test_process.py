@@ -225,7 +225,7 @@ def test_the_demo_in_a_real_terminal(tmp_path: Path) -> None:
     tmux("-u", "new-session", "-d", "-x", "80", "-y", "50", "bash", "-c", command)
     try:
         tmux("set-option", "-g", "history-limit", "20000")
-        for _ in range(240):
+        for _ in range(720):
             shown = tmux("capture-pane", "-p")
             if "code=" in shown:
                 break

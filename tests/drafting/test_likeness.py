@@ -30,7 +30,7 @@ WORDS = (
     "kind",
     "the",
     "factura",
-    "doble",
+    "cobro",
     "llegó",
     "tarde",
 )

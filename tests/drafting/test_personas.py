@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.drafting.material import Said, document, draw, prove, seen, vectors
 
+from journeyai.drafting import personas
 from journeyai.drafting.grounding import Point, ground
 from journeyai.drafting.personas import LEAST_POINTS, Group, find_groups
 from journeyai.model.aliases import Vectors
@@ -101,12 +102,29 @@ def test_too_few_people_are_one_group_or_none(tellers: int, groups: list[list[st
     assert people(find_groups(points_of(documents, observations), documents, vectors, 3)) == groups
 
 
-def test_who_says_too_little_stays_out() -> None:
+def with_one_more(shops: list[str], calls: list[str]) -> list[list[str]]:
+    """Return the groups when somebody else says a little, of both matters or of one."""
     documents, observations = study()
-    brief = voice("brief", ["shop phone both"])
+    brief = voice("brief", [*shops, *calls])
     documents.append(brief)
-    groups = find_groups(points_of(documents, [*observations, *observed(brief, 0)]), documents, vectors, 3)
-    assert not any("brief" in group for group in people(groups))
+    seen_of = [
+        seen(brief, u.number, "pain_point", 1 if n < len(shops) else 2, -1)
+        for n, u in enumerate(brief.utterances)
+    ]
+    return people(find_groups(points_of(documents, [*observations, *seen_of]), documents, vectors, 2))
+
+
+def test_one_clear_word_is_enough_to_join_a_group() -> None:
+    (home,) = [group for group in with_one_more(SHOPPERS[:1], []) if "brief" in group]
+    assert {"shop0", "shop1"} <= set(home)
+
+
+def test_who_is_hardly_likelier_to_one_group_than_to_the_next_stays_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(personas, "LEAST_LEAD", 1.5)
+    groups = with_one_more(["shop shelf empty"], ["phone line busy"])
+    assert not any("brief" in group for group in groups)
 
 
 def by_topic(texts: Sequence[str]) -> Vectors:

@@ -27,11 +27,8 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
 
 
-def test_two_corpora_are_held_back_one_in_each_language() -> None:
-    told = {
-        folder.name: json.loads((folder / "gold.json").read_text(encoding="utf-8")) for folder in held_back()
-    }
-    assert {name: gold["language"] for name, gold in told.items()} == {"en-clinic": "en", "es-tramites": "es"}
+def test_the_corpora_that_were_held_back_stay_held_back() -> None:
+    assert {folder.name for folder in held_back()} >= {"en-clinic", "es-tramites"}
 
 
 @pytest.mark.parametrize("folder", list(held_back()), ids=lambda folder: folder.name)

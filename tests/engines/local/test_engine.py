@@ -17,6 +17,7 @@ from journeyai.engines.local.engine import (
     Reading,
 )
 from journeyai.engines.local.heads import load_heads
+from journeyai.engines.local.reader.reader import load_reader
 from journeyai.knowledge.templates import load_template
 from journeyai.model.aliases import VectorSource
 from journeyai.model.observation import Observation
@@ -116,7 +117,9 @@ def test_the_same_words_are_read_the_same_alone_and_in_company(
     others = [
         document(f"{n}.md", Said("P", [f"The parcel number {n} came too late again."])) for n in range(40)
     ]
+    load_reader().known.clear()
     alone = observe(encode, TALK, reading=reading)
+    load_reader().known.clear()
     company = [
         item
         for item in observe(encode, *others[:20], TALK, *others[20:], reading=reading)
@@ -131,7 +134,9 @@ def test_the_same_words_are_read_the_same_alone_and_in_company(
 
 
 def test_the_same_documents_are_read_the_same_twice(encode: VectorSource, reading: Reading) -> None:
-    assert observe(encode, *LONG, reading=reading) == observe(encode, *LONG, reading=reading)
+    first = observe(encode, *LONG, reading=reading)
+    load_reader().known.clear()
+    assert observe(encode, *LONG, reading=reading) == first
 
 
 LONG = [

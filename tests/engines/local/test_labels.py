@@ -1,4 +1,6 @@
-from dataclasses import fields
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ def quick() -> Labeller:
 
 
 def thorough() -> Labeller:
-    return ThoroughLabeller(load_reader())
+    return ThoroughLabeller(replace(load_reader(), known=OrderedDict()))
 
 
 CALL = document(
@@ -92,17 +94,19 @@ def test_staff_never_get_a_pain_a_delight_or_a_need(labeller: Labeller) -> None:
     assert (labels.lane[np.ix_(customers, barred)] > 0).all()
 
 
-def test_the_same_passages_get_the_same_labels_twice(labeller: Labeller) -> None:
-    first, second = label(labeller, STUDY), label(labeller, STUDY)
+@pytest.mark.parametrize("make", [quick, thorough])
+def test_the_same_passages_get_the_same_labels_twice(make: Callable[[], Labeller]) -> None:
+    first, second = label(make(), STUDY), label(make(), STUDY)
     for field in fields(Labels):
         assert np.array_equal(getattr(first, field.name), getattr(second, field.name))
 
 
-def test_a_passages_labels_do_not_depend_on_the_other_documents(labeller: Labeller) -> None:
-    alone = label(labeller, [CALL])
+@pytest.mark.parametrize("make", [quick, thorough])
+def test_a_passages_labels_do_not_depend_on_the_other_documents(make: Callable[[], Labeller]) -> None:
+    alone = label(make(), [CALL])
     others = [document(f"{n}.md", Said("P", ["The parcel came late again, twice."] * n)) for n in range(1, 9)]
     study = [*others[:4], CALL, *others[4:]]
-    together = label(labeller, study)
+    together = label(make(), study)
     start = len(passages_of(others[:4]))
     for index in range(len(passages_of([CALL]))):
         assert row(together, start + index) == pytest.approx(row(alone, index), abs=1e-3)

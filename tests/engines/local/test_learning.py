@@ -173,13 +173,14 @@ def test_a_lane_that_was_moved_is_followed_by_its_like() -> None:
     assert np.array_equal(lane[[0, 2, 3]], SHARES[[0, 2, 3]])
 
 
-def test_a_stage_teaches_only_where_the_engine_would_say_another() -> None:
+def test_a_stage_is_followed_by_its_like_and_one_that_was_right_holds_them_in_place() -> None:
     lane, stages = after(
         [Lesson(DESK.key, (0,), "pain_point", "use"), Lesson(DESK.key, (1,), "pain_point", "find")]
     )
-    assert stages[0].tolist() == [0, 0, 1]
+    assert stages[:2].tolist() == [[0, 0, 1], [1, 0, 0]]
     assert stages[3, 2] > STAGES[3, 2]
-    assert np.array_equal(stages[[1, 2, 4]], STAGES[[1, 2, 4]])
+    assert stages[4, 0] > STAGES[4, 0]
+    assert np.array_equal(stages[2], STAGES[2])
     assert lane[0].tolist() == [1, 0, 0, 0, 0]
 
 

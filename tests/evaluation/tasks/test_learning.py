@@ -9,6 +9,7 @@ from tests.evaluation.pool import write_pool
 from journeyai.app import Study
 from journeyai.evaluation.gold import read_documents
 from journeyai.evaluation.matching import compare
+from journeyai.evaluation.sheet import Sheet
 from journeyai.evaluation.task import Drafted, Workplace
 from journeyai.evaluation.tasks.learning import TASK, corrected, figures, halves, pieced
 from journeyai.model.journey import JourneyMap
@@ -31,6 +32,10 @@ def flawed_map() -> JourneyMap:
             card("c3", "action", "find", 1, "e4"),
         ],
     )
+
+
+def sheet(journey: JourneyMap) -> Sheet:
+    return Sheet(compare(journey, GOLD, DOCUMENTS), DOCUMENTS)
 
 
 def done(journey: JourneyMap) -> list[tuple[str, str, str, tuple[str, ...]]]:
@@ -73,11 +78,8 @@ def test_of_each_draft_only_the_files_it_is_measured_in_count() -> None:
 
 
 def test_figures_are_those_a_hand_computes() -> None:
-    before = compare(flawed_map(), GOLD, DOCUMENTS)
-    told = {
-        item.name: (item.value, item.n)
-        for item in figures(before, compare(perfect_map(), GOLD, DOCUMENTS), seed=7)
-    }
+    before, after = sheet(flawed_map()), sheet(perfect_map())
+    told = {item.name: (item.value, item.n) for item in figures(before, after, seed=7)}
     # Pain points: one of two is right, of four that are labelled; nothing right of the others.
     assert told == {
         "learning.pain_point.before": (pytest.approx(2 * 1 / (2 + 4)), 6),
@@ -87,13 +89,17 @@ def test_figures_are_those_a_hand_computes() -> None:
         "learning.need.before": (0.0, 2),
         "learning.need.after": (1.0, 4),
         "learning.gain": (pytest.approx((2 / 3 + 1 + 1) / 3), 16),
+        # The one passage that was found before stood in the wrong stage; of what is found after, seven have a theme.
+        "learning.stage_gain": (1.0, 7),
     }
 
 
 def test_no_change_is_no_gain_and_its_interval_says_so() -> None:
-    same = compare(flawed_map(), GOLD, DOCUMENTS)
-    gain = figures(same, same, seed=7)[-1]
-    assert (gain.name, gain.value, gain.low, gain.high) == ("learning.gain", 0.0, 0.0, 0.0)
+    same = sheet(flawed_map())
+    assert [(item.name, item.value, item.low, item.high) for item in figures(same, same, seed=7)[-2:]] == [
+        ("learning.gain", 0.0, 0.0, 0.0),
+        ("learning.stage_gain", 0.0, 0.0, 0.0),
+    ]
 
 
 def work(tmp_path: Path, engine: str) -> Workplace:
@@ -115,7 +121,7 @@ def work(tmp_path: Path, engine: str) -> Workplace:
 def test_a_corpus_is_a_row(tmp_path: Path) -> None:
     (row,) = TASK.run(work(tmp_path, "local"))
     assert row.subject == "en-pool"
-    assert [item.name for item in row.figures][-1] == "learning.gain"
+    assert [item.name for item in row.figures][-2:] == ["learning.gain", "learning.stage_gain"]
     assert row.notes[0].startswith("Corrected: ")
 
 

@@ -1,7 +1,8 @@
 """The trained heads: linear layers over `features`, kept as one small file of weights.
 
 `make heads` trains them (`evals/heads/train.py`); here they are only applied.  Each head is a multinomial logistic
-regression: logits = vector @ dense + vectors around @ around + letters and words @ sparse + signs @ signs + place @ place + bias.
+regression: its logits are the sum of what the vector, the vectors around, letters and words, signs and place say,
+each times its weights, and of the bias.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,8 @@
 """What the local engine's two ways of reading say of passages, in one shape.
 
-`QuickLabeller` looks at each sentence and the two beside it, with linear heads: thousands a second.  `ThoroughLabeller` lets the
-reader, a small encoder, read it among its neighbours: some two hundred a second, and markedly better (docs/decisions/0010).
+`QuickLabeller` looks at each sentence and the two beside it, with linear heads: thousands a second.
+`ThoroughLabeller` lets the reader, a small encoder, read it among its neighbours: some two hundred a second, and
+markedly better (docs/decisions/0010).
 """
 
 from collections.abc import Sequence

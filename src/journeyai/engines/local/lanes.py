@@ -1,6 +1,7 @@
 """From what the lane head says of a passage to a lane: two priors, and what staff's words may show.
 
-The head sees the rating, the sentences around and the words that praise or complain itself (`surroundings`, `features`).
+The head itself sees the rating, the sentences around and the words that praise or complain (`surroundings`,
+`features`).
 """
 
 from collections.abc import Sequence
@@ -12,9 +13,8 @@ from numpy.typing import NDArray
 from journeyai.engines.local.candidates import Candidate
 from journeyai.engines.local.heads import HeadName, Heads, softmax
 
-#: Added to the logit of a lane: the best mean F1 of pain points, delights and needs on corpora that the head had not been
-#: trained on (docs/decisions/0006).  Most sentences say nothing, and the head knows; but a passage missed costs as much
-#: as one made up.
+#: Added to the logit of a lane: chosen for the best mean F1 of pain points, delights and needs on corpora that the
+#: head had not been trained on (docs/decisions/0006).  That most sentences say nothing the head has learnt by itself.
 PRIORS: Final = {"none": -0.5, "pain_point": -0.25}
 #: What an agent's words may show.
 AGENT_LANES: Final[frozenset[str]] = frozenset({"touchpoint", "back_stage", "none"})

@@ -153,13 +153,12 @@ def _lane_targets(
 def _stage_targets(
     reads: Sequence[Read], found: Mapping[tuple[int, int], Lesson], ids: Sequence[str]
 ) -> dict[tuple[int, int], _Target]:
-    """Return the stages of passages that the reader would have put elsewhere."""
-    targets = {}
-    for (number, row), lesson in found.items():
-        was = reads[number].stages[row]
-        if lesson.stage in ids and ids.index(lesson.stage) != int(was.argmax()):
-            targets[number, row] = _Target(was, _all_on(ids.index(lesson.stage), len(ids)))
-    return targets
+    # Also where the engine says the same: those hold their like in place (measured, docs/decisions/0013).
+    return {
+        (number, row): _Target(reads[number].stages[row], _all_on(ids.index(lesson.stage), len(ids)))
+        for (number, row), lesson in found.items()
+        if lesson.stage in ids
+    }
 
 
 def _all_on(place: int, width: int) -> NDArray[np.float32]:

@@ -20,17 +20,21 @@ from journeyai.engines.local.labels import Read
 from journeyai.engines.local.learning import Lesson, lessons_of
 from journeyai.evaluation import agreement
 from journeyai.evaluation.bootstrap import Floats, estimate
+from journeyai.evaluation.figures import GROUPS, Group
 from journeyai.evaluation.gold import SCORED_LANES, Gold, load, sources_folder
 from journeyai.evaluation.matching import Comparison, Found, compare, made_up
 from journeyai.evaluation.scoring import Figure
+from journeyai.evaluation.sheet import Sheet
 from journeyai.evaluation.task import Drafted, Row, Task, Workplace
 from journeyai.model.aliases import Progress, VectorSource
 from journeyai.model.journey import Card, JourneyMap
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Lane
 
-#: The mean of the three lanes' gains, after less before: the figure that tells whether learning pays.
+#: The mean of the three lanes' gains, after less before, and the gain of passages in the right stage as themes vote.
 GAIN: Final = "learning.gain"
+STAGE_GAIN: Final = "learning.stage_gain"
+_STAGES: Final = "stages.by_theme"
 
 
 class Verdict(NamedTuple):
@@ -64,8 +68,8 @@ def _corpus(folder: Path, gold: Gold, drafted: Drafted, work: Workplace) -> Row:
         study.folder.map_path.unlink(missing_ok=True)
         journey = study.draft(engine=partial(_ReadsOnce, lessons=lessons, kept=kept))
         parts.append((journey, others))
-    before = compare(drafted.journey, gold, drafted.documents)
-    after = compare(pieced(parts), gold, drafted.documents)
+    before = Sheet(compare(drafted.journey, gold, drafted.documents), drafted.documents)
+    after = Sheet(compare(pieced(parts), gold, drafted.documents), drafted.documents)
     done = f"{told['accepted']} quotes accepted, {told['edited']} moved to another lane, {told['rejected']} rejected"
     return Row(gold.name, figures(before, after, seed=work.seed), (f"Corrected: {done}.",))
 
@@ -155,13 +159,14 @@ def pieced(parts: Sequence[tuple[JourneyMap, Collection[str]]]) -> JourneyMap:
     return parts[0][0].model_copy(update={"evidence": tuple(evidence), "cards": tuple(cards)})
 
 
-def figures(before: Comparison, after: Comparison, *, seed: int) -> tuple[Figure, ...]:
-    """Return each scored lane's F1 before and after, and the mean gain, whose interval is that of the difference."""
+def figures(before: Sheet, after: Sheet, *, seed: int) -> tuple[Figure, ...]:
+    """Return each scored lane's F1 before and after, and the gains, whose intervals are those of the differences."""
     sides = {
-        f"learning.{lane}.{when}": _counts(compared, lane)
+        f"learning.{lane}.{when}": _counts(sheet.compared, lane)
         for lane in SCORED_LANES
-        for when, compared in (("before", before), ("after", after))
+        for when, sheet in (("before", before), ("after", after))
     }
+    staged = [_stages(sheet) for sheet in (before, after)]
 
     def statistics(weights: Floats) -> Mapping[str, Floats]:
         out = {
@@ -169,14 +174,22 @@ def figures(before: Comparison, after: Comparison, *, seed: int) -> tuple[Figure
             for name, columns in sides.items()
         }
         gains = [out[f"learning.{lane}.after"] - out[f"learning.{lane}.before"] for lane in SCORED_LANES]
-        return {**out, GAIN: np.mean(gains, axis=0)}
+        then, now = (group.statistics(weights)[_STAGES] for group in staged)
+        return {**out, GAIN: np.mean(gains, axis=0), STAGE_GAIN: now - then}
 
-    found = estimate(statistics, len(before.files), seed=seed, ranges={GAIN: (-1, 1)})
+    ranges = {GAIN: (-1, 1), STAGE_GAIN: (-1, 1)}
+    found = estimate(statistics, len(before.compared.files), seed=seed, ranges=ranges)
     sizes = {name: int(there.sum() + made.sum()) for name, (_, there, made) in sides.items()}
     sizes[GAIN] = sum(n for name, n in sizes.items() if name.endswith(".after"))
+    sizes[STAGE_GAIN] = staged[1].counts[_STAGES]
     return tuple(
         Figure(name, found[name].value, n, found[name].low, found[name].high) for name, n in sizes.items()
     )
+
+
+def _stages(sheet: Sheet) -> Group:
+    """Return the group of figures that `_STAGES` is one of."""
+    return next(group for make in GROUPS if _STAGES in (group := make(sheet)).counts)
 
 
 def _counts(compared: Comparison, lane: str) -> tuple[Floats, Floats, Floats]:
@@ -197,7 +210,8 @@ TASK = Task(
     title="Learning from corrections",
     about="Half of each corpus's files are corrected as the labels say, the study is drafted anew with `learn = true`, "
     "and the evidence of the other half is compared with the labels before and after (F1; both halves in turn). "
-    "`learning.gain` is the mean of the three lanes' changes: above 0 corrections in some files help in the others.",
+    "`learning.gain` is the mean of the three lanes' changes, `learning.stage_gain` that of passages found in the "
+    "right stage (a theme votes for its own): above 0 corrections in some files help in the others.",
     run=run,
     of_corpora=True,
 )

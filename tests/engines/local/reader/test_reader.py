@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from collections import OrderedDict
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.drafting.material import Said, document
 
 import journeyai
-from journeyai.engines.local.reader.reader import Reading, load_reader
+from journeyai.engines.local.reader.reader import MOST_KNOWN, Reader, Reading, load_reader
 from journeyai.model.source import Document, Measure
 from journeyai.model.vocabulary import EMOTIONS, LANES, LIFECYCLE
 
@@ -35,6 +36,11 @@ said = st.builds(
 studies = st.lists(st.lists(said, max_size=4).map(lambda told: document("a.md", *told)), max_size=4)
 
 
+def fresh() -> Reader:
+    """Return the shipped reader, remembering nothing that it has read."""
+    return replace(load_reader(), known=OrderedDict())
+
+
 def rows(reading: Reading, place: int) -> dict[int, np.ndarray]:
     """Return all that is told of each utterance of the document at *place*, side by side."""
     return {
@@ -53,7 +59,7 @@ def rows(reading: Reading, place: int) -> dict[int, np.ndarray]:
 @settings(deadline=None, max_examples=8)
 @given(studies)
 def test_everything_that_is_no_rating_is_read_once_and_on_its_scale(read: list[Document]) -> None:
-    reading = load_reader().read(read)
+    reading = fresh().read(read)
     wanted = [(place, item.number) for place, one in enumerate(read) for item in one.utterances]
     assert sorted(reading.place) == sorted(wanted)
     assert sorted(reading.place.values()) == list(range(len(wanted)))
@@ -70,8 +76,8 @@ def test_a_document_is_read_the_same_alone_and_in_company(read: list[Document], 
     if not read:
         return
     place = data.draw(st.integers(0, len(read) - 1))
-    together = rows(load_reader().read(read), place)
-    alone = rows(load_reader().read([read[place]]), 0)
+    together = rows(fresh().read(read), place)
+    alone = rows(fresh().read([read[place]]), 0)
     assert together.keys() == alone.keys()
     for number, row in alone.items():
         assert together[number] == pytest.approx(row, abs=1e-4)
@@ -79,18 +85,44 @@ def test_a_document_is_read_the_same_alone_and_in_company(read: list[Document], 
 
 def test_the_same_documents_are_read_the_same_twice() -> None:
     read = [document(f"{n}.md", Said("P", [text, text])) for n, text in enumerate(SENTENCES)]
-    first, second = load_reader().read(read), load_reader().read(read)
+    first, second = fresh().read(read), fresh().read(read)
     assert first.place == second.place
     for name in ("lane", "stage", "valence", "emotion", "vectors"):
         assert np.array_equal(getattr(first, name), getattr(second, name))
 
 
+def test_what_was_read_before_is_remembered_as_it_was_read() -> None:
+    reader = fresh()
+    asked = document("a.md", Said("Mo", ["How was it?"], role="researcher"), Said("P", list(SENTENCES)))
+    first = reader.read([asked])
+    known = len(reader.known)
+    assert known > 0
+    for again in (asked, replace(asked, source="b.md")):
+        second = reader.read([again])
+        assert len(reader.known) == known
+        assert np.array_equal(first.vectors, second.vectors)
+    # The same words by another role are not the same window.
+    reader.read([replace(asked, turns=(asked.turns[0], replace(asked.turns[1], role="agent")))])
+    assert len(reader.known) > known
+
+
+def test_no_more_is_remembered_than_there_is_room_for() -> None:
+    reader = fresh()
+    reader.known.update(
+        (bytes([n % 256, n // 256]), np.zeros((1, 384), np.float32)) for n in range(MOST_KNOWN)
+    )
+    item = document("a.md", Said("P", ["It broke."]))
+    assert rows(reader.read([item]), 0)[0] == pytest.approx(rows(fresh().read([item]), 0)[0], abs=1e-6)
+    assert len(reader.known) == MOST_KNOWN
+    assert bytes([0, 0]) not in reader.known
+
+
 def test_more_than_one_batch_is_read_in_the_documents_order() -> None:
     long, short = SENTENCES[6], SENTENCES[0]
     read = [document(f"{n}.md", Said("P", [long] if n % 8 else [short])) for n in range(30)]
-    together = load_reader().read(read)
+    together = fresh().read(read)
     for place in (0, 1, 24, 29):
-        alone = rows(load_reader().read([read[place]]), 0)
+        alone = rows(fresh().read([read[place]]), 0)
         for number, row in rows(together, place).items():
             assert row == pytest.approx(alone[number], abs=1e-4)
 
@@ -102,7 +134,7 @@ def test_a_rating_is_not_read_and_weighs_on_what_is() -> None:
         item = document(
             "r.csv", words, Said("R1", ["x"], measure=Measure("stars", stars, 1, 5)), kind="review"
         )
-        reading = load_reader().read([item])
+        reading = fresh().read([item])
         assert list(reading.place) == [(0, 0)]
         return float(reading.valence[0])
 
@@ -112,7 +144,7 @@ def test_a_rating_is_not_read_and_weighs_on_what_is() -> None:
 def test_the_question_before_weighs_on_the_answer() -> None:
     def told(question: str) -> np.ndarray:
         item = document("a.md", Said("Mo", [question], role="researcher"), Said("P1", ["Three weeks."]))
-        return rows(load_reader().read([item]), 0)[1]
+        return rows(fresh().read([item]), 0)[1]
 
     assert not np.allclose(
         told("How long did the refund take?"), told("How long have you lived here?"), atol=1e-2
@@ -125,7 +157,7 @@ def test_nothing_to_read_is_an_empty_reading() -> None:
         [document("a.md")],
         [document("a.md", Said("R", ["4"], measure=Measure("stars", 4, 1, 5)))],
     ):
-        reading = load_reader().read(read)
+        reading = fresh().read(read)
         assert reading.place == {}
         assert (len(reading.lane), len(reading.valence), len(reading.vectors)) == (0, 0, 0)
 
@@ -133,7 +165,7 @@ def test_nothing_to_read_is_an_empty_reading() -> None:
 def test_near_duplicates_and_where_a_document_comes_from_change_nothing() -> None:
     item = document("a.md", Said("P1", list(SENTENCES[:3])))
     other = replace(item, source="z/other.md", record="R9", duplicate_of=("b.md", None))
-    first, second = load_reader().read([item]), load_reader().read([other])
+    first, second = fresh().read([item]), fresh().read([other])
     assert np.array_equal(first.vectors, second.vectors)
 
 
