@@ -2,9 +2,9 @@
 
 Not by the sentence alone.  "It took three weeks" is about whatever was spoken of around it, so four things count: the
 sentences around, the words shared (rare ones more), the part of the journey, and, if the engine read the point in its
-context, where it lies among the others.  The weights are those of a logistic regression that tells pairs of points of one
-labelled theme from other pairs (`evals/likeness.py`, docs/decisions/0011), so the dot product of two points' rows is the log
-odds that they belong together, less a constant.
+context, where it lies among the others.  The weights come from a logistic regression that tells pairs of points of one
+labelled theme from other pairs (`evals/likeness.py`, docs/decisions/0011), so the dot product of two points' rows is
+the log odds that they belong together, less a constant.
 """
 
 import zlib
@@ -81,7 +81,9 @@ def likeness_rows(points: Sequence[Point], vectors: VectorSource) -> Rows:
         (weights.stage, stages),
     ]
     if weights.context:
-        read = np.stack([point.observation.vector for point in points if point.observation.vector is not None])
+        read = np.stack(
+            [point.observation.vector for point in points if point.observation.vector is not None]
+        )
         blocks.append((weights.context, unit(read - read.mean(axis=0))))
     rows: Rows = np.hstack([block * np.float32(weight**0.5) for weight, block in blocks]).astype(np.float32)
     return rows
@@ -149,4 +151,3 @@ def unit(rows: NDArray[np.float32]) -> Rows:
 def _stems(text: str) -> list[str]:
     """Return the different stems of *text*, in order: sums of their weights must not depend on a set's order."""
     return list(dict.fromkeys(word[:_STEM_LETTERS] for word in content_words(text)))
-

@@ -23,9 +23,9 @@ from journeyai.model.source import Document
 LEAST_POINTS: Final = 4
 #: Smallest group.
 LEAST_PEOPLE: Final = 2
-#: Shares of likeness: what people say (mean sentence vector), which words they share, which stages and lanes they speak
-#: of, and where the engine places what they tell.  Without an engine that does, the others share its part.  Chosen on the
-#: nine development corpora, with `LEAST_LEAD` (docs/decisions/0011).
+#: Shares of likeness: what people say (mean sentence vector), which words they share, which stages and lanes they
+#: speak of, and where the engine places what they tell.  Without an engine that does, the others share its part.
+#: Chosen on nine development corpora, with `LEAST_LEAD` (docs/decisions/0011).
 SAID, WORDS, BEHAVIOUR, READ = 0.4, 0.2, 0.1, 0.3
 #: Somebody with fewer points joins the group they are this much likelier to than to the next.
 LEAST_LEAD: Final = 0.05
@@ -165,7 +165,9 @@ def _word_rows(spoken: Sequence[Sequence[str]]) -> Rows:
         for stem in found:
             if users[stem] >= 2:
                 code = zlib.crc32(stem.encode())
-                row[code % _WORD_DIMENSIONS] += log((1 + len(spoken)) / users[stem]) * (1 if code & 0x10000 else -1)
+                row[code % _WORD_DIMENSIONS] += log((1 + len(spoken)) / users[stem]) * (
+                    1 if code & 0x10000 else -1
+                )
     return _unit(rows)
 
 

@@ -23,7 +23,8 @@ from journeyai.model.observation import Observation
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Emotion, Lane
 
-#: From more passages than this on, `auto` reads quickly: a thorough reading takes about five seconds a thousand on two cores.
+#: From more passages than this on, `auto` reads quickly: a thorough reading takes some six seconds a thousand on
+#: two cores.
 MOST_THOROUGH: Final = 4000
 #: Labels are asked for so many utterances at a time.
 BATCH: Final = 2048

@@ -11,8 +11,8 @@ from journeyai.model.vocabulary import Lane
 
 #: Lanes in which people dwell on a point.
 LANES: Final[frozenset[Lane]] = frozenset({"pain_point", "delight", "need"})
-#: Least cosine of the two sentences' vectors in context; of neighbours in one lane in the labelled corpora, two in three
-#: are one point (docs/decisions/0010).
+#: Least cosine of the two sentences' vectors in context; of neighbours in one lane in the labelled corpora, two in
+#: three are one point (docs/decisions/0010).
 LEAST_LIKENESS: Final = 0.5
 #: A quote does not grow beyond this many words.
 MOST_WORDS: Final = 45

@@ -46,9 +46,14 @@ class Verdict(NamedTuple):
 
 
 def run(work: Workplace) -> Iterator[Row]:
-    """Yield what corrections did for each corpus; only the local engine learns, so for others there is nothing."""
-    for folder in work.corpora:
-        gold = load(folder)
+    """Yield what corrections did for each corpus; only the local engine learns, so for others there is nothing.
+
+    Where some corpora are held back only they are looked at: an engine that was trained on a corpus has little to learn
+    from its corrections.
+    """
+    golds = [(folder, load(folder)) for folder in work.corpora]
+    unseen = [pair for pair in golds if pair[1].held_back]
+    for folder, gold in unseen or golds:
         work.say(f"learning: {gold.name}")
         drafted = work.draft(sources_folder(folder), gold.language, name=gold.name)
         if drafted.journey.made_by.engine == LocalEngine.name:
@@ -211,7 +216,8 @@ TASK = Task(
     about="Half of each corpus's files are corrected as the labels say, the study is drafted anew with `learn = true`, "
     "and the evidence of the other half is compared with the labels before and after (F1; both halves in turn). "
     "`learning.gain` is the mean of the three lanes' changes, `learning.stage_gain` that of passages found in the "
-    "right stage (a theme votes for its own): above 0 corrections in some files help in the others.",
+    "right stage (a theme votes for its own): above 0 corrections in some files help in the others. Of all corpora "
+    "only those that are held back are looked at.",
     run=run,
     of_corpora=True,
 )
