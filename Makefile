@@ -39,7 +39,7 @@ fix: $(VENV)/.dev $(VENV)/.package ## put right what ruff can put right by itsel
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-heads: $(VENV)/.dev $(VENV)/.package ## train the local engine's heads again from knowledge/exemplars
+heads: $(VENV)/.dev $(VENV)/.package ## train the local engine's heads again, from exemplars and development corpora
 	$(BIN)/python -m evals.heads.train
 
 reader: build/reader/.made ## train the local engine's reader again, in an environment of its own (6 GB of disk)

@@ -133,7 +133,9 @@ def test_the_locks_answer_what_the_project_file_asks_for() -> None:
     run_time, everything = (dict(PINNED.findall((ROOT / name).read_text(encoding="utf-8"))) for name in LOCKS)
     groups = PYPROJECT["dependency-groups"]
     asked = [(line, run_time) for line in PYPROJECT["project"]["dependencies"] + groups["build"]]
-    asked += [(line, everything) for lines in groups.values() for line in lines if isinstance(line, str)]
+    # `reader` pins its releases itself: 6 GB that only who trains the reader needs.
+    locked = [lines for name, lines in groups.items() if name != "reader"]
+    asked += [(line, everything) for lines in locked for line in lines if isinstance(line, str)]
     wrong = []
     for line, lock in asked:
         wanted = Requirement(line)

@@ -26,7 +26,7 @@ from evals.heads.material import (
 )
 from journeyai.engines.local.features import SIGN_WIDTH, SPARSE_WIDTH
 from journeyai.engines.local.heads import HEADS, HeadName, softmax
-from journeyai.engines.local.lanes import PRIORS
+from journeyai.engines.local.lanes import lane_priors
 from journeyai.engines.local.surroundings import PLACE_WIDTH
 from journeyai.retrieval.encoders import Encoder, make_encoder
 from journeyai.settings import SearchSettings
@@ -152,7 +152,7 @@ def out_of_fold(head: HeadName, material: Material) -> Logits:
 def lane_figures(logits: Logits, material: Material) -> dict[str, list[float]]:
     """Return for each corpus the F1 of pain points, delights and needs among all its customers' utterances."""
     lanes = CLASSES["lane"]
-    chosen = (logits + [PRIORS.get(lane, 0.0) for lane in lanes]).argmax(axis=1)
+    chosen = (logits + lane_priors(lanes)).argmax(axis=1)
     chosen[~material.read] = lanes.index("none")
     known = material.targets["lane"]
     figures = {}
