@@ -17,8 +17,8 @@ from journeyai.engines.local.heads import HeadName, Heads, softmax
 #: head had not been trained on (docs/decisions/0006).  That most sentences say nothing the head has learnt by itself.
 NONE_PRIOR: Final = -0.25
 PAIN_PRIOR: Final = -0.25
-#: Of all other lanes but delight and need.  The corpora label only a sample of them, and what nobody labelled was learnt
-#: as nothing: without this two in three of those that are labelled would be missed.
+#: Of all other lanes but delight and need.  The corpora label only a sample of them, and what nobody labelled was
+#: learnt as nothing: without this two in three of those that are labelled would be missed.
 OTHER_PRIOR: Final = 1.0
 _PRIORS: Final = {"none": NONE_PRIOR, "pain_point": PAIN_PRIOR, "delight": 0.0, "need": 0.0}
 #: What an agent's words may show.
