@@ -69,6 +69,10 @@ class SearchSettings(Section):
     """Address of a Chroma server (`chroma run`); None keeps the index inside the study."""
 
 
+#: How the local engine reads: sentence by sentence, each in its context, or as the size of the study allows.
+Reading = Literal["auto", "quick", "thorough"]
+
+
 class StudySettings(Section):
     """Everything in `journey.toml`."""
 
@@ -82,7 +86,7 @@ class StudySettings(Section):
     personas: int = Field(default=4, ge=0, le=12)
     """Largest number of personas; 0 for none."""
     engine: Literal["auto", "local", "llm"] = "auto"
-    reading: Literal["auto", "quick", "thorough"] = "auto"
+    reading: Reading = "auto"
     """How the local engine reads; `auto` reads thoroughly unless there is too much."""
     learn: bool = False
     """Whether accepted, edited and rejected cards teach the local engine how to read the rest."""

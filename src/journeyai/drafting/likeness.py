@@ -9,7 +9,7 @@ the log odds that they belong together, less a constant.
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Final
@@ -131,14 +131,20 @@ def _around(points: Sequence[Point], vectors: VectorSource) -> Rows:
 
 def word_rows(points: Sequence[Point]) -> Rows:
     """Return a unit row a point from its content words; rare ones tell more (smoothed inverse document frequency)."""
-    stems = [_stems(point.quote) for point in points]
+    stems = [stems_of([point.quote]) for point in points]
     counts = Counter(stem for found in stems for stem in found)
     weight = {stem: log((1 + len(stems)) / (1 + count)) + 1 for stem, count in counts.items()}
-    rows = np.zeros((len(points), _WORD_DIMENSIONS), dtype=np.float32)
+    return hashed(stems, weight, _WORD_DIMENSIONS)
+
+
+def hashed(stems: Sequence[Sequence[str]], weight: Mapping[str, float], dimensions: int) -> Rows:
+    """Return a unit row for each list of *stems*, by the signed hashing trick; what has no weight is left out."""
+    rows = np.zeros((len(stems), dimensions), dtype=np.float32)
     for row, found in zip(rows, stems, strict=True):
         for stem in found:
-            code = zlib.crc32(stem.encode())
-            row[code % _WORD_DIMENSIONS] += weight[stem] * (1 if code & 0x10000 else -1)
+            if stem in weight:
+                code = zlib.crc32(stem.encode())
+                row[code % dimensions] += weight[stem] * (1 if code & 0x10000 else -1)
     return unit(rows)
 
 
@@ -148,6 +154,6 @@ def unit(rows: NDArray[np.float32]) -> Rows:
     return out
 
 
-def _stems(text: str) -> list[str]:
-    """Return the different stems of *text*, in order: sums of their weights must not depend on a set's order."""
-    return list(dict.fromkeys(word[:_STEM_LETTERS] for word in content_words(text)))
+def stems_of(texts: Sequence[str]) -> list[str]:
+    """Return the different stems of *texts*, in order: sums of their weights must not depend on a set's order."""
+    return list(dict.fromkeys(word[:_STEM_LETTERS] for text in texts for word in content_words(text)))

@@ -3,7 +3,6 @@
 A group is a proposal for the user to confirm.  Whoever says too little, or fits no group, stays out of all of them.
 """
 
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from journeyai.drafting.clustering import Rows, gather
 from journeyai.drafting.grounding import Point
+from journeyai.drafting.likeness import hashed, stems_of, unit
 from journeyai.knowledge.stopwords import content_words, words_as_written
 from journeyai.model.aliases import VectorSource
 from journeyai.model.source import Document
@@ -30,7 +30,6 @@ SAID, WORDS, BEHAVIOUR, READ = 0.4, 0.2, 0.1, 0.3
 #: Somebody with fewer points joins the group they are this much likelier to than to the next.
 LEAST_LEAD: Final = 0.05
 _WORD_DIMENSIONS: Final = 2048
-_STEM_LETTERS: Final = 6
 _MOST_PEOPLE: Final = 800
 #: People whose vectors are asked for together: fewer questions to the store, little memory.
 _PEOPLE_AT_ONCE: Final = 100
@@ -145,42 +144,27 @@ def _portraits(
         told = [[points[index].observation.vector for index in by_person[person]] for person in people]
         read = np.stack([np.mean(np.stack([v for v in some if v is not None]), axis=0) for some in told])
         blocks.append((READ, _centred(read)))
-    return _unit(np.hstack([block * np.float32(share**0.5) for share, block in blocks]))
+    return unit(np.hstack([block * np.float32(share**0.5) for share, block in blocks]))
 
 
 def _centred(rows: NDArray[np.float32]) -> Rows:
     """Return unit rows that say how each differs from the mean."""
-    return _unit(rows - rows.mean(axis=0))
+    return unit(rows - rows.mean(axis=0))
 
 
 def _word_rows(spoken: Sequence[Sequence[str]]) -> Rows:
     """Return a unit row a person from the content words that others use, too; the fewer use one, the more it tells."""
-    stems = [
-        list(dict.fromkeys(word[:_STEM_LETTERS] for text in texts for word in content_words(text)))
-        for texts in spoken
-    ]
+    stems = [stems_of(texts) for texts in spoken]
     users = Counter(stem for found in stems for stem in found)
-    rows = np.zeros((len(spoken), _WORD_DIMENSIONS), dtype=np.float32)
-    for row, found in zip(rows, stems, strict=True):
-        for stem in found:
-            if users[stem] >= 2:
-                code = zlib.crc32(stem.encode())
-                row[code % _WORD_DIMENSIONS] += log((1 + len(spoken)) / users[stem]) * (
-                    1 if code & 0x10000 else -1
-                )
-    return _unit(rows)
-
-
-def _unit(rows: NDArray[np.float32]) -> Rows:
-    out: Rows = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    return out
+    weight = {stem: log((1 + len(spoken)) / count) for stem, count in users.items() if count >= 2}
+    return hashed(stems, weight, _WORD_DIMENSIONS)
 
 
 def _split(rows: Rows, most: int) -> NDArray[np.int64]:
     """Split rows into 2 … *most* groups; how many is chosen by the mean silhouette (Rousseeuw 1987)."""
     if len(rows) > _MOST_PEOPLE:
         nearest, centres = gather(rows, _MOST_PEOPLE)
-        return _split(_unit(centres), most)[nearest]
+        return _split(unit(centres), most)[nearest]
     merges = _ward(rows)
     cuts = [_cut(merges, len(rows), count) for count in range(2, most + 1)]
     return max(
@@ -189,7 +173,7 @@ def _split(rows: Rows, most: int) -> NDArray[np.int64]:
 
 
 def _centres(rows: Rows, labels: NDArray[np.int64]) -> Rows:
-    return _unit(np.stack([rows[labels == number].mean(axis=0) for number in range(int(labels.max()) + 1)]))
+    return unit(np.stack([rows[labels == number].mean(axis=0) for number in range(int(labels.max()) + 1)]))
 
 
 def _ward(rows: Rows) -> list[tuple[int, int]]:

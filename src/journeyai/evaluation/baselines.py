@@ -8,6 +8,7 @@ They answer the same questions as any engine, so that the shared drafting counts
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol, cast
 
@@ -87,15 +88,15 @@ class Labels(Protocol):
     def __call__(self, utterances: Sequence[Utterance]) -> Sequence[Label | None]: ...  # noqa: D102
 
 
-class _Baseline:
+class _Baseline(ABC):
     """What the baselines share: whose words are looked at, plain titles, plain names."""
 
     name: str
     model: str | None = None
 
+    @abstractmethod
     def labels(self, frame: Frame) -> Labels:
         """Return what labels utterances on *frame*."""
-        raise NotImplementedError
 
     def observe(
         self, documents: Sequence[Document], frame: Frame, progress: Progress

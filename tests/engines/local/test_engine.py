@@ -14,7 +14,6 @@ from journeyai.engines.local.engine import (
     POSITIVE,
     THOROUGH_BATCH,
     LocalEngine,
-    Reading,
 )
 from journeyai.engines.local.heads import load_heads
 from journeyai.engines.local.reader.reader import load_reader
@@ -24,7 +23,7 @@ from journeyai.model.observation import Observation
 from journeyai.model.source import Document, Measure
 from journeyai.model.vocabulary import LIFECYCLE
 from journeyai.retrieval.encoders import make_encoder
-from journeyai.settings import SearchSettings
+from journeyai.settings import Reading, SearchSettings
 
 READINGS: tuple[Reading, ...] = ("quick", "thorough")
 

@@ -1,7 +1,7 @@
 """The local engine: labels from trained heads, the speaker's role and the document's context; titles by extraction."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from journeyai.model.aliases import Progress, VectorSource
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Emotion, Lane
+from journeyai.settings import Reading
 
 #: From more passages than this on, `auto` reads quickly: a thorough reading takes some six seconds a thousand on
 #: two cores.
@@ -31,8 +32,6 @@ BATCH: Final = 2048
 THOROUGH_BATCH: Final = 128
 #: Below this probability a lane is not believed.
 LEAST_CONFIDENCE: Final = 0.30
-
-Reading = Literal["auto", "quick", "thorough"]
 
 NEGATIVE: Final[frozenset[Emotion]] = frozenset(
     {"anger", "frustration", "anxiety", "confusion", "disappointment", "sadness"}

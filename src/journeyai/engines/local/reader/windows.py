@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from journeyai.model.source import Document, Turn, Utterance
+from journeyai.model.source import Document, Utterance
 
 #: Most tokens of a window.
 MOST_TOKENS: Final = 192
@@ -79,11 +79,7 @@ def _marked(document: Document, told: Sequence[Utterance], place: int) -> str:
     turn = document.turn_of(utterance)
     if place and told[place - 1].turn == utterance.turn:
         return utterance.text
-    return f"{_voice(turn)}: {utterance.text}"
-
-
-def _voice(turn: Turn) -> str:
-    return turn.role
+    return f"{turn.role}: {utterance.text}"
 
 
 def _before(bodies: Sequence[Sequence[int]], place: int) -> list[int]:
