@@ -5,6 +5,7 @@
         StudyBusyError                  another JourneyAI process owns the study
       SourceError              exit 3   the person's files
       EngineError              exit 4   the model
+      BudgetError              exit 5   the cap on money or tokens
       CheckFailedError         exit 6   verify or eval found something wrong
       ResourceError            exit 1   our own files (templates, exemplars) are missing or broken
 
@@ -49,6 +50,12 @@ class EngineError(JourneyAIError):
     """The engine could not answer."""
 
     exit_code = 4
+
+
+class BudgetError(JourneyAIError):
+    """The next question to a model might cost more than the cap leaves."""
+
+    exit_code = 5
 
 
 class CheckFailedError(JourneyAIError):

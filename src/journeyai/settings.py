@@ -69,6 +69,48 @@ class SearchSettings(Section):
     """Address of a Chroma server (`chroma run`); None keeps the index inside the study."""
 
 
+class LLMSettings(Section):
+    """Which model drafts, and how it is asked.  Its key comes from the environment and is never kept."""
+
+    model: str = ""
+    """`gpt-5-mini`, `anthropic:claude-…`, `ollama:llama3.2` …; empty for `JOURNEYAI_MODEL`, else what the server offers."""
+    base_url: str | None = None
+    """Address of an OpenAI-compatible server; None for `OPENAI_BASE_URL` or the vendor's own."""
+    timeout_seconds: float = Field(default=120, gt=0)
+    """Longest wait for one reply; a slow model of one's own may need 3600."""
+    concurrency: int = Field(default=8, ge=1, le=256)
+    """Most questions under way at the same time."""
+    retries: int = Field(default=4, ge=0, le=20)
+    """How often a question is asked again when the server is busy or has a fault."""
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    """0 for the likeliest words; a model that takes none is asked without."""
+    passage_tokens: int = Field(default=2500, ge=200)
+    """About how many tokens of a document are read in one question."""
+    max_cost: float | None = Field(default=None, gt=0)
+    """Most US dollars that a draft may cost."""
+    max_tokens: int | None = Field(default=None, gt=0)
+    """Most tokens, sent and received, that a draft may take."""
+    price_in: float | None = Field(default=None, ge=0)
+    """US dollars a million tokens sent; None for `knowledge/prices.yaml`."""
+    price_out: float | None = Field(default=None, ge=0)
+    """US dollars a million tokens received."""
+    log_content: bool = False
+    """Whether the log of calls keeps what was asked and answered."""
+
+
+class PrivacySettings(Section):
+    """What is hidden before anything leaves this machine."""
+
+    mask: Literal["auto", "always", "never"] = "auto"
+    """`auto` masks for every address but this machine's own."""
+    names: list[str] = []
+    """Names and words of your own that are masked besides."""
+    keep: list[str] = []
+    """Words that look like personal data and are none: a product's name, a public number."""
+
+
 #: How the local engine reads: sentence by sentence, each in its context, or as the size of the study allows.
 Reading = Literal["auto", "quick", "thorough"]
 
@@ -94,6 +136,8 @@ class StudySettings(Section):
     """Where the files are, relative to the study or absolute."""
     scope: ScopeSettings = ScopeSettings()
     search: SearchSettings = SearchSettings()
+    llm: LLMSettings = LLMSettings()
+    privacy: PrivacySettings = PrivacySettings()
     sources: dict[str, SourceSettings] = {}
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 from journeyai.drafting.evidence import (
     EvidenceBook,
@@ -13,19 +13,17 @@ from journeyai.drafting.evidence import (
     shared_emotion,
 )
 from journeyai.drafting.measures import find_ratings, measure_cards, stage_measures
+from journeyai.drafting.opportunities import find_opportunities
 from journeyai.drafting.personas import Group
 from journeyai.drafting.portraits import Titled, draw_persona
+from journeyai.drafting.second_look import checked, summed_up
 from journeyai.drafting.stages import draw_stages, find_transitions
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Engine, Frame
 from journeyai.knowledge.cues import load_cues
 from journeyai.knowledge.letters import fold
-from journeyai.knowledge.words import words
 from journeyai.model.journey import Card, Evidence, Persona, Stage, Transition
 from journeyai.model.source import Document
-
-#: Most opportunities on a map.
-MOST_OPPORTUNITIES: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,14 @@ def assemble(
     standing = sorted(
         (_titled(theme, engine, frame) for theme in themes), key=lambda item: _card_order(item, frame)
     )
+    people = len({point.person for item in standing for point in item.theme.points if point.person})
     book = EvidenceBook(frame)
     for item in standing:
         # Before any of them is entered as speaking against another theme, which may stand at another stage.
         for point in item.theme.points:
             book.add(point, item.theme.stage)
     cards = [_card(item, persona_of, frame, book) for item in standing]
-    cards += _opportunities(cards, frame)
+    cards += find_opportunities(cards, book.items, frame, engine)
     ratings = find_ratings(documents, themes)
     measures = stage_measures(ratings, frame, book)
     if "measure" in frame.lanes:
@@ -75,14 +74,14 @@ def assemble(
     cards.sort(key=lambda card: order[card.stage])
     cards = [card.model_copy(update={"id": f"c{number}"}) for number, card in enumerate(cards, 1)]
     return Draft(
-        stages=draw_stages(themes, frame, measures),
+        stages=summed_up(draw_stages(themes, frame, measures), cards, frame, engine),
         personas=_told_apart(
             [
-                draw_persona(number, group, standing, frame, engine, book)
+                draw_persona(number, group, standing, frame, engine, book, people=people)
                 for number, group in enumerate(groups, 1)
             ]
         ),
-        cards=tuple(cards),
+        cards=checked(cards, book.items, frame, engine),
         transitions=find_transitions(themes, frame, book),
         evidence=book.items,
     )
@@ -103,6 +102,8 @@ def _told_apart(personas: Sequence[Persona]) -> tuple[Persona, ...]:
 
 def _titled(theme: Theme, engine: Engine, frame: Frame) -> Titled:
     """Name *theme*; a point that the title is taken from comes first, so that the first quote shown bears it out."""
+    if theme.title is not None:
+        return Titled(theme, theme.title)
     title = engine.title([point.quote for point in theme.points], theme.lane, frame.language)
     words_of_title = " ".join(title.rstrip("…").split()).casefold()
     points = sorted(
@@ -161,28 +162,3 @@ def severity(theme: Theme) -> Literal[1, 2, 3]:
     if (len(losing) * 2 >= max(1, theme.people) and strength >= 1.0) or strength >= 1.7:
         return 3
     return 2 if theme.people >= 2 or strength >= 1.1 or losing else 1
-
-
-def _opportunities(cards: Sequence[Card], frame: Frame) -> list[Card]:
-    """Return the pain points most worth mending as opportunities, by severity times people."""
-    if "opportunity" not in frame.lanes:
-        return []
-    pains = [
-        card for card in cards if card.lane == "pain_point" and card.people >= 2 and (card.severity or 0) >= 2
-    ]
-    pains.sort(key=lambda card: -(card.severity or 0) * card.people)
-    spoken = words(frame.language)
-    return [
-        card.model_copy(
-            update={
-                "lane": "opportunity",
-                "title": spoken.phrase("mend", title=card.title),
-                "detail": spoken.phrase(
-                    "mend_why", people=spoken.count("people", card.people), severity=card.severity
-                ),
-                "severity": None,
-                "against": (),
-            }
-        )
-        for card in pains[:MOST_OPPORTUNITIES]
-    ]

@@ -120,4 +120,4 @@ def _weight(text: str, point: Point | None) -> float:
     fullness = min(len(text.split()), 30) / 30
     if point is None:
         return 0.4 * fullness
-    return 0.5 + 0.4 * point.observation.confidence + 0.1 * fullness
+    return 0.5 + 0.4 * point.observation.weight + 0.1 * fullness

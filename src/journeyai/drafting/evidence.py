@@ -50,7 +50,7 @@ class EvidenceBook:
                     valence=observation.valence,
                     emotion=observation.emotion,
                     channel=observation.channel or point.document.channel,
-                    confidence=round(observation.confidence, 2),
+                    confidence=_rounded(observation.confidence),
                 )
             )
         return self._ids[key]
@@ -59,6 +59,10 @@ class EvidenceBook:
     def items(self) -> tuple[Evidence, ...]:
         """All entries, in the order they came."""
         return tuple(self._items)
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 2)
 
 
 def mean_by_person(points: Sequence[Point]) -> float:

@@ -59,11 +59,21 @@ class Weights:
 IN_CONTEXT: Final = Weights(around=2.9, words=3.2, stage=2.0, context=3.6, least=2.3)
 #: For one that does not.
 BY_SENTENCE: Final = Weights(around=5.2, words=3.9, stage=4.0, context=0.0, least=2.6)
+#: For one that says in a few words what each point is about: these words alone are compared.  Set by hand to gather
+#: sparingly: such an engine merges the rest itself.
+BY_GIST: Final = Weights(around=5.2, words=3.9, stage=2.0, context=0.0, least=4.6)
 
 
 def weights_for(points: Sequence[Point]) -> Weights:
     """Return the weights that fit what is known of *points*."""
-    return IN_CONTEXT if all(point.observation.vector is not None for point in points) else BY_SENTENCE
+    if all(point.observation.vector is not None for point in points):
+        return IN_CONTEXT
+    return BY_GIST if all(point.observation.gist for point in points) else BY_SENTENCE
+
+
+def said(point: Point) -> str:
+    """Return what *point* is about in the engine's words, or else in its own."""
+    return point.observation.gist or point.quote
 
 
 def likeness_rows(points: Sequence[Point], vectors: VectorSource) -> Rows:
@@ -91,7 +101,7 @@ def likeness_rows(points: Sequence[Point], vectors: VectorSource) -> Rows:
 
 def topic_rows(points: Sequence[Point], vectors: VectorSource) -> Rows:
     """Return a unit row a point; the cosine of two says whether they are about the same thing, well or ill."""
-    sentences = vectors([point.quote for point in points])
+    sentences = vectors([said(point) for point in points])
     return unit(
         np.hstack(
             [sentences * (1 - TOPIC_WORD_SHARE) ** 0.5, word_rows(points) * np.float32(TOPIC_WORD_SHARE**0.5)]
@@ -100,7 +110,10 @@ def topic_rows(points: Sequence[Point], vectors: VectorSource) -> Rows:
 
 
 def around(points: Sequence[Point], vectors: VectorSource) -> Rows:
-    """Return a unit row a point: the mean of the vectors of its sentence and those near it, ratings left out."""
+    """Return a unit row a point: the mean of the vectors of its sentence and those near it, ratings left out.
+
+    Of a point with a gist, the gist's vector alone: it was written with all that stands around in view.
+    """
     if not points:
         return np.zeros((0, 1), np.float32)
     return np.vstack(
@@ -116,6 +129,10 @@ def _around(points: Sequence[Point], vectors: VectorSource) -> Rows:
         columns.append([])
         shares.append([])
         own = point.observation.utterances
+        if point.observation.gist:
+            columns[-1].append(place.setdefault(point.observation.gist, len(place)))
+            shares[-1].append(1.0)
+            continue
         for utterance in point.document.utterances[max(0, own[0] - REACH) : own[-1] + REACH + 1]:
             distance = max(own[0] - utterance.number, utterance.number - own[-1], 0)
             if point.document.turn_of(utterance).measure is None or not distance:
@@ -131,7 +148,7 @@ def _around(points: Sequence[Point], vectors: VectorSource) -> Rows:
 
 def word_rows(points: Sequence[Point]) -> Rows:
     """Return a unit row a point from its content words; rare ones tell more (smoothed inverse document frequency)."""
-    stems = [stems_of([point.quote]) for point in points]
+    stems = [stems_of([said(point)]) for point in points]
     counts = Counter(stem for found in stems for stem in found)
     weight = {stem: log((1 + len(stems)) / (1 + count)) + 1 for stem, count in counts.items()}
     return hashed(stems, weight, _WORD_DIMENSIONS)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from journeyai.drafting.clustering import Rows, gather
 from journeyai.drafting.grounding import Point
 from journeyai.drafting.likeness import hashed, stems_of, unit
+from journeyai.engines.engine import Engine, Frame, Voice
 from journeyai.knowledge.stopwords import content_words, words_as_written
 from journeyai.model.aliases import VectorSource
 from journeyai.model.source import Document
@@ -96,6 +97,37 @@ def find_groups(
     )
     words = _telling_words(members, points, by_person)
     return [Group(group, words[number]) for number, group in enumerate(members)]
+
+
+def proposed_groups(points: Sequence[Point], frame: Frame, engine: Engine, most: int) -> list[Group] | None:
+    """Return the groups that *engine* proposes, largest first; None if it leaves grouping to `find_groups`.
+
+    A person is in one group at most, and a group has at least `LEAST_PEOPLE`.
+    """
+    by_person: dict[str, list[int]] = defaultdict(list)
+    for index, point in enumerate(points):
+        if point.person is not None and point.lane in _LANES:
+            by_person[point.person].append(index)
+    people = sorted(by_person)
+    if most == 0 or len(people) < LEAST_PEOPLE:
+        return None
+    voices = [
+        Voice(tuple((points[index].lane, points[index].observation.gist) for index in by_person[person]))
+        for person in people
+    ]
+    proposed = engine.group_people(voices, most, frame)
+    if proposed is None:
+        return None
+    placed: set[int] = set()
+    groups = []
+    for members in list(proposed)[:most]:
+        inside = {row for row in members if 0 <= row < len(people)} - placed
+        if len(inside) >= LEAST_PEOPLE:
+            placed |= inside
+            groups.append(tuple(people[row] for row in sorted(inside)))
+    groups.sort(key=lambda group: (-len(group), group))
+    words = _telling_words(groups, points, by_person)
+    return [Group(group, words[number]) for number, group in enumerate(groups)]
 
 
 def _one_group(

@@ -8,7 +8,9 @@ from typing import Final
 from journeyai.drafting.assemble import Draft, assemble
 from journeyai.drafting.coverage import count_coverage
 from journeyai.drafting.grounding import Grounded, ground
-from journeyai.drafting.personas import find_groups
+from journeyai.drafting.personas import find_groups, proposed_groups
+from journeyai.drafting.regrouping import regrouped
+from journeyai.drafting.stability import with_stability
 from journeyai.drafting.themes import Theme, find_themes
 from journeyai.engines.engine import Engine, Frame
 from journeyai.model.aliases import Progress, StepProgress, VectorSource
@@ -38,6 +40,7 @@ class Order:
         scope: what it covers.
         frame: stages, lanes, language.
         most_personas: 0 for none.
+        stability: how often the engine reads everything again to mark each card firm or shaky; 0 for not at all.
         version: JourneyAI's.
         at: the time to write on it (ISO 8601, UTC).
     """
@@ -49,6 +52,7 @@ class Order:
     most_personas: int
     version: str
     at: str
+    stability: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +94,39 @@ def draft(
     progress("themes", 0, 1)
     with _one_thread():
         themes = find_themes(wanted, vectors) if wanted else []
-        groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
+    progress("themes", 1, 1)
+    themes = regrouped(themes, engine, order.frame, lambda done, total: progress("regroup", done, total))
+    groups = proposed_groups(wanted, order.frame, engine, order.most_personas)
+    if groups is None:
+        with _one_thread():
+            groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     people = len({point.person for point in wanted})
     standing = [theme for theme in themes if stands(theme, people)]
-    progress("themes", 1, 1)
     made = assemble(standing, groups, documents, order.frame, engine)
+    cards = made.cards
+    if order.stability:
+        cards = with_stability(
+            cards,
+            made.evidence,
+            documents,
+            order.frame,
+            engine,
+            order.stability,
+            lambda done, total: progress("again", done, total),
+        )
     journey = JourneyMap(
         title=order.title,
         goal=order.goal,
         scope=order.scope,
         language=order.frame.language,
         template=order.frame.template,
-        made_by=MadeBy(engine=engine.name, model=engine.model, version=order.version, at=order.at),
+        made_by=MadeBy(
+            engine=engine.name, model=engine.model, version=order.version, prompts=engine.prompts, at=order.at
+        ),
         sources=_sources(files, documents, made),
         stages=made.stages,
         personas=made.personas,
-        cards=made.cards,
+        cards=cards,
         evidence=made.evidence,
         transitions=made.transitions,
         coverage=count_coverage(documents, made.evidence),
@@ -131,7 +152,7 @@ def stands(theme: Theme, people: int) -> bool:
     if theme.people >= 2:
         return True
     least = LEAST_ALONE_AMONG_FEW if people < FEW else LEAST_ALONE
-    return people < CROWD and max(point.observation.confidence for point in theme.points) >= least
+    return people < CROWD and max(point.observation.weight for point in theme.points) >= least
 
 
 def _one_thread() -> AbstractContextManager[object]:

@@ -9,7 +9,7 @@ from journeyai.drafting.evidence import EvidenceBook
 from journeyai.drafting.grounding import Point
 from journeyai.drafting.personas import Group
 from journeyai.drafting.themes import Theme
-from journeyai.engines.engine import Engine, Frame, PersonaFacts
+from journeyai.engines.engine import Attribute, Engine, Frame, PersonaFacts, Statement
 from journeyai.knowledge.words import words
 from journeyai.model.journey import Empathy, Member, Persona
 from journeyai.model.vocabulary import Channel, Lane
@@ -27,19 +27,36 @@ class Titled:
 
 
 def draw_persona(
-    number: int, group: Group, standing: Sequence[Titled], frame: Frame, engine: Engine, book: EvidenceBook
+    number: int,
+    group: Group,
+    standing: Sequence[Titled],
+    frame: Frame,
+    engine: Engine,
+    book: EvidenceBook,
+    *,
+    people: int,
 ) -> Persona:
-    """Return the persona of *group*, drawn from the themes that its people take part in."""
-    people = set(group.people)
-    own = [(item, [p for p in item.theme.points if p.person in people]) for item in standing]
+    """Return the persona of *group*, drawn from the themes that its people take part in.
+
+    Args:
+        number: its place: persona p*number*.
+        group: its people.
+        standing: all themes of the map.
+        frame: stages and language.
+        engine: for its words.
+        book: of evidence.
+        people: in the whole study.
+    """
+    inside = set(group.people)
+    own = [(item, [p for p in item.theme.points if p.person in inside]) for item in standing]
     own = [(item, points) for item, points in own if points]
     own.sort(key=lambda pair: -len({point.person for point in pair[1]}))
-    channels = _typical(_channel_users(standing), people)
-    stages = _typical(_stage_speakers(standing), people)
+    channels = _typical(_channel_users(standing), inside)
+    stages = _typical(_stage_speakers(standing), inside)
     spoken = words(frame.language)
     facts = PersonaFacts(
         language=frame.language,
-        size=len(people),
+        size=len(inside),
         goals=_titles(own, "need"),
         frustrations=_titles(own, "pain_point"),
         delights=_titles(own, "delight"),
@@ -47,25 +64,33 @@ def draw_persona(
         stages=tuple(frame.stages[stage].name for stage in stages),
         channels=tuple(spoken.channel(channel) for channel in channels),
         keywords=group.keywords,
+        behaviours=_titles(own, "action"),
+        statements=_statements(own, group.people),
+        people=people,
     )
     named = engine.describe(facts)
-    evidence = tuple(
+    evidence = [
         book.add(points[0], item.theme.stage)
         for item, points in own
         if item.theme.lane in {"need", "pain_point", "delight"}
-    )
+    ][: _MOST_FACTS * 2]
+    drawn = named.portrait
+    if drawn is not None:
+        said = [(item, point) for item, points in own for point in points]
+        lines = (*drawn.goals, *drawn.motivations, *drawn.frustrations, *drawn.behaviours)
+        evidence = [book.add(said[n][1], said[n][0].theme.stage) for line in lines for n in line.cites]
     return Persona(
         id=f"p{number}",
         name=named.name,
         summary=named.summary,
-        goals=facts.goals,
-        motivations=facts.motivations,
-        frustrations=facts.frustrations,
-        behaviours=_titles(own, "action"),
+        goals=_texts(drawn.goals) if drawn else facts.goals,
+        motivations=_texts(drawn.motivations) if drawn else facts.motivations,
+        frustrations=_texts(drawn.frustrations) if drawn else facts.frustrations,
+        behaviours=_texts(drawn.behaviours) if drawn else facts.behaviours,
         channels=channels,
         empathy=_empathy(own),
         members=_members([point for _, points in own for point in points]),
-        evidence=evidence[: _MOST_FACTS * 2],
+        evidence=tuple(dict.fromkeys(evidence)),
     )
 
 
@@ -76,6 +101,20 @@ def _titles(own: _Own, lane: Lane) -> tuple[str, ...]:
     """Return the group's titles in *lane*, most people first."""
     titles = [item.title for item, _ in own if item.theme.lane == lane]
     return tuple(dict.fromkeys(titles))[:_MOST_FACTS]
+
+
+def _statements(own: _Own, people: Sequence[str]) -> tuple[Statement, ...]:
+    """Return what the group's people say, theme by theme."""
+    number = {person: index for index, person in enumerate(people)}
+    return tuple(
+        Statement(number[point.person or ""], point.lane, point.observation.gist)
+        for _, points in own
+        for point in points
+    )
+
+
+def _texts(lines: Sequence[Attribute]) -> tuple[str, ...]:
+    return tuple(line.text for line in lines)
 
 
 Key = TypeVar("Key", int, Channel)

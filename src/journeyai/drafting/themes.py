@@ -35,12 +35,14 @@ class Theme:
         stage: index into the frame's stages.
         points: most typical first.
         against: points of the opposite lane about the same thing, likest first.
+        title: what an engine that gathers themes itself calls it; None if it is still to be named.
     """
 
     lane: Lane
     stage: int
     points: tuple[Point, ...]
     against: tuple[Point, ...] = ()
+    title: str | None = None
 
     @property
     def people(self) -> int:
@@ -102,9 +104,7 @@ def stage_votes(points: Sequence[Point]) -> NDArray[np.float64]:
     """Return the weight of each stage among *points*: each person's mean, weighted by how sure the lane is."""
     by_person: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for point in points:
-        by_person[point.person or ""].append(
-            np.array(point.observation.stages) * point.observation.confidence
-        )
+        by_person[point.person or ""].append(np.array(point.observation.stages) * point.observation.weight)
     means = [np.mean(rows, axis=0) for _, rows in sorted(by_person.items())]
     out: NDArray[np.float64] = np.sum(means, axis=0)
     return out
@@ -113,7 +113,7 @@ def stage_votes(points: Sequence[Point]) -> NDArray[np.float64]:
 def _theme(lane: Lane, points: Sequence[Point], rows: Rows) -> Theme:
     centre = rows.mean(axis=0)
     # A point that the engine is sure of speaks for the theme rather than one at its edge.
-    sure = np.array([point.observation.confidence for point in points])
+    sure = np.array([point.observation.weight for point in points])
     typical = (rows @ centre) * sure
     order = sorted(
         range(len(points)), key=lambda index: (-round(float(typical[index]), 5), points[index].place)

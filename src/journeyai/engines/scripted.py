@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from journeyai.engines.engine import Frame, PersonaFacts, PersonaWords
+from journeyai.engines.engine import Engine, Frame, PersonaFacts, PersonaWords
 from journeyai.model.aliases import Progress
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document, DocumentKey
@@ -11,7 +11,7 @@ from journeyai.model.vocabulary import Lane
 _TITLE_WORDS = 12
 
 
-class ScriptedEngine:
+class ScriptedEngine(Engine):
     """Observes what the script has for each document, right or wrong; titles are first words."""
 
     name = "scripted"

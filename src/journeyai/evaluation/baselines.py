@@ -88,7 +88,7 @@ class Labels(Protocol):
     def __call__(self, utterances: Sequence[Utterance]) -> Sequence[Label | None]: ...  # noqa: D102
 
 
-class _Baseline(ABC):
+class _Baseline(Engine, ABC):
     """What the baselines share: whose words are looked at, plain titles, plain names."""
 
     name: str

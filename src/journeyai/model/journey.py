@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from journeyai.model.preview import map_as_html
-from journeyai.model.vocabulary import Channel, Emotion, Kind, Lane, MeasureKind, Role
+from journeyai.model.vocabulary import Channel, Emotion, Judgement, Kind, Lane, MeasureKind, Role
 
 MAP_VERSION: Final = "1.0"
 
@@ -127,6 +127,19 @@ class Persona(Value):
     evidence: tuple[str, ...] = ()
 
 
+class Judged(Value):
+    """What is thought of an opportunity, from the cards it rests on."""
+
+    desirable: Judgement
+    """How much customers would want it."""
+    viable: Judgement
+    """How much the business would gain."""
+    feasible: Judgement
+    """How easily it could be done."""
+    priority: Annotated[int, Field(ge=1)]
+    """1 comes first."""
+
+
 class Card(Value):
     """One claim on the map."""
 
@@ -151,7 +164,12 @@ class Card(Value):
     locked: bool = False
     assumption: bool = False
     """Typed in by the user, without evidence yet."""
-    stability: float | None = None
+    stability: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Share of re-runs of the engine that found it again; None when nobody asked for re-runs."""
+    supported: bool | None = None
+    """Whether the engine, asked again, finds that the quotes bear out the title; None when it was not asked."""
+    judged: Judged | None = None
+    """Opportunities only, where the engine judges them."""
     confidence: Confidence | None = None
     """How sure the engine is that anybody says this: 1 − Π(1 − c) over people, c each one's surest quote; at most 0.99.
     None when nothing is known of it, as when a person typed the card in."""

@@ -1,4 +1,4 @@
-"""What an engine says about utterances: labels and numbers, never text."""
+"""What an engine says about utterances: labels, numbers and a few words of its own, never a quote."""
 
 from dataclasses import dataclass, field
 
@@ -22,10 +22,12 @@ class Observation:
         valence: −2 … +2.
         emotion: one of the closed set.
         channel: the channel of the thing told, if any.
-        confidence: 0 … 1, that the lane is right.
+        confidence: 0 … 1, that the lane is right; None if the engine does not say.
         emotion_confidence: 0 … 1, that the emotion is right.
         vector: where it lies among others when it is read in its context: observations of the same thing lie near
             each other (all of one engine have as many numbers, of any length); None if the engine does not say.
+        gist: what is said, in a few words of the engine's own that fit everybody who says the same; empty if it has
+            none.
     """
 
     document: DocumentKey
@@ -35,6 +37,12 @@ class Observation:
     valence: float
     emotion: Emotion
     channel: Channel | None
-    confidence: float
+    confidence: float | None
     emotion_confidence: float = field(default=0.0)
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    gist: str = field(default="")
+
+    @property
+    def weight(self) -> float:
+        """What it counts beside others: its confidence, or 1 if the engine does not say."""
+        return 1.0 if self.confidence is None else self.confidence

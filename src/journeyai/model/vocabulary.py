@@ -49,6 +49,8 @@ Channel = Literal[
     "sms",
 ]
 MeasureKind = Literal["stars", "nps", "csat", "ces"]
+#: How desirable, viable or feasible something seems.
+Judgement = Literal["low", "medium", "high", "unknown"]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)

@@ -6,7 +6,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from journeyai.engines.engine import Frame, PersonaFacts, PersonaWords
+from journeyai.engines.engine import Engine, Frame, PersonaFacts, PersonaWords
 from journeyai.engines.local.candidates import Candidate, candidates
 from journeyai.engines.local.heads import load_heads
 from journeyai.engines.local.joining import continues, joined
@@ -39,7 +39,7 @@ NEGATIVE: Final[frozenset[Emotion]] = frozenset(
 POSITIVE: Final[frozenset[Emotion]] = frozenset({"relief", "trust", "satisfaction", "joy", "surprise"})
 
 
-class LocalEngine:
+class LocalEngine(Engine):
     """Needs no key and no network; the same input gives the same output."""
 
     name = "local"

@@ -36,7 +36,7 @@ def continues(first: Observation, second: Observation, document: Document) -> bo
 
 def joined(first: Observation, second: Observation) -> Observation:
     """Return both as one: feelings and stages in the middle, the rest from the one that is surer."""
-    surer = first if first.confidence >= second.confidence else second
+    surer = first if first.weight >= second.weight else second
     vectors = [item.vector for item in (first, second) if item.vector is not None]
     return replace(
         surer,
