@@ -16,16 +16,25 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check fix heads reader eval bench lock clean
+.PHONY: help demo test test-llm llm-server check fix heads reader eval bench lock clean
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run $(VENV)/.package ## set up, then draft a map from the sample study (DEMO_LANG=es for the Spanish one)
 	@$(BIN)/journeyai demo --lang $(DEMO_LANG)
 
-test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test (ARGS="tests/sources -k csv" for some of them)
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test but those of test-llm (ARGS="tests/sources -k csv" for some of them)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not llm_server" $(ARGS)
+
+# One after the other: the model itself takes both cores of a small machine.
+test-llm: $(VENV)/.dev $(VENV)/.package ## set up, then run the tests against a small real language model (130 MB to fetch)
+	$(BIN)/python -m tests.llm.fetch
+	$(BIN)/python -m pytest -m llm_server -rs tests/llm $(ARGS)
+
+llm-server: $(VENV)/.dev $(VENV)/.package ## serve that model at an OpenAI-compatible address until Ctrl-C (ARGS are passed on)
+	@$(BIN)/python -m tests.llm.fetch
+	@$(BIN)/python -m tests.llm.server $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.package ## format, lint, types, import contracts, spelling, project file
 	$(BIN)/ruff format --check

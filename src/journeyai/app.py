@@ -7,10 +7,11 @@ journey = Study.open("my-study").draft()
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from journeyai import __version__
 from journeyai.drafting.coverage import CoverageReport, find_left_out
@@ -18,7 +19,7 @@ from journeyai.drafting.frame import make_frame, own_stages
 from journeyai.drafting.pipeline import Order, Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, merge
 from journeyai.drafting.verification import Verification, verify
-from journeyai.engines.engine import Engine, EngineMaker
+from journeyai.engines.engine import Engine, EngineMaker, Frame
 from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.heads import load_heads
 from journeyai.engines.local.learning import lessons_of
@@ -36,8 +37,15 @@ from journeyai.sources.duplicates import with_duplicates
 from journeyai.study.folder import StudyFolder, find_study, make_study, read_map
 from journeyai.study.indexing import Indexing, IndexReport, read_source
 
+if TYPE_CHECKING:
+    from journeyai.engines.llm.session import Report, Session, Wish
+
 
 def _silent(step: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _unheard(sentence: str) -> None:
     """Tell nobody."""
 
 
@@ -50,12 +58,14 @@ class Drawn:
         outcome: what the fresh draft held and what did not reach it.
         merge: what was kept of the map before; None if there was none.
         index: what indexing found.
+        asked: what asking a language model came to; None without one.
     """
 
     journey: JourneyMap
     outcome: Outcome
     merge: Merge | None
     index: IndexReport
+    asked: "Report | None" = None
 
 
 class Study:
@@ -159,6 +169,9 @@ class Study:
         stages: Sequence[str] = (),
         personas: int | None = None,
         only_new: bool = False,
+        wish: "Wish | None" = None,
+        stability: int = 0,
+        announce: Callable[[str], None] = _unheard,
         progress: StepProgress = _silent,
     ) -> Drawn:
         """Index what changed, draft the map, keep the user's decisions, and write `map.json`.
@@ -169,26 +182,29 @@ class Study:
             stages: stage names in order; empty for the study's or the template's.
             personas: at most so many; None for what `journey.toml` says.
             only_new: keep every card of the map as it stands and only add.
+            wish: which model and which caps, in place of what `journey.toml` says; for the `llm` engine.
+            stability: how often all is read again to mark each card firm or shaky.
+            announce: told in one sentence what asking a model will take, before anything is asked.
             progress: told how far each step is.
 
         Raises:
             SettingsError: the settings do not fit together.
             SourceError: no source could be used.
+            EngineError: the model cannot be asked; what it answered is kept.
+            BudgetError: the next question might cost more than the cap leaves; what is answered is kept.
         """
         settings = self.settings
-        method = load_template(template or settings.template)
-        with self._open_index() as index:
+        with ExitStack() as stack:
+            index = stack.enter_context(self._open_index())
             report = self._index(index, (), progress)
-            documents = with_duplicates(index.documents())
-            if not any(document.utterances for document in documents):
-                raise SourceError(
-                    f"There is nothing to draw from in `{self.folder.sources}`.",
-                    "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
-                )
-            language = self._language(documents)
-            own = stages or (settings.stages if template in (None, settings.template) else ())
-            frame = make_frame(method, language, own, documents)
-            worker = self._engine(engine or settings.engine, index, documents)
+            documents, frame = self._ready(index, template, stages)
+            session = None
+            if self.asks_a_model(engine, wish):
+                session = stack.enter_context(self._session(documents, wish, progress))
+                announce(session.first_line(session.estimate(documents, frame, stability)))
+                worker: Engine = session.engine
+            else:
+                worker = self._engine(engine or settings.engine, index, documents)
             order = Order(
                 title=settings.title or self.folder.root.name,
                 goal=settings.goal,
@@ -197,13 +213,41 @@ class Study:
                 most_personas=settings.personas if personas is None else personas,
                 version=__version__,
                 at=datetime.now(UTC).replace(microsecond=0).isoformat(),
+                stability=stability,
             )
             outcome = draft(order, report.files, documents, worker, self._vectors(index), progress)
             merged = self._merge(outcome.journey, documents, only_new=only_new)
             journey = merged.journey if merged else outcome.journey
             self._write_if_changed(journey)
             index.set_stages(_stage_of_utterances(journey, documents))
-        return Drawn(self.map, outcome, merged, report)
+            asked = None
+            if session is not None:
+                session.finish()
+                asked = session.report()
+        return Drawn(self.map, outcome, merged, report, asked)
+
+    def plan(
+        self,
+        *,
+        template: str | None = None,
+        stages: Sequence[str] = (),
+        wish: "Wish | None" = None,
+        stability: int = 0,
+        progress: StepProgress = _silent,
+    ) -> str:
+        """Index what changed, and return in one sentence what a draft by a model would take; nothing is asked.
+
+        The arguments are those of `draw`.
+
+        Raises:
+            SettingsError: no model is named, or it has no key.
+            SourceError: no source could be used.
+        """
+        with self._open_index() as index:
+            self._index(index, (), progress)
+            documents, frame = self._ready(index, template, stages)
+            with self._session(documents, wish, progress) as session:
+                return session.first_line(session.estimate(documents, frame, stability))
 
     def draft(
         self,
@@ -245,7 +289,8 @@ class Study:
                 [stage.name for stage in journey.stages],
                 documents,
             )
-            worker = self._engine(journey.made_by.engine, index, documents)
+            # What is left out is weighed without asking anybody: a look at a map must cost nothing.
+            worker = self._engine("local", index, documents)
             grounded = observe(documents, frame, worker, lambda done, total: progress("observe", done, total))
         return find_left_out(journey, documents, grounded.points)
 
@@ -258,6 +303,37 @@ class Study:
         return read_source(self.folder.sources, source, self.settings)
 
     # Inside
+
+    def _ready(
+        self, index: Index, template: str | None, stages: Sequence[str]
+    ) -> tuple[list[Document], Frame]:
+        """Return what is drawn from, and what it is drawn on."""
+        settings = self.settings
+        method = load_template(template or settings.template)
+        documents = with_duplicates(index.documents())
+        if not any(document.utterances for document in documents):
+            raise SourceError(
+                f"There is nothing to draw from in `{self.folder.sources}`.",
+                "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
+            )
+        own = stages or (settings.stages if template in (None, settings.template) else ())
+        return documents, make_frame(method, self._language(documents), own, documents)
+
+    def asks_a_model(self, engine: str | EngineMaker | None = None, wish: "Wish | None" = None) -> bool:
+        """Whether the `llm` engine draws: it was named, or `auto` finds a key, an address or another vendor's model."""
+        name = engine or self.settings.engine
+        if name != "auto":
+            return name == "llm"
+        from journeyai.engines.llm.address import is_configured
+
+        return is_configured(self.settings.llm, wish.model if wish else "")
+
+    def _session(
+        self, documents: Sequence[Document], wish: "Wish | None", progress: StepProgress
+    ) -> AbstractContextManager["Session"]:
+        from journeyai.engines.llm.session import Wish, open_session
+
+        return open_session(self.settings, self.folder.inner, documents, wish or Wish(), progress)
 
     def _open_index(self) -> Index:
         return Index.open(self.folder.root, self.settings.search)
@@ -280,10 +356,6 @@ class Study:
     def _engine(self, name: str | EngineMaker, index: Index, documents: Sequence[Document]) -> Engine:
         if callable(name):
             return name(self._vectors(index))
-        if name == "llm":
-            raise SettingsError(
-                "This version has only the local engine.", "Leave `--engine` out, or use `--engine local`."
-            )
         learns = self.settings.learn and self.folder.map_path.is_file()
         lessons = lessons_of(self.map, documents) if learns else ()
         return LocalEngine(self._vectors(index), self.settings.reading, lessons)

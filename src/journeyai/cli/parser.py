@@ -204,6 +204,7 @@ def _draft(commands: _Commands) -> None:
         "draft the map, or draft it again keeping your decisions",
         "journeyai draft",
         "journeyai draft --template hubspot --personas 2",
+        "journeyai draft --engine llm --model gpt-5-mini --max-cost 2 --dry-run",
     )
     parser.add_argument(
         "--engine",
@@ -215,6 +216,25 @@ def _draft(commands: _Commands) -> None:
     parser.add_argument("--stages", default="", metavar='"A, B, C"', help="your own stages, in order")
     parser.add_argument("--personas", type=_count, metavar="N", help="at most so many personas; 0 for none")
     parser.add_argument("--only-new", action="store_true", help="keep every card as it is and only add")
+    parser.add_argument(
+        "--model", default="", metavar="NAME", help="the language model: gpt-5-mini, anthropic:…, ollama:…"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what a language model would be asked and cost, and stop"
+    )
+    parser.add_argument(
+        "--max-cost", type=_amount, metavar="USD", help="ask no more once it might cost more than this"
+    )
+    parser.add_argument(
+        "--max-tokens", type=_count, metavar="N", help="ask no more once it might take more tokens than this"
+    )
+    parser.add_argument(
+        "--stability",
+        type=_count,
+        default=0,
+        metavar="K",
+        help="read everything K more times and mark each card with how often it was found again",
+    )
     parser.add_argument("--json", action="store_true", help="print the map as JSON")
 
 
@@ -348,6 +368,16 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return value
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of US dollars above 0")
+    return amount
 
 
 def _count(text: str) -> int:

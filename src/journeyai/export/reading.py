@@ -36,6 +36,8 @@ GLANCE_CHARS: Final = 240
 LEAST_SURE_QUOTE: Final = 0.6
 #: The same for a card: 62 % of such cards had a quote that was in its lane, and 97 % of the others.
 LEAST_SURE_CARD: Final = 0.8
+#: A card is firm when at least so many re-runs of the engine find it again: two in three.
+LEAST_FIRM: Final = 0.66
 #: The mark of what the engine is not sure of; its legend is the phrase `unsure_key`.
 UNSURE: Final = "?"
 #: A feeling from this strength on is told by its sign where no emotion is.
@@ -142,7 +144,16 @@ class Reading:
             found.append(self.words.phrase("one_voice"))
         if card.against:
             found.append(self.words.count("contradicted", len(card.against)))
+        if card.supported is False:
+            found.append(self.words.phrase("unsupported"))
         return found
+
+    def firmness(self, card: Card) -> str:
+        """Return how often re-runs found *card* again; empty if nobody asked for any."""
+        if card.stability is None:
+            return ""
+        name = "firm" if card.stability >= LEAST_FIRM else "shaky"
+        return self.words.phrase(name, percent=round(100 * card.stability))
 
     def unsure(self, card: Card) -> bool:
         """Whether the engine is unsure of *card*, and no reviewer has decided on it."""

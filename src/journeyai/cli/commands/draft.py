@@ -1,31 +1,63 @@
 """`journeyai draft`."""
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from journeyai.app import Drawn
 from journeyai.cli.commands.stdio import open_study, print_exactly, print_result, remark, stage_names
 from journeyai.cli.rendering.progress import Steps
 from journeyai.cli.rendering.reports import render_draft
+from journeyai.errors import EngineError
+
+if TYPE_CHECKING:
+    from journeyai.engines.llm.session import Report, Wish
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draft the map and say in a few lines what it holds."""
+    """Draft the map and say in a few lines what it holds.
+
+    Returns:
+        0, or 4 if a model was asked and gave no answer to some of it.
+    """
     study = open_study(arguments.study)
+    asking: dict[str, Any] = {
+        "template": arguments.template,
+        "stages": stage_names(arguments.stages),
+        "wish": wish_of(arguments),
+        "stability": arguments.stability,
+    }
+    if arguments.dry_run:
+        if not study.asks_a_model(arguments.engine, asking["wish"]):
+            print_exactly("The local engine asks nobody: it needs no key and costs nothing.\n")
+            return 0
+        with Steps(quiet=arguments.quiet) as steps:
+            sentence = study.plan(progress=steps.tell, **asking)
+        print_exactly(f"{sentence}\nNothing was asked.\n")
+        return 0
     with Steps(quiet=arguments.quiet) as steps:
         drawn = study.draw(
             engine=arguments.engine,
-            template=arguments.template,
-            stages=stage_names(arguments.stages),
             personas=arguments.personas,
             only_new=arguments.only_new,
+            announce=lambda sentence: remark(sentence, quiet=arguments.quiet),
             progress=steps.tell,
+            **asking,
         )
     tell(drawn, quiet=arguments.quiet)
     if arguments.json:
         print_exactly(drawn.journey.to_json())
     else:
         print_result(render_draft(drawn.journey, str(study.folder.map_path)))
-    return 0
+    return EngineError.exit_code if drawn.asked is not None and drawn.asked.failed else 0
+
+
+def wish_of(arguments: argparse.Namespace) -> "Wish | None":
+    """Return which model and which caps the command line asks for; None if it says nothing of them."""
+    if not arguments.model and arguments.max_cost is None and arguments.max_tokens is None:
+        return None
+    from journeyai.engines.llm.session import Wish
+
+    return Wish(arguments.model, arguments.max_cost, arguments.max_tokens)
 
 
 def tell(drawn: Drawn, *, quiet: bool) -> None:
@@ -64,3 +96,36 @@ def tell(drawn: Drawn, *, quiet: bool) -> None:
             )
     for reason, count in sorted(drawn.outcome.refused.items()):
         remark(f"{count} observations refused: {reason}.", quiet=quiet)
+    if drawn.asked is not None:
+        tell_asked(drawn.asked, quiet=quiet)
+    unsupported = [card.id for card in drawn.journey.cards if card.supported is False]
+    if unsupported:
+        says = (
+            "1 card says more than its quotes do, and is"
+            if len(unsupported) == 1
+            else (f"{len(unsupported)} cards say more than their quotes do, and are")
+        )
+        remark(f"{says} marked so: {', '.join(unsupported)}.")
+
+
+def tell_asked(asked: "Report", *, quiet: bool) -> None:
+    """Say on stderr what asking a model came to, and everything that went without an answer."""
+    about = "about " if asked.estimated else ""
+    cost = "" if asked.usd is None or not asked.usd else f", ${asked.usd:.2f} for this draft"
+    kept = f"; {asked.kept:,} answered from earlier runs at no cost" if asked.kept else ""
+    remark(
+        f"Asked {asked.model} at {asked.host}: {asked.asked:,} answers, {about}{asked.tokens:,} tokens{cost}{kept}.",
+        quiet=quiet,
+    )
+    if asked.dropped:
+        remark(f"{asked.dropped} points or citations pointed at nothing and were dropped.", quiet=quiet)
+    if asked.notice:
+        remark(asked.notice)
+    for lost in asked.lost:
+        source, record = lost.document
+        place = f"{source} {record}" if record else source
+        remark(f"Not read: {place}, sentences {lost.first}–{lost.last}: {lost.why}.")
+    for failure in asked.failures:
+        remark(f"Without an answer: {failure.about}: {failure.message}; done by plain rules instead.")
+    if asked.failed:
+        remark("Run the same command again to ask for these alone; all other answers are kept.")

@@ -82,7 +82,7 @@ def _about(reading: Reading, card: Card) -> Text:
         words.channel(card.channel) if card.channel else "",
         personas if names else "",
         words.phrase("owner", name=visible(card.owner)) if card.owner else "",
-        words.phrase("stability", percent=round(100 * card.stability)) if card.stability is not None else "",
+        reading.firmness(card),
     ]
     line = joined(parts)
     line.stylize("dim")

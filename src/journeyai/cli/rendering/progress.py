@@ -18,6 +18,13 @@ _NAMES: Final = {
     "embed": "Indexing sentences",
     "observe": "Finding what people say",
     "themes": "Gathering themes",
+    "regroup": "Naming themes",
+    "group": "Grouping people",
+    "persona": "Describing personas",
+    "stage": "Summing up stages",
+    "opportunity": "Looking for opportunities",
+    "check": "Checking titles against quotes",
+    "again": "Reading again",
     "personas": "Grouping people",
     "assemble": "Drawing the map",
 }

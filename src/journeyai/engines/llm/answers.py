@@ -1,0 +1,297 @@
+"""The study's store of what was paid for: answers, what they cost, and what servers can do.
+
+One SQLite file, `.journeyai/cache.sqlite`.  What `put` and `add` were given is kept once they return, whatever kills
+the process; after a power cut the last seconds may be missing (writing through to the disk took 2 to 30 ms a call
+instead of 0.02, and everybody else waits for it).  A call is written down first as spending, then as an answer: if
+the process dies between the two, it is paid twice, and never forgotten.
+
+Only masked text comes here: the client masks before it asks.  A damaged file is set aside and made anew, and what its
+answers cost is then lost, as is what an unfinished job had spent.  One process at a time uses the file (the study's
+lock sees to it); its threads may share the store.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from journeyai.engines.llm.money import Spent, Usage
+from journeyai.errors import SettingsError
+
+#: Raised whenever a table changes; an older store must then be carried over, for it was paid for.
+SCHEMA_VERSION: Final = 1
+
+# Text is kept as bytes: a reply may hold half a surrogate pair, which is no UTF-8.  Dollars are kept as decimal digits,
+# so that sums are exact.
+_SCHEMA: Final = (
+    """CREATE TABLE answers (
+        key TEXT PRIMARY KEY, step TEXT NOT NULL, model TEXT NOT NULL, text BLOB NOT NULL,
+        tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, estimated INTEGER NOT NULL, at TEXT NOT NULL)""",
+    "CREATE TABLE dialects (server TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE jobs (id INTEGER PRIMARY KEY, name TEXT NOT NULL, started TEXT NOT NULL, finished TEXT)",
+    """CREATE TABLE spending (
+        id INTEGER PRIMARY KEY, job INTEGER NOT NULL REFERENCES jobs, tokens_in INTEGER NOT NULL,
+        tokens_out INTEGER NOT NULL, estimated INTEGER NOT NULL, usd TEXT, at TEXT NOT NULL)""",
+    "CREATE INDEX spending_of_job ON spending (job)",
+)
+_SIDE_FILES: Final = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply that could be read.
+
+    Attributes:
+        text: as it came, with whatever was masked still masked.
+        usage: what it took when it was asked for.
+        model: who answered.
+        step: what was asked.
+    """
+
+    text: str
+    usage: Usage
+    model: str
+    step: str
+
+
+class AnswerStore:
+    """Answers by key, what servers can do, and what jobs have spent.
+
+    Attributes:
+        notice: one sentence if the file was damaged and had to be made anew, else empty.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the store at *path*, making it if it is not there.
+
+        Raises:
+            SettingsError: it cannot be opened or written, or a newer JourneyAI made it.
+        """
+        self._path = path
+        self._lock = threading.RLock()
+        self.notice = ""
+        with self._errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._connection = _open(path)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                aside = _set_aside(path)
+                self.notice = (
+                    f"`{path}` was damaged and is set aside as `{aside.name}`: answers that it held are asked for "
+                    "again, and what an unfinished run had spent counts from zero."
+                )
+                self._connection = _open(path)
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> "AnswerStore":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get(self, key: str) -> Answer | None:
+        """Return the answer kept under *key*.
+
+        Raises:
+            SettingsError: the file can no longer be read; so for every method.
+        """
+        row = self._one(
+            "SELECT text, tokens_in, tokens_out, estimated, model, step FROM answers WHERE key = ?", key
+        )
+        if row is None:
+            return None
+        text, tokens_in, tokens_out, estimated, model, step = row
+        return Answer(
+            text.decode("utf-8", "surrogatepass"), Usage(tokens_in, tokens_out, bool(estimated)), model, step
+        )
+
+    def put(self, key: str, answer: Answer) -> None:
+        """Keep *answer*; it is safe when this returns."""
+        usage = answer.usage
+        self._write(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            key, answer.step, answer.model, answer.text.encode("utf-8", "surrogatepass"),
+            usage.tokens_in, usage.tokens_out, usage.estimated, _now(),
+        )  # fmt: skip
+
+    def dialect(self, server: str) -> dict[str, Any] | None:
+        """Return what was found out about *server* (an address and a model)."""
+        row = self._one("SELECT json FROM dialects WHERE server = ?", server)
+        return None if row is None else dict(json.loads(row[0]))
+
+    def set_dialect(self, server: str, dialect: Mapping[str, Any]) -> None:
+        """Keep what was found out about *server*."""
+        text = json.dumps(dialect, sort_keys=True)
+        self._write("INSERT OR REPLACE INTO dialects VALUES (?, ?)", server, text)
+
+    def open_job(self, name: str) -> "Job":
+        """Return the unfinished job *name* with all it has spent, or a new one."""
+        with self._lock:
+            row = self._one("SELECT max(id) FROM jobs WHERE name = ? AND finished IS NULL", name)
+            number = row[0] if row else None
+            if number is None:
+                number = self._write("INSERT INTO jobs (name, started) VALUES (?, ?)", name, _now())
+            return Job(self, number)
+
+    def forget(self) -> None:
+        """Delete every answer and what is known of servers, so that no byte of them is left in the file.
+
+        Spending stays: it holds no words, and a cap must not be passed by forgetting.
+        """
+        with self._lock, self._errors():
+            for table in ("answers", "dialects"):
+                self._connection.execute(f"DELETE FROM {table}")
+            self._connection.execute("VACUUM")
+            # Until then pages with the old words stand in the log beside the file.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for aside in self._path.parent.glob(f"{self._path.name}.damaged-*"):
+                aside.unlink(missing_ok=True)
+
+    def spent(self, job: int) -> Spent:
+        """Return what job number *job* has cost until now."""
+        with self._lock, self._errors():
+            rows = self._connection.execute(
+                "SELECT tokens_in, tokens_out, estimated, usd FROM spending WHERE job = ?", (job,)
+            ).fetchall()
+        usage = unpriced = Usage(0, 0)
+        usd = Decimal(0)
+        for tokens_in, tokens_out, estimated, cost in rows:
+            call = Usage(tokens_in, tokens_out, bool(estimated))
+            usage += call
+            if cost is None:
+                unpriced += call
+            else:
+                usd += Decimal(cost)
+        return Spent(len(rows), usage, usd, unpriced)
+
+    def add(self, job: int, usage: Usage, usd: Decimal | None) -> None:
+        """Write down a call of job number *job*; it is safe when this returns."""
+        self._write(
+            "INSERT INTO spending (job, tokens_in, tokens_out, estimated, usd, at) VALUES (?, ?, ?, ?, ?, ?)",
+            job, usage.tokens_in, usage.tokens_out, usage.estimated, None if usd is None else str(usd), _now(),
+        )  # fmt: skip
+
+    def finish(self, job: int) -> None:
+        """End job number *job*: the next one of its name begins at zero."""
+        self._write("UPDATE jobs SET finished = ? WHERE id = ? AND finished IS NULL", _now(), job)
+
+    def _one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        with self._lock, self._errors():
+            row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
+            return row
+
+    def _write(self, statement: str, *values: object) -> int:
+        with self._lock, self._errors():
+            return self._connection.execute(statement, values).lastrowid or 0
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.OperationalError) as error:
+            raise SettingsError(
+                f"`{self._path}` cannot be used: {error}.",
+                "Check that the disk has room and that the study's folder can be written to.",
+            ) from error
+        except sqlite3.Error as error:
+            raise SettingsError(
+                f"`{self._path}` cannot be read any more: {error}.",
+                "Run the command again: the file is then set aside and made anew.",
+            ) from error
+
+
+class Job:
+    """A piece of work with a cap of its own, over as many runs as it takes."""
+
+    def __init__(self, store: AnswerStore, number: int) -> None:
+        self._store = store
+        self._number = number
+
+    @property
+    def spent(self) -> Spent:
+        """Everything booked, in earlier runs, too."""
+        return self._store.spent(self._number)
+
+    def add(self, usage: Usage, usd: Decimal | None) -> None:
+        """Write down a call: its tokens, and its US dollars if their price is known."""
+        self._store.add(self._number, usage, usd)
+
+    def finish(self) -> None:
+        """End the job; a second time does nothing."""
+        self._store.finish(self._number)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open and check the file at *path*.
+
+    Raises:
+        SettingsError: a newer JourneyAI made it.
+        sqlite3.DatabaseError: it is damaged, or is not ours.
+    """
+    # SQLite gives the files beside it the rights of this one.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(PermissionError):
+        path.chmod(0o600)
+    # Autocommit: every statement is safe by itself when it returns.
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # What is forgotten must not linger in free pages.
+        connection.execute("PRAGMA secure_delete = ON")
+        # 40 MB, twenty thousand answers, take under a second.
+        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("the file's pages do not fit together")
+        _ensure_schema(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _ensure_schema(connection: sqlite3.Connection, path: Path) -> None:
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > SCHEMA_VERSION:
+        raise SettingsError(
+            f"`{path}` was written by a newer JourneyAI.",
+            "Update JourneyAI, or move the file away: what its answers cost is then paid again.",
+        )
+    if found == SCHEMA_VERSION:
+        return
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise sqlite3.DatabaseError("the tables are not ours")
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in _SCHEMA:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _set_aside(path: Path) -> Path:
+    """Give the damaged file another name, and return that."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    path.replace(aside)
+    for suffix in _SIDE_FILES:
+        # What the log held belongs to the damaged file; beside the new one it would damage that, too.
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,85 @@
+"""What a step asks a model, and what comes back: typed, bounded, and nothing of any vendor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from journeyai.model.aliases import Progress
+
+
+class Reply(BaseModel):
+    """What a model may say: numbers, labels of closed sets, short texts with a bound.
+
+    Every field is required and unknown ones are refused, as strict schemas want it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+R = TypeVar("R", bound=Reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[R]):
+    """One call to a model.
+
+    Attributes:
+        step: folder of its prompts.
+        values: our own words, by placeholder of `user.md` (and of `system.md`, if it has any).
+        data: words of sources, or words made from them, by placeholder of `user.md`: masked and cleaned before they
+            leave.
+        reply: what must come back.
+        room: most tokens the answer may take.
+        names: names of people that are masked wherever they stand in `data`.
+        about: what is asked about, for people: `interviews/int-03.md`, `tickets.json#4711`, `12 pain points`.
+        repeat: 0, or which re-run it is (a re-run is another call, though its words are the same).
+    """
+
+    step: str
+    values: Mapping[str, str]
+    data: Mapping[str, str]
+    reply: type[R]
+    room: int
+    names: Sequence[str] = ()
+    about: str = ""
+    repeat: int = 0
+
+
+#: Why there is no answer: what came could not be read; it broke off; the model would not; the server has a fault, gives
+#: no answer in time, or lets nobody in for now.
+Reason = Literal["unreadable", "truncated", "refused", "server", "timeout", "busy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A question without an answer; whatever else was asked is not touched by it.
+
+    Attributes:
+        reason: of what sort.
+        message: one clause for people.
+        about: what the question was about.
+    """
+
+    reason: Reason
+    message: str
+    about: str = field(default="")
+
+
+class Asker(Protocol):
+    """Asks questions, many at a time."""
+
+    @property
+    def model(self) -> str:
+        """The model's name, as the map tells it."""
+        ...
+
+    def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
+        """Return the answer of each question, in order.
+
+        Raises:
+            EngineError: every further question would fail, too (key refused, no such model, nobody there).
+            BudgetError: the next question might cost more than is left; what is answered is kept.
+        """
+        ...

@@ -1,0 +1,119 @@
+"""How a server wants to be asked: which form of structured replies, and which parameters it takes.
+
+Found out from its own answers, one step at a time, and kept in the study, so that it is found out once.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Literal
+
+from journeyai.engines.llm.address import Address
+from journeyai.engines.llm.asking import Reply
+from journeyai.engines.llm.schema import prompt_schema, strict_schema
+
+Form = Literal["json_schema", "json_object", "plain"]
+
+_FORMS: Final[tuple[Form, ...]] = ("json_schema", "json_object", "plain")
+#: Statuses by which servers say that they do not know something in a request.
+_REFUSALS: Final = frozenset({400, 404, 415, 422, 500, 501})
+_ABOUT_FORM: Final = re.compile(
+    r"response_?format|json_?schema|json_?object|structured[ _]output|guided|grammar|invalid schema",
+    re.IGNORECASE,
+)
+_UNKNOWN: Final = re.compile(
+    r"un(?:supported|known|recogni[sz]ed|expected)|not (?:supported|permitted|allowed|compatible|available)"
+    r"|does not (?:support|apply)|doesn't support|extra (?:inputs|fields)|deprecated|only the default|instead"
+    r"|invalid (?:parameter|argument)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one model at one address is asked.
+
+    Attributes:
+        form: how it is told what the reply must look like; in all but the first the schema stands in the prompt, too.
+        limit: what it calls the most tokens of an answer.
+        takes_temperature: whether it may be sent a temperature.
+        takes_seed: whether it may be sent a seed.
+        is_settled: whether it has given a readable answer in this form.
+    """
+
+    form: Form = "json_schema"
+    limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    takes_temperature: bool = True
+    takes_seed: bool = True
+    is_settled: bool = False
+
+    def parameters(self, reply: type[Reply], room: int, temperature: float, seed: int) -> dict[str, Any]:
+        """Return what goes into the request beside the messages."""
+        told: dict[str, Any] = {self.limit: room}
+        if self.takes_temperature:
+            told["temperature"] = temperature
+        if self.takes_seed:
+            told["seed"] = seed
+        if self.form == "json_schema":
+            schema = {"name": reply.__name__, "strict": True, "schema": strict_schema(reply)}
+            told["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif self.form == "json_object":
+            told["response_format"] = {"type": "json_object"}
+        return told
+
+    def system(self, text: str, reply: type[Reply]) -> str:
+        """Return the system message, with the schema if the server is not sent it otherwise."""
+        if self.form == "json_schema":
+            return text
+        told = "Reply with one JSON object and nothing else. It must fit this JSON schema:"
+        return f"{text}\n\n{told}\n{prompt_schema(reply)}"
+
+    def after_refusal(self, status: int | None, text: str) -> "Dialect | None":
+        """Return how to ask a server that refused a request so asked; None if its refusal is about something else.
+
+        Args:
+            status: HTTP status of its refusal.
+            text: its code, parameter and message.
+        """
+        if status not in _REFUSALS:
+            return None
+        is_unknown = bool(_UNKNOWN.search(text))
+        if self.takes_temperature and is_unknown and re.search(r"\btemperature\b", text):
+            return replace(self, takes_temperature=False)
+        if self.takes_seed and is_unknown and re.search(r"\bseed\b", text):
+            return replace(self, takes_seed=False)
+        if self.limit == "max_tokens" and is_unknown and "max_completion_tokens" in text:
+            return replace(self, limit="max_completion_tokens")
+        if self.limit == "max_completion_tokens" and is_unknown and "max_completion_tokens" in text:
+            return replace(self, limit="max_tokens")
+        return self.stepped_down() if _ABOUT_FORM.search(text) else None
+
+    def stepped_down(self) -> "Dialect | None":
+        """Return the next simpler form; None if there is none."""
+        place = _FORMS.index(self.form) + 1
+        return replace(self, form=_FORMS[place], is_settled=False) if place < len(_FORMS) else None
+
+    def as_values(self) -> dict[str, Any]:
+        """Return it as it is kept."""
+        return asdict(self)
+
+
+def first_dialect(address: Address) -> Dialect:
+    """Return how an unknown server is asked first."""
+    if address.provider != "openai":
+        return Dialect(form="plain", takes_temperature=False, takes_seed=False)
+    # Many servers pass over a name they do not know, and then answer without end: each is given the one it surely has.
+    is_vendor = address.kind == "openai@api.openai.com"
+    return Dialect(limit="max_completion_tokens" if is_vendor else "max_tokens")
+
+
+def kept_dialect(values: Mapping[str, Any] | None, address: Address) -> Dialect:
+    """Return the dialect that was kept; the first one if there is none, or an older version's."""
+    if values is None:
+        return first_dialect(address)
+    try:
+        kept = Dialect(**values)
+    except TypeError:
+        return first_dialect(address)
+    fine = kept.form in _FORMS and kept.limit in {"max_tokens", "max_completion_tokens"}
+    return kept if fine else first_dialect(address)

@@ -1,0 +1,183 @@
+"""The engine that asks a model: labels by number, words for themes and personas, a second look at its own titles.
+
+Words of sources go out only in questions that hold one document alone.  Whatever goes over several documents is made of
+gists and titles, which are the model's own: what a poisoned document can change ends with its own observations.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from journeyai.engines.engine import (
+    Candidate,
+    CardFacts,
+    Claim,
+    Engine,
+    Frame,
+    Idea,
+    PersonaFacts,
+    PersonaWords,
+    Regrouped,
+    Voice,
+)
+from journeyai.engines.llm.asking import Asker, Failure
+from journeyai.engines.llm.steps import check, group, observe, opportunity, persona, stage, theme
+from journeyai.engines.local.titles import best_title
+from journeyai.engines.local.words import describe_persona
+from journeyai.model.aliases import Progress
+from journeyai.model.observation import Observation
+from journeyai.model.source import Document, DocumentKey
+from journeyai.model.vocabulary import Lane
+from journeyai.prompting import load_prompts
+
+#: Steps that a draft takes.
+STEPS: Final = ("observe", "theme", "group", "persona", "stage", "opportunity", "check")
+
+
+class LLMEngine(Engine):
+    """Asks a model, holds it to what it was asked, and falls back on plain code where it gives no answer."""
+
+    name = "llm"
+
+    def __init__(
+        self,
+        asker: Asker,
+        *,
+        passage_tokens: int,
+        names: Callable[[DocumentKey], Sequence[str]] = lambda key: (),
+        everybody: Sequence[str] = (),
+        progress: Callable[[str], Progress] = lambda step: _silent,
+    ) -> None:
+        """Make an engine.
+
+        Args:
+            asker: the model.
+            passage_tokens: about how many tokens of a document go out in one question.
+            names: of the people in a document, to be masked.
+            everybody: names of all people of the study, to be masked where several documents meet.
+            progress: gives what is told how far a step is.
+        """
+        self._asker = asker
+        self._passage_tokens = passage_tokens
+        self._names = names
+        self._everybody = everybody
+        self._progress = progress
+        #: Titles taken from quotes, for want of a gist: they are a source's words and go into no further question.
+        self._extracted: set[str] = set()
+        self.tally = observe.Tally()
+        self.failures: list[Failure] = []
+        self.dropped: Counter[str] = Counter()
+
+    @property
+    def model(self) -> str | None:  # type: ignore[override]
+        """The model's name, as the map tells it."""
+        return self._asker.model
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """Step → short hash of its prompts."""
+        return {step: load_prompts(step).hash for step in STEPS}
+
+    def observe(
+        self, documents: Sequence[Document], frame: Frame, progress: Progress
+    ) -> Iterator[Observation]:
+        """Yield the points made in *documents*, in order."""
+        return observe.observe(
+            documents, frame, self._asker, progress, passage_tokens=self._passage_tokens, tally=self.tally
+        )
+
+    def observe_again(
+        self, documents: Sequence[Document], frame: Frame, progress: Progress, repeat: int
+    ) -> Iterator[Observation]:
+        """Yield the points that re-run *repeat* (from 1) finds, without asking twice about anything."""
+        return observe.observe(
+            documents,
+            frame,
+            self._asker,
+            progress,
+            passage_tokens=self._passage_tokens,
+            glean=False,
+            repeat=repeat,
+        )
+
+    def title(self, quotes: Sequence[str], lane: Lane, language: str) -> str:
+        """Name a theme for which the model gave no words: with the clearest short clause among its quotes."""
+        found = best_title(quotes, lane)
+        self._extracted.add(found)
+        return found
+
+    def regroup(
+        self, candidates: Sequence[Candidate], frame: Frame, progress: Progress
+    ) -> Sequence[Regrouped]:
+        """Merge, split and name themes by their gists; points without a gist are left where they are."""
+        return self._kept(theme.regroup(candidates, frame.language, self._asker, progress, self._everybody))
+
+    def group_people(
+        self, voices: Sequence[Voice], most: int, frame: Frame
+    ) -> Sequence[Sequence[int]] | None:
+        """Return groups of people who behave alike; None where there are too many for one question, or no answer."""
+        found = group.run(voices, most, frame.language, self._everybody, self._asker, self._progress("group"))
+        if found is None or isinstance(found, Failure):
+            self._failed(found)
+            return None
+        self.dropped["group"] += found.dropped
+        return [some.people for some in found.groups]
+
+    def describe(self, facts: PersonaFacts) -> PersonaWords:
+        """Name and describe a persona, each line from statements of its people; by plain code if there is no answer."""
+        found = persona.run(facts, self._everybody, self._asker, self._progress("persona"))
+        plain = describe_persona(facts)
+        if found is None or isinstance(found, Failure):
+            self._failed(found)
+            return plain
+        self.dropped["persona"] += found.dropped + found.unsupported + found.invented
+        told = found.words
+        return PersonaWords(told.name or plain.name, told.summary or plain.summary, told.portrait)
+
+    def sum_up(self, stages: Sequence[Sequence[CardFacts]], language: str) -> Sequence[str]:
+        """Return a sentence or two on each stage, from its cards' titles."""
+        shown = [self._shown(cards) for cards in stages]
+        found = stage.run(shown, language, self._everybody, self._asker, self._progress("stage"))
+        self.failures += found.failures
+        self.dropped["stage"] += found.dropped + found.uncited
+        return found.texts
+
+    def find_ideas(self, cards: Sequence[CardFacts], language: str) -> Sequence[Idea] | None:
+        """Return what to change, from the cards' titles; None if there is no answer."""
+        found = opportunity.run(
+            self._shown(cards), language, self._everybody, self._asker, self._progress("opportunity")
+        )
+        if found is None or isinstance(found, Failure):
+            self._failed(found)
+            return None
+        self.dropped["opportunity"] += found.dropped + found.uncited
+        return found.ideas
+
+    def check(self, claims: Sequence[Claim], language: str) -> Sequence[bool | None]:
+        """Ask of each quote, document by document, whether it bears out the title it stands under."""
+        # What was taken from a quote needs no proof by it.
+        asked = [replace(claim, title="") if claim.title in self._extracted else claim for claim in claims]
+        found = check.run(asked, self._names, self._asker, self._progress("check"))
+        self.failures += found.failures
+        self.dropped["check"] += found.dropped
+        return found.supported
+
+    # Inside
+
+    def _shown(self, cards: Sequence[CardFacts]) -> list[CardFacts]:
+        """Return *cards*; one whose title is a source's words goes without it, and so is not told."""
+        return [replace(card, title="") if card.title in self._extracted else card for card in cards]
+
+    def _kept(self, answered: tuple[Sequence[Regrouped], Sequence[Failure]]) -> Sequence[Regrouped]:
+        found, failures = answered
+        self.failures += failures
+        return found
+
+    def _failed(self, answer: Failure | None) -> None:
+        if answer is not None:
+            self.failures.append(answer)
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nobody."""

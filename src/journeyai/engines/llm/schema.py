@@ -1,0 +1,194 @@
+"""Reply classes as JSON schemas that every server takes, and replies' text back as values."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from journeyai.engines.llm.asking import R, Reply
+
+#: Strict schemas know these; length bounds of texts and everything else is left to our own reading.
+_STRICT_KEYWORDS: Final = frozenset(
+    {
+        "type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "description",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems",
+    }
+)  # fmt: skip
+#: A text without a bound of its own is cut here.
+_LONGEST_TEXT: Final = 2000
+#: Problems of a reply that are told to the model.
+_MOST_PROBLEMS: Final = 5
+_THOUGHTS: Final = re.compile(r"^.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+
+Schema = Mapping[str, Any]
+
+
+class UnreadableError(Exception):
+    """A reply that is not what was asked for.  Never leaves the client.
+
+    Attributes:
+        problem: what is wrong, for the model and the log.
+        is_shapeless: it holds no object with any of the fields asked for, as if no schema had been given.
+    """
+
+    def __init__(self, problem: str, *, is_shapeless: bool = False) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.is_shapeless = is_shapeless
+
+
+@cache
+def full_schema(reply: type[Reply]) -> Schema:
+    """Return the schema of *reply* in one piece (no references), with every bound.
+
+    Raises:
+        TypeError: it holds what no strict schema can say: a mapping, a tuple, or itself.
+    """
+    raw = reply.model_json_schema()
+    whole: Schema = _inlined(raw, raw.get("$defs", {}), ())
+    return whole
+
+
+@cache
+def strict_schema(reply: type[Reply]) -> Schema:
+    """Return the schema of *reply* as strict servers want it: nothing optional, nothing further, no text bounds."""
+    stripped: Schema = _stripped(full_schema(reply))
+    return stripped
+
+
+@cache
+def prompt_schema(reply: type[Reply]) -> str:
+    """Return the schema of *reply* in compact form, to be written into a prompt."""
+    return json.dumps(full_schema(reply), ensure_ascii=False, separators=(",", ":"))
+
+
+def read_reply(text: str, reply: type[R], tidy: Callable[[str, int], str]) -> R:
+    """Return what *text* says; thoughts, code fences and words around the first object are passed over.
+
+    Args:
+        text: what the model wrote.
+        reply: what it was asked for.
+        tidy: (text of a field, longest) → what is kept of it; not called for labels of closed sets.
+
+    Raises:
+        UnreadableError: there is no such reply in it.
+    """
+    schema = full_schema(reply)
+    found = _first_object(text)
+    fields = set(schema["properties"])
+    if fields and not fields & found.keys():
+        raise UnreadableError(f"The object has none of the fields {sorted(fields)}.", is_shapeless=True)
+    try:
+        return reply.model_validate(_tidied(found, schema, tidy))
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            for problem in error.errors(include_input=False, include_url=False)[:_MOST_PROBLEMS]
+        ]
+        raise UnreadableError("; ".join(problems)) from None
+
+
+def _first_object(text: str) -> dict[str, Any]:
+    text = _THOUGHTS.sub("", text)
+    decoder = json.JSONDecoder()
+    start = text.find("{")
+    if start < 0:
+        raise UnreadableError("There is no JSON object in it.", is_shapeless=True)
+    problem = ""
+    # An object may stand after braces of prose; the first that can be read is taken.
+    for _ in range(20):
+        try:
+            found, _ = decoder.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            problem = problem or f"It is no JSON: {error.msg} at character {error.pos - start} of the object."
+        except RecursionError:
+            raise UnreadableError("It is nested too deeply.") from None
+        else:
+            if found or not problem:
+                return found if isinstance(found, dict) else {}
+        start = text.find("{", start + 1)
+        if start < 0:
+            break
+    raise UnreadableError(problem)
+
+
+def _tidied(value: Any, schema: Schema, tidy: Callable[[str, int], str]) -> Any:
+    """Return *value* with every free text of the schema tidied."""
+    for choice in schema.get("anyOf", ()):
+        if _fits(value, choice):
+            return _tidied(value, choice, tidy)
+    if isinstance(value, str) and schema.get("type") == "string" and "enum" not in schema:
+        return tidy(value, schema.get("maxLength", _LONGEST_TEXT))
+    if isinstance(value, list) and schema.get("type") == "array":
+        return [_tidied(item, schema.get("items", {}), tidy) for item in value]
+    if isinstance(value, dict) and schema.get("type") == "object":
+        parts = schema.get("properties", {})
+        return {name: _tidied(item, parts.get(name, {}), tidy) for name, item in value.items()}
+    return value
+
+
+def _fits(value: Any, schema: Schema) -> bool:
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "string": str,
+        "array": list,
+        "object": dict,
+        "integer": int,
+        "number": (int, float),
+        "boolean": bool,
+        "null": type(None),
+    }
+    if not isinstance(value, kinds.get(schema.get("type", ""), ())):
+        return False
+    if "enum" in schema:
+        return value in schema["enum"]
+    return not isinstance(value, dict) or set(value) <= set(schema.get("properties", {}))
+
+
+def _inlined(node: Any, defined: Schema, inside: tuple[str, ...]) -> Any:
+    if isinstance(node, list):
+        return [_inlined(item, defined, inside) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        if name in inside:
+            raise TypeError(f"A reply cannot hold itself: {name}.")
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        return _inlined({**defined[name], **beside}, defined, (*inside, name))
+    if "prefixItems" in node or isinstance(node.get("additionalProperties"), dict):
+        raise TypeError("A reply can hold neither tuples nor mappings: no strict schema can say them.")
+    whole: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in {"$defs", "title", "default", "discriminator"}:
+            continue
+        if key == "properties":
+            whole[key] = {name: _inlined(part, defined, inside) for name, part in value.items()}
+        elif key == "const":
+            whole["enum"] = [value]
+        elif key == "oneOf":
+            whole["anyOf"] = _inlined(value, defined, inside)
+        else:
+            whole[key] = _inlined(value, defined, inside)
+    if whole.get("type") == "object":
+        whole["required"] = list(whole.get("properties", {}))
+        whole["additionalProperties"] = False
+    return whole
+
+
+def _stripped(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_stripped(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept: dict[str, Any] = {}
+    for key, value in node.items():
+        if key == "properties":
+            kept[key] = {name: _stripped(part) for name, part in value.items()}
+        elif key == "enum":
+            kept[key] = value
+        elif key in _STRICT_KEYWORDS:
+            kept[key] = _stripped(value)
+    return kept

@@ -1,0 +1,58 @@
+"""An asker that says what its script says: for tests of everything that asks a model."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from journeyai.engines.llm.asking import Failure, Question, R
+from journeyai.model.aliases import Progress
+from journeyai.prompting import load_prompts
+
+#: What is said to a question: the reply as JSON would have it, or why there is none.
+Said = Mapping[str, Any] | Failure
+
+
+class ScriptedAsker:
+    """Gives the script's replies, read as a client reads them: a reply that breaks its schema fails the test.
+
+    Every question is rendered with its prompts, so one that does not fit them fails the test, too.
+    """
+
+    model = "scripted"
+
+    def __init__(self, script: Sequence[Said] | Callable[[Question[Any]], Said]) -> None:
+        """Make an asker.
+
+        Args:
+            script: replies, in the order of the questions; or what to reply to a question.
+        """
+        self._reply = script if callable(script) else None
+        self._left: Iterator[Said] = iter(()) if callable(script) else iter(script)
+        self.asked: list[Question[Any]] = []
+
+    def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
+        """Answer each question, in order."""
+        return [
+            self._answer(question, progress, n, len(questions)) for n, question in enumerate(questions, 1)
+        ]
+
+    def _answer(self, question: Question[R], progress: Progress, done: int, total: int) -> R | Failure:
+        rendered(question)
+        self.asked.append(question)
+        said = self._reply(question) if self._reply else next(self._left)
+        progress(done, total)
+        return said if isinstance(said, Failure) else question.reply.model_validate(dict(said), strict=True)
+
+
+def rendered(question: Question[Any]) -> str:
+    """Return both messages of *question* as they would leave without masking."""
+    prompts = load_prompts(question.step)
+    given = {**question.values, **question.data}
+    system, user = (
+        part.render({name: text for name, text in given.items() if name in part.variables})
+        for part in (prompts.system, prompts.user)
+    )
+    return f"# system\n\n{system}\n\n# user\n\n{user}\n"
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
