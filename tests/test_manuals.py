@@ -15,6 +15,8 @@ import journeyai
 from journeyai import errors
 from journeyai.cli import BUG, INTERRUPTED
 from journeyai.settings import (
+    LLMSettings,
+    PrivacySettings,
     ScopeSettings,
     SearchSettings,
     Section,
@@ -27,9 +29,11 @@ SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 #: Part of the page → what it describes, and which of its keys are parts of their own.
 PARTS: dict[str, tuple[type[Section], set[str]]] = {
-    "The study": (StudySettings, {"scope", "search", "sources"}),
+    "The study": (StudySettings, {"scope", "search", "llm", "privacy", "sources"}),
     "`[scope]`": (ScopeSettings, set()),
     "`[search]`": (SearchSettings, set()),
+    "`[llm]`": (LLMSettings, set()),
+    "`[privacy]`": (PrivacySettings, set()),
     '`[sources."…"]`': (SourceSettings, set()),
 }
 
@@ -57,11 +61,11 @@ def choices(annotation: Any) -> Iterator[str]:
 
 
 def variables_read() -> set[str]:
-    """Return the environment variables that the package reads."""
+    """Return the environment variables that the package reads, from `os.environ` or what stands for it, `around`."""
     names = set()
     for path in Path(journeyai.__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        for found in re.findall(r"os\.(?:environ\.get\(|environ\[|getenv\()([^,)\]]+)", text):
+        for found in re.findall(r"(?:os\.(?:environ\.get\(|environ\[|getenv\()|\baround\.get\()([^,)\]]+)", text):
             if found.startswith(('"', "'")):
                 names.add(ast.literal_eval(found))
             else:
