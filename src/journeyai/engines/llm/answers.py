@@ -248,21 +248,24 @@ def _open(path: Path) -> sqlite3.Connection:
     # Autocommit: every statement is safe by itself when it returns.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
+        # 40 MB, twenty thousand answers, take under a second.
+        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("the file's pages do not fit together")
+        is_new = _is_new(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         # What is forgotten must not linger in free pages.
         connection.execute("PRAGMA secure_delete = ON")
-        # 40 MB, twenty thousand answers, take under a second.
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("the file's pages do not fit together")
-        _ensure_schema(connection, path)
+        if is_new:
+            _make_tables(connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _ensure_schema(connection: sqlite3.Connection, path: Path) -> None:
+def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
+    """Return whether the file is empty; nothing is written to one that is not ours."""
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > SCHEMA_VERSION:
         raise SettingsError(
@@ -270,9 +273,13 @@ def _ensure_schema(connection: sqlite3.Connection, path: Path) -> None:
             "Update JourneyAI, or move the file away: what its answers cost is then paid again.",
         )
     if found == SCHEMA_VERSION:
-        return
+        return False
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise sqlite3.DatabaseError("the tables are not ours")
+    return True
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     for statement in _SCHEMA:
         connection.execute(statement)
