@@ -9,10 +9,12 @@ from tests.drafting.material import Said, document, seen, vectors
 
 from journeyai.drafting.grounding import Point, ground
 from journeyai.drafting.likeness import (
+    BY_GIST,
     BY_SENTENCE,
     IN_CONTEXT,
     around,
     likeness_rows,
+    said,
     topic_rows,
     unit,
     weights_for,
@@ -81,6 +83,7 @@ def test_likeness_does_not_depend_on_the_order_of_points(
     assert likeness_rows([points[n] for n in order], vectors) == pytest.approx(rows[order], abs=1e-5)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_words_count_in_whatever_order_they_are_said(said: list[str], random: object) -> None:
     mixed = list(said)
@@ -217,3 +220,54 @@ def test_rows_of_nothing_stay_nothing_when_they_are_scaled() -> None:
         [0, 0],
         [0.6000000238418579, 0.800000011920929],
     ]
+
+
+def gisted(*told: tuple[str, str]) -> list[Point]:
+    """Return points of the quotes and gists given, one after another in one talk."""
+    return [
+        replace(point, observation=replace(point.observation, gist=gist))
+        for point, (_, gist) in zip(talk(*(quote for quote, _ in told)), told, strict=True)
+    ]
+
+
+def test_one_point_without_a_gist_does_not_change_how_the_others_are_compared() -> None:
+    points = gisted(("It was late.", "refund late"), ("Kind.", "agent kind"))
+    assert weights_for(points) is BY_GIST
+    (unsaid,) = gisted(("It was late.", ""))
+    assert weights_for([*points, unsaid]) is BY_GIST
+    assert weights_for([unsaid]) is BY_SENTENCE
+    alike, more = (word_rows(some) @ word_rows(some).T for some in (points, [*points, unsaid]))
+    assert more[:2, :2] == pytest.approx(alike, abs=0.1)
+
+
+def test_a_point_with_a_gist_is_about_that_and_not_about_what_stands_around() -> None:
+    asked: list[str] = []
+
+    def noting(texts: Sequence[str]) -> np.ndarray:
+        asked.extend(texts)
+        return vectors(texts)
+
+    points = gisted(("It was three weeks.", "refund late"), ("Like my bill.", "invoice wrong"))
+    around(points, noting)
+    assert asked == ["refund late", "invoice wrong"]
+    assert [said(point) for point in points] == asked
+    assert [said(point) for point in talk("It was late.")] == ["It was late."]
+
+
+def test_points_of_one_gist_are_alike_whatever_their_words() -> None:
+    points = gisted(
+        ("Three weeks!", "refund late"), ("My bill was wrong.", "refund late"), ("Late.", "app crash")
+    )
+    rows = word_rows(points)
+    assert rows[0] == pytest.approx(rows[1])
+    topics = topic_rows(points, vectors)
+    assert topics[0] == pytest.approx(topics[1])
+    assert topics[0] @ topics[1] > topics[0] @ topics[2]
+
+
+def test_a_point_without_a_gist_beside_others_is_read_in_its_surroundings() -> None:
+    points = gisted(("The refund is late.", "refund late"), ("Three weeks.", ""), ("Kind.", "agent kind"))
+    assert around(points, vectors)[1] == pytest.approx(
+        around(talk("The refund is late.", "Three weeks.", "Kind."), vectors)[1], abs=1e-6
+    )
+    assert np.isfinite(likeness_rows(points, vectors)).all()

@@ -115,7 +115,11 @@ def test_of_very_many_cards_the_first_are_shown() -> None:
 
 @pytest.mark.parametrize(
     "cards",
-    [pytest.param((), id="no card"), pytest.param((9,), id="no such card"), pytest.param((0, -1), id="below 0")],
+    [
+        pytest.param((), id="no card"),
+        pytest.param((9,), id="no such card"),
+        pytest.param((0, -1), id="below 0"),
+    ],
 )
 def test_ideas_without_cards_that_are_there_are_dropped(cards: tuple[int, ...]) -> None:
     assert find_opportunities([LATE], EVIDENCE, FRAME, Thinking([idea(*cards)])) == []

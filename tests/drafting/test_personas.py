@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.drafting.material import Said, document, draw, prove, seen, vectors
+from tests.drafting.material import FRAME, Said, document, draw, prove, seen, vectors
 
 from journeyai.drafting import personas
 from journeyai.drafting.grounding import Point, ground
-from journeyai.drafting.personas import LEAST_POINTS, Group, find_groups
+from journeyai.drafting.personas import LEAST_POINTS, Group, find_groups, proposed_groups
+from journeyai.engines.engine import Frame, Voice
+from journeyai.engines.scripted import ScriptedEngine
 from journeyai.model.aliases import Vectors
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
@@ -192,3 +194,88 @@ def test_two_files_of_one_person_count_as_one() -> None:
     observations += observed(again, 2)
     groups = find_groups(points_of([*documents, again], observations), [*documents, again], vectors, 3)
     assert people(groups) == [["shop0", "shop1", "shop2", "shop3"], ["call0", "call1", "call2"]]
+
+
+# Groups that an engine proposes
+
+
+class Grouping(ScriptedEngine):
+    """Groups people as it is told to, and remembers what it was shown."""
+
+    def __init__(self, groups: Sequence[Sequence[int]] | None) -> None:
+        super().__init__({})
+        self.groups = groups
+        self.shown: list[Voice] = []
+        self.most = 0
+
+    def group_people(
+        self, voices: Sequence[Voice], most: int, frame: Frame
+    ) -> Sequence[Sequence[int]] | None:
+        self.shown += voices
+        self.most = most
+        return self.groups
+
+
+def proposed(groups: Sequence[Sequence[int]] | None, most: int = 3) -> list[list[str]] | None:
+    found = proposed_groups(points_of(*study()), FRAME, Grouping(groups), most)
+    return None if found is None else people(found)
+
+
+def test_an_engine_is_shown_what_each_person_says_in_its_own_words_and_no_quotes() -> None:
+    talk = document("b.md", Said("B", ["Late.", "Kind.", "The van came."]))
+    note = document("a.md", Said("A", ["Late, too."]), Said("Agent", ["We moved."], role="agent"))
+    told = [
+        replace(seen(talk, 0, "pain_point"), gist="comes late"),
+        seen(talk, 1, "delight"),
+        replace(seen(talk, 2, "touchpoint"), gist="van"),
+        replace(seen(note, 0, "pain_point"), gist="is late"),
+        replace(seen(note, 1, "back_stage"), gist="has moved"),
+    ]
+    engine = Grouping([[0, 1]])
+    (group,) = proposed_groups(points_of([talk, note], told), FRAME, engine, 4) or []
+    assert engine.shown == [
+        Voice((("pain_point", "is late"),)),
+        Voice((("pain_point", "comes late"), ("delight", ""))),
+    ]
+    assert engine.most == 4
+    assert group.people == ("a.md#|A", "b.md#|B")
+
+
+def test_groups_are_taken_largest_first_with_the_words_that_tell_them_apart() -> None:
+    groups = proposed_groups(points_of(*study()), FRAME, Grouping([[2, 0], [6, 4, 5, 3]]), 3)
+    assert groups is not None
+    assert people(groups) == [["shop0", "shop1", "shop2", "shop3"], ["call0", "call2"]]
+    assert "shop" in groups[0].keywords
+    assert "phone" in groups[1].keywords
+
+
+@pytest.mark.parametrize(
+    ("groups", "kept"),
+    [
+        pytest.param([[0, 1], [1, 2, 3]], [["call0", "call1"], ["call2", "shop0"]], id="somebody in two"),
+        pytest.param([[0, 1], [1, 2]], [["call0", "call1"]], id="one is left of the second"),
+        pytest.param([[0, 0, 0]], [], id="one person three times"),
+        pytest.param([[0], [1], [2], [3, 4]], [["shop0", "shop1"]], id="groups of one"),
+        pytest.param([[-1, 0, 7, 99], [1, 2]], [["call1", "call2"]], id="people who are not there"),
+        pytest.param([], [], id="none"),
+        pytest.param([[]], [], id="an empty one"),
+        pytest.param(None, None, id="left to plain code"),
+    ],
+)
+def test_nobody_is_in_two_groups_and_none_is_of_one(
+    groups: Sequence[Sequence[int]] | None, kept: list[list[str]] | None
+) -> None:
+    assert proposed(groups) == kept
+
+
+def test_there_are_no_more_proposed_groups_than_asked_for() -> None:
+    assert proposed([[0, 1], [2, 3], [4, 5]], most=2) == [["call0", "call1"], ["call2", "shop0"]]
+
+
+def test_an_engine_is_not_asked_when_no_personas_are_wanted_or_nobody_is_there_to_group() -> None:
+    engine = Grouping([[0, 1]])
+    documents, observations = study()
+    assert proposed_groups(points_of(documents, observations), FRAME, engine, 0) is None
+    assert proposed_groups(points_of(documents[:1], observations[:4]), FRAME, engine, 3) is None
+    assert proposed_groups([], FRAME, engine, 3) is None
+    assert engine.shown == []

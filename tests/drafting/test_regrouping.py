@@ -161,15 +161,15 @@ def test_what_speaks_against_a_theme_speaks_against_what_becomes_of_it() -> None
 
 numbers = st.integers(-2, 7)
 groups = st.lists(
-    st.builds(
-        Regrouped, st.text(max_size=6), st.lists(st.tuples(numbers, numbers), max_size=9).map(tuple)
-    ),
+    st.builds(Regrouped, st.text(max_size=6), st.lists(st.tuples(numbers, numbers), max_size=9).map(tuple)),
     max_size=6,
 )
 
 
 @settings(deadline=None)
-@given(groups, st.lists(st.sampled_from(["pain_point", "delight", "need"]), min_size=1, max_size=4), st.data())
+@given(
+    groups, st.lists(st.sampled_from(["pain_point", "delight", "need"]), min_size=1, max_size=4), st.data()
+)
 def test_no_point_is_lost_or_doubled_whatever_an_engine_returns(
     answer: list[Regrouped], lanes: list[Lane], data: st.DataObject
 ) -> None:

@@ -77,7 +77,9 @@ def drawn(
     return draft(order, files_of(documents), documents, engine, vectors, silent).journey, engine, documents
 
 
-def test_titles_that_quotes_do_not_bear_out_are_marked_and_proposals_and_figures_are_not_asked_about() -> None:
+def test_titles_that_quotes_do_not_bear_out_are_marked_and_proposals_and_figures_are_not_asked_about() -> (
+    None
+):
     journey, engine, documents = drawn([False, True], ["", "Money is late.", "It ends well."])
     assert {(card.lane, card.supported) for card in journey.cards} == {
         ("pain_point", False),

@@ -73,7 +73,9 @@ A = TALKS[0]
         pytest.param([seen(t, 0, "need") for t in TALKS], 0.0, id="another lane"),
         pytest.param([seen(t, 2, "pain_point") for t in TALKS], 0.0, id="other words"),
         pytest.param([seen(t, (0, 1), "pain_point") for t in TALKS], 1.0, id="a longer passage"),
-        pytest.param([seen(t, 0, "pain_point", 2, 2, "joy") for t in TALKS], 1.0, id="other stage and feeling"),
+        pytest.param(
+            [seen(t, 0, "pain_point", 2, 2, "joy") for t in TALKS], 1.0, id="other stage and feeling"
+        ),
         pytest.param([seen(t, 0, "pain_point") for t in (A, A, A)], 0.0, id="one speaker three times"),
         pytest.param([seen(t, (0, 9), "pain_point") for t in TALKS], 0.0, id="lines that are not there"),
     ],

@@ -56,7 +56,7 @@ class Weights:
 
 
 #: For an engine that reads points in their context.
-IN_CONTEXT: Final = Weights(around=2.9, words=3.2, stage=2.0, context=3.6, least=2.3)
+IN_CONTEXT: Final = Weights(around=2.9, words=3.6, stage=3.1, context=4.2, least=2.9)
 #: For one that does not.
 BY_SENTENCE: Final = Weights(around=5.2, words=3.9, stage=4.0, context=0.0, least=2.6)
 #: For one that says in a few words what each point is about: these words alone are compared.  Set by hand to gather
@@ -68,7 +68,8 @@ def weights_for(points: Sequence[Point]) -> Weights:
     """Return the weights that fit what is known of *points*."""
     if all(point.observation.vector is not None for point in points):
         return IN_CONTEXT
-    return BY_GIST if all(point.observation.gist for point in points) else BY_SENTENCE
+    # One point that has none (its document wanted to give orders, say) must not change how all others are compared.
+    return BY_GIST if any(point.observation.gist for point in points) else BY_SENTENCE
 
 
 def said(point: Point) -> str:

@@ -119,10 +119,10 @@ def proposed_groups(points: Sequence[Point], frame: Frame, engine: Engine, most:
     if proposed is None:
         return None
     placed: set[int] = set()
-    groups = []
-    for members in list(proposed)[:most]:
+    groups: list[tuple[str, ...]] = []
+    for members in proposed:
         inside = {row for row in members if 0 <= row < len(people)} - placed
-        if len(inside) >= LEAST_PEOPLE:
+        if len(inside) >= LEAST_PEOPLE and len(groups) < most:
             placed |= inside
             groups.append(tuple(people[row] for row in sorted(inside)))
     groups.sort(key=lambda group: (-len(group), group))

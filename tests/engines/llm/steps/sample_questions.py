@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tests.drafting.material import FRAME, Said, document
 from tests.engines.llm.steps.scripted import ScriptedAsker, silent
+from tests.sample_map import english_map
 
 from journeyai.engines.engine import Candidate, CardFacts, Claim, PersonaFacts, Statement, Voice
 from journeyai.engines.llm.asking import Failure, Question
@@ -15,6 +16,7 @@ from journeyai.engines.llm.steps import (
     observe,
     opportunity,
     persona,
+    propose,
     stage,
     summarise,
     theme,
@@ -109,6 +111,9 @@ SAMPLES: Final[dict[str, Callable[[], list[Question[Any]]]]] = {
     "observe": lambda: [observe.question(part, FRAME, 0) for part in observe.cut(TALK, 2500)],
     "opportunity": lambda: _listed(opportunity.question(CARDS, "en", ())),
     "persona": lambda: _listed(persona.question(FACTS, ())),
+    "propose": lambda: _listed(
+        propose.question("rename Joining to Buying, split e2 off c1", english_map(), "en", ("Ana Ruiz",))
+    ),
     "stage": lambda: list(stage.questions([CARDS, ()], "es", ())),
     "summarise": lambda: [summarise.question(TALK, TALK.utterances, FRAME, "whole")],
     "theme": _asked_by_theme,

@@ -474,7 +474,7 @@ def test_what_a_server_will_not_answer_is_lost_at_once_and_not_asked_again(reaso
 
 
 def test_a_failed_second_question_costs_that_question_only() -> None:
-    answers = [points(point(0)), Failure("refused", "it would not", "")]
+    answers: list[dict[str, Any] | Failure] = [points(point(0)), Failure("refused", "it would not", "")]
     tally = Tally()
     found = list(observe([TALK], FRAME, ScriptedAsker(answers), silent, passage_tokens=2500, tally=tally))
     assert said(found) == [("talk.md", (0,))]

@@ -239,6 +239,7 @@ def question(part: Part, frame: Frame, repeat: int) -> Question[ObserveReply]:
                 f"  {stage.id}: {stage.name}{f' ({stage.description})' if stage.description else ''}"
                 for stage in frame.stages
             ),
+            "lanes": ", ".join(_offered(frame)),
             "language": language_name(frame.language),
             "example_stage": example,
             "kind": document.kind.capitalize(),
@@ -247,9 +248,7 @@ def question(part: Part, frame: Frame, repeat: int) -> Question[ObserveReply]:
             else f"lines {part.first} to {part.last}",
         },
         data={"lines": "\n".join(_line(document, utterance, part.named) for utterance in shown)},
-        reply=reply_for(
-            tuple(stage.id for stage in frame.stages), tuple(lane for lane in _LANES if lane in frame.lanes)
-        ),
+        reply=reply_for(tuple(stage.id for stage in frame.stages), _offered(frame)),
         room=min(MOST_ROOM, ROOM_BASE + ROOM_PER_LINE * len(part.named)),
         names=tuple(dict.fromkeys(turn.speaker for turn in document.turns if turn.speaker)),
         about=f"{about}, lines {part.first}–{part.last}",
@@ -257,11 +256,15 @@ def question(part: Part, frame: Frame, repeat: int) -> Question[ObserveReply]:
     )
 
 
+def _offered(frame: Frame) -> tuple[Lane, ...]:
+    return tuple(lane for lane in _LANES if lane in frame.lanes)
+
+
 def read(reply: ObserveReply, part: Part, frame: Frame) -> tuple[list[Observation], int]:
     """Return the observations that *reply* holds, and how many points were dropped.
 
-    Dropped is what begins at a line that may not be named, runs backwards, or says the same of the same lines twice.  Of
-    a point that runs on into another turn, or into lines that may not be named, its first line is kept.
+    Dropped is what begins at a line that may not be named, runs backwards, or says the same of the same lines twice.
+    Of a point that runs on into another turn, or into lines that may not be named, its first line is kept.
     """
     stages = [stage.id for stage in frame.stages]
     found: dict[tuple[tuple[int, ...], Lane], Observation] = {}
