@@ -16,7 +16,9 @@ MOST_WORDS = 300
 #: `observe` teaches the whole convention of labelling.
 LONG = {"observe": 550}
 #: Fields of replies that repeat words of a line.
-VERBATIM = frozenset({"quote", "words", "first_words", "last_words", "from", "to"})
+VERBATIM = frozenset({"quote", "words", "first_words", "last_words"})
+#: Fields of replies that name lines by an id of the map instead of a number.
+BY_ID = frozenset({"targets"})
 
 every_step = pytest.mark.parametrize("step", STEPS)
 
@@ -66,29 +68,33 @@ def test_the_example_is_a_reply_that_would_be_taken_and_points_at_its_own_lines(
 
 
 def test_an_example_that_points_elsewhere_is_found_out() -> None:
-    reply = {"n": [7], "v": -2, "quote": "made up", "text": "free"}
+    reply = {"n": [7], "v": -2, "quote": "made up", "text": "free", "targets": ["c9"]}
     schema = {
         "properties": {
             "n": {"items": {"$ref": "#/$defs/N"}},
             "v": {"type": "integer", "minimum": -2, "maximum": 2},
             "quote": {"type": "string"},
             "text": {"type": "string"},
+            "targets": {"items": {"type": "string"}},
         }
     }
-    assert told(reply, schema, {"N": {"type": "integer", "minimum": 0}}) == ([7], ["made up"])
+    assert told(reply, schema, {"N": {"type": "integer", "minimum": 0}}) == (
+        ["c9", "7"],
+        ["made up"],
+    )
 
 
-def example(system: str) -> tuple[dict[int, str], str]:
-    """Return the lines, by number, and the reply of the example that a prompt ends with."""
+def example(system: str) -> tuple[dict[str, str], str]:
+    """Return the lines, by number or id, and the reply of the example that a prompt ends with."""
     found = re.search(r"(?ms)^Example\b(.*?)^Answer:\n(\{.*\})\s*\Z", system)
     assert found is not None, "a prompt ends with `Example … Answer:` and a reply"
-    lines = re.findall(r"(?m)^\[(\d+)\] (.+)$", found[1])
+    lines = re.findall(r"(?m)^\[(\w+)\] (.+)$", found[1])
     assert lines, "the example has numbered lines"
-    return {int(number): line for number, line in lines}, found[2]
+    return dict(lines), found[2]
 
 
-def told(value: Any, schema: dict[str, Any], defined: dict[str, Any]) -> tuple[list[int], list[str]]:
-    """Return the line numbers that a reply names, and the words it repeats.
+def told(value: Any, schema: dict[str, Any], defined: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the lines that a reply names, by number or id, and the words it repeats.
 
     A whole number with an upper bound is a scale; one without is a line's number.
     """
@@ -97,16 +103,17 @@ def told(value: Any, schema: dict[str, Any], defined: dict[str, Any]) -> tuple[l
     if "anyOf" in schema:
         kinds = [kind for kind in schema["anyOf"] if kind.get("type") != "null"]
         return ([], []) if value is None else told(value, kinds[0], defined)
-    pointed: list[int] = []
+    pointed: list[str] = []
     repeated: list[str] = []
     if isinstance(value, dict):
         repeated += [value[key] for key in sorted(VERBATIM & value.keys())]
+        pointed += [id_ for key in sorted(BY_ID & value.keys()) for id_ in value[key]]
         inside = [(item, schema["properties"][key]) for key, item in value.items()]
     elif isinstance(value, list):
         inside = [(item, schema["items"]) for item in value]
     else:
         is_number = schema.get("type") == "integer" and "maximum" not in schema
-        return ([value] if is_number else []), []
+        return ([str(value)] if is_number else []), []
     for item, kind in inside:
         more_pointed, more_repeated = told(item, kind, defined)
         pointed += more_pointed
