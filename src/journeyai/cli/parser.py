@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "verify": "journeyai.cli.commands.verify:run",
     "coverage": "journeyai.cli.commands.coverage:run",
     "source": "journeyai.cli.commands.source:run",
+    "privacy": "journeyai.cli.commands.privacy:run",
     "schema": "journeyai.cli.commands.schema:run",
     "eval": "journeyai.cli.commands.eval:run",
     "doctor": "journeyai.cli.commands.doctor:run",
@@ -75,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
         _verify,
         _coverage,
         _source,
+        _privacy,
         _schema,
         _eval,
         _doctor,
@@ -295,6 +297,21 @@ def _source(commands: _Commands) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print who says what, and the numbered passages, as JSON"
     )
+
+
+def _privacy(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "privacy",
+        "show the personal data in sources, and what a model at another address would see in its place",
+        "journeyai privacy",
+        "journeyai privacy chats tickets.json --json",
+    )
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files or folders (default: the study's sources)"
+    )
+    parser.add_argument("--all", action="store_true", help="every piece, not the first few of each kind")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _schema(commands: _Commands) -> None:

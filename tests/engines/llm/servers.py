@@ -67,9 +67,12 @@ Answer = Callable[[Asked], Told]
 class ModelServer:
     """Speaks `/v1/chat/completions` and `/v1/models`; counts what it is asked and how much at once."""
 
-    def __init__(self, answer: Answer | Told, *, models: Sequence[str] = ("tiny",)) -> None:
+    def __init__(
+        self, answer: Answer | Told, *, models: Sequence[str] = ("tiny",), listing: Told | None = None
+    ) -> None:
         self.answer: Answer = (lambda _: answer) if isinstance(answer, Told) else answer
-        self.models = models
+        data = [{"id": name, "object": "model"} for name in models]
+        self.listing = listing or Told(json.dumps({"object": "list", "data": data}).encode())
         self.requests: list[Asked] = []
         self.most_at_once = 0
         self._at_once = 0
@@ -108,8 +111,7 @@ class ModelServer:
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
-                data = [{"id": name, "object": "model"} for name in server.models]
-                server._send(self, Told(json.dumps({"object": "list", "data": data}).encode()))
+                server._send(self, server.listing)
 
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("content-length", 0)))

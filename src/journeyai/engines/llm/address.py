@@ -140,7 +140,7 @@ def find_address(
     A server of one's own with no model named is asked which it has; the first is taken.
 
     Raises:
-        SettingsError: no model is named and none can be asked for; the name, the address or the key is missing or wrong.
+        SettingsError: no model is named and none can be asked for; or name, address or key is missing or wrong.
         EngineError: the server does not tell which models it has.
     """
     around = os.environ if environment is None else environment
@@ -148,9 +148,12 @@ def find_address(
     provider, name = _split(named)
     if provider not in {"", "openai"}:
         return _of_another(provider, name, settings, around)
-    base_url = _checked(settings.base_url or around.get(ADDRESS_VARIABLE, "").strip() or None)
+    own = _checked(around.get(ADDRESS_VARIABLE, "").strip() or None)
+    base_url = _checked(settings.base_url) or own
     key = around.get(KEY_VARIABLE, "").strip() or None
     is_vendor = base_url is None or urlsplit(base_url).hostname == _VENDOR_HOST
+    if key is not None and settings.base_url and not is_vendor:
+        _vouched(base_url or "", own)
     if not provider and base_url is None and ":" in name and not name.startswith("ft:"):
         raise SettingsError(
             f"`{name.partition(':')[0]}` of the model `{name}` is no provider that JourneyAI knows.",
@@ -169,6 +172,23 @@ def find_address(
     # Servers of one's own mostly ask for no key, but the client insists on sending one.
     address = Address("openai", name, base_url, key or "none")
     return address if name else _with_first_model(address, settings)
+
+
+def _vouched(base_url: str, own: str | None) -> None:
+    """Refuse to send the person's key to an address that nobody but the study's folder names.
+
+    A study may come from somebody else; what its `journey.toml` says must not collect keys.
+
+    Raises:
+        SettingsError: the address is another machine's, and `OPENAI_BASE_URL` does not name its host, too.
+    """
+    host = urlsplit(base_url).hostname
+    if Address("openai", "", base_url).is_here or (own is not None and urlsplit(own).hostname == host):
+        return
+    raise SettingsError(
+        f"This study's `journey.toml` would send your key to `{host}`.",
+        f"If the key belongs there, set `{ADDRESS_VARIABLE}` to that address, too; if not, take `base_url` out.",
+    )
 
 
 def chat_model(address: Address, settings: LLMSettings, room: int) -> "BaseChatModel":
@@ -191,7 +211,7 @@ def chat_model(address: Address, settings: LLMSettings, room: int) -> "BaseChatM
         options["base_url"] = address.base_url
     if address.provider == "openai":
         options |= {"api_key": address.key, "use_responses_api": False}
-        options["http_async_client"] = _http_client(address, settings)
+        options |= _http_clients(address, settings)
     elif address.provider == "ollama":
         # It knows neither of the two, and names its time limit as its HTTP client does.
         options = {key: value for key, value in options.items() if key == "base_url"}
@@ -221,8 +241,20 @@ class ReplyTooLongError(OSError):
     """A server sent more than any answer may hold."""
 
 
-def _http_client(address: Address, settings: LLMSettings) -> Any:
-    """Return openai's own HTTP client, with a bound on what a server may send."""
+def _http_options(address: Address) -> dict[str, Any]:
+    """Return how openai's HTTP clients are made."""
+    return {
+        # A proxy of the environment must not see what is asked of this very machine.
+        "trust_env": not address.is_here,
+        # What is asked goes to the address that the person named, and nowhere else.
+        "follow_redirects": False,
+        # No certificate is ever looked at there, and reading the machine's takes a fifth of a second.
+        "verify": not (address.is_here and str(address.base_url).startswith("http:")),
+    }
+
+
+def _http_clients(address: Address, settings: LLMSettings) -> dict[str, Any]:
+    """Return openai's own HTTP clients; the one that is used bounds what a server may send."""
     import openai
 
     async def read_bounded(response: Any) -> None:
@@ -235,12 +267,13 @@ def _http_client(address: Address, settings: LLMSettings) -> Any:
         # What the client's own `aread` would have set; it finds it and reads no further.
         response._content = bytes(body)
 
-    # A proxy of the environment must not see what is asked of this very machine.
-    return openai.DefaultAsyncHttpxClient(
-        timeout=settings.timeout_seconds,
-        trust_env=not address.is_here,
-        event_hooks={"response": [read_bounded]},
-    )
+    options = _http_options(address) | {"timeout": settings.timeout_seconds}
+    hooks = {"response": [read_bounded]}
+    return {
+        "http_async_client": openai.DefaultAsyncHttpxClient(event_hooks=hooks, **options),
+        # Never used, but LangChain makes it, and would make it dearer.
+        "http_client": openai.DefaultHttpxClient(**options),
+    }
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -289,7 +322,7 @@ def _with_first_model(address: Address, settings: LLMSettings) -> Address:
     from journeyai.engines.llm.faults import diagnose
 
     try:
-        with openai.DefaultHttpxClient(trust_env=not address.is_here) as http:
+        with openai.DefaultHttpxClient(**_http_options(address)) as http:
             client = openai.OpenAI(
                 api_key=address.key,
                 base_url=address.base_url,

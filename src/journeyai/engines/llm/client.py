@@ -143,9 +143,10 @@ class LLMClient:
 
     async def _disconnect(self) -> None:
         for model in self._models.values():
-            http = getattr(model, "http_async_client", None)
-            if http is not None:
-                await http.aclose()
+            for name in ("http_async_client", "http_client"):
+                http = getattr(model, name, None)
+                if http is not None:
+                    await http.aclose() if name == "http_async_client" else http.close()
 
     def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
         """Return the answer of each question, in order.
@@ -240,10 +241,6 @@ class LLMClient:
                 self.tally.failed += 1
                 return ended.failure
 
-    def is_kept(self, question: Question[R]) -> bool:
-        """Return whether *question* would be answered from the study, at no cost."""
-        return self._store.get(self._sheet(question).key) is not None
-
     def _sheet(self, question: Question[R]) -> Sheet[R]:
         prompts = self._prompts(question.step)
         return write_sheet(question, prompts, self._address, self._settings, self._masker)
@@ -328,7 +325,7 @@ class LLMClient:
             request = self._request(dialect, question)
             reservation = await self._budget.reserve_in_turn(most_sent(messages, question), question.room)
             try:
-                async with self._pace.turn(reservation.worst.tokens) as sent_at:
+                async with self._pace.turn(reservation.worst.tokens):
                     tries += 1
                     try:
                         message = await self._paid(request, messages, reservation)
@@ -341,7 +338,7 @@ class LLMClient:
                         if fault is None and other is None:
                             raise
                     else:
-                        self._pace.answered(sent_at)
+                        self._pace.answered()
                         return told(message, Tried(tries, _since(began), messages))
             finally:
                 # Nothing is left of it if it was booked.
@@ -354,7 +351,7 @@ class LLMClient:
                 continue
             if fault is not None and fault.again and again < self._tries_left(fault):
                 again += 1
-                self._pace.back_off(sent_at, wait_of(trouble))
+                self._pace.back_off(again, wait_of(trouble))
                 continue
             assert fault is not None
             self._give_up(sheet, fault, trouble, Tried(tries, _since(began), messages))

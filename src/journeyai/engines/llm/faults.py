@@ -54,7 +54,9 @@ class _Row:
 
 
 _KEPT: Final = "What is done is kept; run the same command again."
-_CHECK_KEY: Final = "Check the key (`OPENAI_API_KEY`) and that it belongs to this address."
+_CHECK_KEY: Final = (
+    "Check the key (`OPENAI_API_KEY`, or the vendor's own variable), and that it is for this address."
+)
 _CHECK_NAME: Final = (
     "Check `model` and `base_url` under `[llm]`; a model of another vendor is written `anthropic:NAME`."
 )

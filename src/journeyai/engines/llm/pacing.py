@@ -40,16 +40,14 @@ class Pace:
         # Drawn anew each run from the same seed: waits differ from one another, not from run to run.
         self._random = random.Random(0)
         self._opens_at = 0.0
-        self._shut_at = float("-inf")
-        self._strikes = 0
         self._unanswered = 0
         self._stopped = False
         self._waiting: set[asyncio.Task[object]] = set()
         self.has_answered = False
 
     @asynccontextmanager
-    async def turn(self, tokens: int) -> AsyncIterator[float]:
-        """Wait until a question of *tokens* (sent and received) may be sent; yield the loop's time then.
+    async def turn(self, tokens: int) -> AsyncIterator[None]:
+        """Wait until a question of *tokens* (sent and received) may be sent.
 
         Raises:
             StoppedError: the run is ending.
@@ -70,7 +68,7 @@ class Pace:
             if task is not None:
                 self._waiting.discard(task)
         try:
-            yield asyncio.get_running_loop().time()
+            yield
         finally:
             self._places.release()
 
@@ -86,27 +84,21 @@ class Pace:
         if self._stopped:
             raise StoppedError
 
-    def back_off(self, sent_at: float, wait_seconds: float | None = None) -> None:
-        """Let everybody wait: *wait_seconds*, if the server said so, else longer with each fault in a row.
+    def back_off(self, again: int, wait_seconds: float | None = None) -> None:
+        """Let everybody wait: *wait_seconds*, if the server said so, else longer with each try of a question.
 
         Args:
-            sent_at: when the question that met the fault was sent; those that were under way together count as one.
+            again: which retry of its question is to come, from 1.
             wait_seconds: the server's `Retry-After`.
         """
-        now = asyncio.get_running_loop().time()
-        if sent_at >= self._shut_at:
-            self._strikes += 1
-            self._shut_at = now
-        longest = min(_LONGEST_WAIT_SECONDS, self._first_wait * 2 ** (self._strikes - 1))
+        longest = min(_LONGEST_WAIT_SECONDS, self._first_wait * 2 ** (again - 1))
         seconds = longest * self._random.uniform(0.75, 1.0) if wait_seconds is None else wait_seconds
-        self._opens_at = max(self._opens_at, now + seconds)
+        self._opens_at = max(self._opens_at, asyncio.get_running_loop().time() + seconds)
 
-    def answered(self, sent_at: float) -> None:
+    def answered(self) -> None:
         """Note that the server answers."""
         self.has_answered = True
         self._unanswered = 0
-        if sent_at >= self._shut_at:
-            self._strikes = 0
 
     def gave_up(self) -> bool:
         """Note a question that got no answer for all its tries; return whether to give the server up."""

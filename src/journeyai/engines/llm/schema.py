@@ -21,6 +21,8 @@ _STRICT_KEYWORDS: Final = frozenset(
 _LONGEST_TEXT: Final = 2000
 #: Problems of a reply that are told to the model.
 _MOST_PROBLEMS: Final = 5
+#: Braces of prose, or of an object that broke off, that are looked behind for the reply.
+_MOST_BRACES: Final = 20
 _THOUGHTS: Final = re.compile(r"^.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 Schema = Mapping[str, Any]
@@ -77,10 +79,7 @@ def read_reply(text: str, reply: type[R], tidy: Callable[[str, int], str]) -> R:
         UnreadableError: there is no such reply in it.
     """
     schema = full_schema(reply)
-    found = _first_object(text)
-    fields = set(schema["properties"])
-    if fields and not fields & found.keys():
-        raise UnreadableError(f"The object has none of the fields {sorted(fields)}.", is_shapeless=True)
+    found = _first_object(text, frozenset(schema["properties"]))
     try:
         return reply.model_validate(_tidied(found, schema, tidy))
     except ValidationError as error:
@@ -91,15 +90,19 @@ def read_reply(text: str, reply: type[R], tidy: Callable[[str, int], str]) -> R:
         raise UnreadableError("; ".join(problems)) from None
 
 
-def _first_object(text: str) -> dict[str, Any]:
+def _first_object(text: str, fields: frozenset[str]) -> dict[str, Any]:
+    """Return the first object with any of *fields*; objects and braces of prose before it are passed over.
+
+    Raises:
+        UnreadableError: there is none.
+    """
     text = _THOUGHTS.sub("", text)
     decoder = json.JSONDecoder()
     start = text.find("{")
-    if start < 0:
-        raise UnreadableError("There is no JSON object in it.", is_shapeless=True)
-    problem = ""
-    # An object may stand after braces of prose; the first that can be read is taken.
-    for _ in range(20):
+    problem = "" if start >= 0 else "There is no JSON object in it."
+    for _ in range(_MOST_BRACES):
+        if start < 0:
+            break
         try:
             found, _ = decoder.raw_decode(text, start)
         except json.JSONDecodeError as error:
@@ -107,12 +110,11 @@ def _first_object(text: str) -> dict[str, Any]:
         except RecursionError:
             raise UnreadableError("It is nested too deeply.") from None
         else:
-            if found or not problem:
-                return found if isinstance(found, dict) else {}
+            if isinstance(found, dict) and (not fields or fields & found.keys()):
+                return found
         start = text.find("{", start + 1)
-        if start < 0:
-            break
-    raise UnreadableError(problem)
+    problem = problem or f"The object has none of the fields {sorted(fields)}."
+    raise UnreadableError(problem, is_shapeless=not any(f'"{name}"' in text for name in fields))
 
 
 def _tidied(value: Any, schema: Schema, tidy: Callable[[str, int], str]) -> Any:

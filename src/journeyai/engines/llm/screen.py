@@ -10,8 +10,7 @@ from typing import Final
 
 #: A terminal's control strings (window titles, links, clipboards) with their end; without one only their beginning.
 _TERMINAL: Final = re.compile(
-    r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[\x90\x98\x9d-\x9f][^\x07\x90\x98\x9c-\x9f]*(?:\x07|\x9c)"
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?"
+    r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?"
 )
 #: Joiners that shape letters and emoji; elsewhere, or two in a row, they only hide.
 _JOINER: Final = re.compile(
@@ -116,19 +115,58 @@ _NOBODY = (
     r"(?<!\bthey )(?<!\bwho )(?<!\bit )(?<!\bthat )(?<!\bwe )(?<!\bi )(?<!\bagents )(?<!\bstaff )(?<!\balways )"
     r"(?<!\bjust )(?<!\bpeople )(?<!\bto me )(?<!\bi will )(?<!\bque )(?<!\bse )(?<!\bme )(?<!\bsiempre )"
 )
-_TOLD = r"(?:instructions?|prompts?|rules?|directions?|directives?|guidelines?|commands?|messages?|context|training|tasks?|text)"
-_DICHO = r"(?:instruccion(?:es)?|indicacion(?:es)?|ordenes|reglas|normas|directrices|prompts?|mensajes?|contexto|tareas?|textos?|lo anterior)"
-_IGNORE = r"(?:ignore|disregard|forget|override|bypass|overwrite|discard|neglect|(?:do not|don't|stop) (?:follow|following|obey|obeying))"
+_TOLD = (
+    r"(?:instructions?|prompts?|rules?|directions?|directives?|guidelines?|commands?|messages?|context|"
+    r"training|tasks?|text)"
+)
+_DICHO = (
+    r"(?:instruccion(?:es)?|indicacion(?:es)?|ordenes|reglas|normas|directrices|prompts?|mensajes?|"
+    r"contexto|tareas?|textos?|lo anterior)"
+)
+_IGNORE = (
+    r"(?:ignore|disregard|forget|override|bypass|overwrite|discard|neglect|(?:do not|don't|"
+    r"stop) (?:follow|following|obey|obeying))"
+)
 _IGNORA = (
     r"(?:ignora(?:d|r)?|ignore[n]?|olvida(?:te|r)?|olvide(?:se)?|descarta|descarte|omite|omita|anula|"
     r"desobedece"
     r"|sobrescribe|(?:haz|haga|hace) caso omiso|no (?:sigas|obedezcas|hagas caso)|deja de (?:seguir|"
     r"obedecer))"
 )
-_MACHINE = r"(?:a\.?i\.?|llms?|language models?|chatgpt|gpt-?\d*|claude|gemini|copilot|ai (?:assistant|model|system|agent|reader|analyst)|assistant model|model)"
-_MAQUINA = r"(?:ia|inteligencia artificial|llm|modelo(?: de lenguaje| linguistico)?|chatgpt|gpt|claude|gemini|asistente (?:de ia|virtual|ia))"
+_MACHINE = (
+    r"(?:a\.?i\.?|llms?|language models?|chatgpt|gpt-?\d*|claude|gemini|copilot|ai (?:assistant|model|"
+    r"system|agent|reader|analyst)|assistant model|model)"
+)
+_MAQUINA = (
+    r"(?:ia|inteligencia artificial|llm|modelo(?: de lenguaje| linguistico)?|chatgpt|gpt|claude|gemini|"
+    r"asistente (?:de ia|virtual|ia))"
+)
 _ANSWER = r"(?:respond|reply|answer|output|return|print|say|write|repeat|translate)"
-_RESPONDE = r"(?:responde|responda|contesta|conteste|devuelve|devuelva|escribe|escriba|imprime|imprima|di|repite|repita|muestra)"
+_RESPONDE = (
+    r"(?:responde|responda|contesta|conteste|devuelve|devuelva|escribe|escriba|imprime|imprima|di|repite|"
+    r"repita|muestra)"
+)
+#: What is done to findings, and what findings are: an order about all of them, or about the others', is no customer's.
+_HANDLE = (
+    r"(?:approve|change|combine|count|delete|discard|drop|erase|hide|ignore|join|keep|lower|merge|move|"
+    r"overwrite"
+    r"|place|praise|put|raise|rank|remove|replace|rewrite|set|skip|strike|translate|treat)"
+)
+_FINDINGS = (
+    r"(?:cards?|themes?|personas?|files?|documents?|evidence|groups?|quotes?|citations?|titles?|summar(?:y|ies)"
+    r"|sources?|study|tickets?|recordings?|participants?|findings|observations?|points|checks|complaints)"
+)
+_MANEJA = (
+    r"(?:aprueba|baja|borra|cambia|coloca|combina|conserva|cuenta|descarta|elimina|elogia|esconde|fusiona|"
+    r"ignora"
+    r"|junta(?:lo)?|mueve|oculta|pon(?:le)?|quita|reescribe|reemplaza|salta|sube|sustituye|tacha|traduce|"
+    r"trata|une)"
+)
+_HALLAZGOS = (
+    r"(?:tarjetas?|temas?|perfil(?:es)?|archivos?|documentos?|evidencias?|grupos?|citas?|titulos?|"
+    r"resumenes|fuentes?"
+    r"|estudio|tickets?|grabaciones|participantes|hallazgos|observaciones|frases|comprobaciones|quejas)"
+)
 _ORDERS = re.compile(
     "|".join(
         (
@@ -151,7 +189,8 @@ _ORDERS = re.compile(
             r"(?:^|[\[<#|({\"'.!?])\s*(?:new |end of )?(?:system|developer|sistema)\s+(?:message|override|"
             r"instructions?|note|update|mensaje)\s*(?:[\]>:|]|#{2})",
             r"[\[<|{]\s*(?:system|developer|sistema)\s*[\]>|}]|\b(?:system|developer|"
-            r"sistema)\s*:\s*(?:you|ignore|disregard|override|new|from now|add|set|mark|eres|ignora|"
+            r"sistema)\s*:\s*(?:you (?:are now|must|will|should)|ignore|disregard|override|new|from now|add|"
+            r"set|mark|eres|ignora|"
             r"nuev[ao]s?|anade)\b",
             r"<\|?/?(?:im start|im end|endoftext|system|user|assistant|s)\|?>|\[/?inst\]|<</?sys>>|"
             r"<\s*/?\s*(?:data|source|document|utterances?|system|instructions?|prompt|context|passage|"
@@ -231,6 +270,23 @@ _ORDERS = re.compile(
             rf"{_START}(?:delete|remove|drop|erase|borra|elimina)\s+{_ANY}{{0,4}}?(?:cards?|personas?|"
             rf"observations?|other (?:documents?|sources?)|from the (?:map|journey)|tarjetas|"
             rf"observaciones|del mapa)\b",
+            rf"{_START}{_HANDLE}\s+{_ANY}{{0,4}}?(?:all|every|each|any|others?|rest|everything)\s+{_ANY}{{0,4}}?"
+            rf"{_FINDINGS}\b",
+            rf"{_START}{_HANDLE}\s+{_ANY}{{0,5}}?{_FINDINGS}\s+of\s+{_ANY}{{0,2}}?(?:other|others|study)\b",
+            rf"{_START}{_MANEJA}\s+{_ANY}{{0,4}}?(?:tod[oa]s?|cada|demas|otr[oa]s|resto)\s+{_ANY}{{0,4}}?"
+            rf"{_HALLAZGOS}\b",
+            rf"{_START}{_MANEJA}\s+{_ANY}{{0,5}}?{_HALLAZGOS}\s+(?:del|de)\s+{_ANY}{{0,2}}?(?:estudio|demas|"
+            rf"otr[oa]s)\b",
+            r"\b(?:ai|automat(?:ed|ic)) readers?\b|\blector(?:es)? automaticos?\b|\b(?:any|every) ai\b|"
+            r"\bcualquier ia\b",
+            r"\b(?:analysis|transcription|language|summari[sz]ation) model\b|\bmodelo de (?:analisis|"
+            r"transcripcion|resumen)\b",
+            r"\b(?:system|model|machine|program) that reads?\b|\b(?:sistema|modelo|programa) que lee\b",
+            r"\bfrom (?:here|this point) on(?:wards?)?,? (?:only |always )?(?:write|answer|reply|respond|report|"
+            r"put)\b",
+            r"\ba partir de aqui,? (?:solo |siempre )?(?:escribe|responde|contesta|pon|informa)\b",
+            # A reply instead of words, and words that only a machine reads.
+            r"\{\s*\"\w[\w ]*\"\s*:|\b[a-z0-9+/]{40,}={0,2}(?!\w)",
             r"\boverride (?:code|mode|protocol|safety|all)\b|\bsudo\b|\bbase64\b|\btool call\b",
         )
     )
