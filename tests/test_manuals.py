@@ -65,7 +65,9 @@ def variables_read() -> set[str]:
     names = set()
     for path in Path(journeyai.__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        for found in re.findall(r"(?:os\.(?:environ\.get\(|environ\[|getenv\()|\baround\.get\()([^,)\]]+)", text):
+        for found in re.findall(
+            r"(?:os\.(?:environ\.get\(|environ\[|getenv\()|\baround\.get\()([^,)\]]+)", text
+        ):
             if found.startswith(('"', "'")):
                 names.add(ast.literal_eval(found))
             else:

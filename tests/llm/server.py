@@ -201,6 +201,9 @@ def _serve(weights: Path, *, threads: int, parallel: int, context: int, port: in
     wanted.sampling.temp = 0.0
     wanted.sampling.seed = 7
     wanted.warmup = False
+    # Neither its own page nor a page of somebody else's that is open in a browser has any business here.
+    wanted.ui = False
+    wanted.cors_origins = "http://127.0.0.1"
     if key:
         wanted.api_keys = [key]
     server = Server(wanted)

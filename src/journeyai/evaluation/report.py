@@ -5,7 +5,7 @@ from typing import Final
 
 from journeyai.evaluation.goals import GOALS
 from journeyai.evaluation.makers import MAKERS
-from journeyai.evaluation.results import Run, TaskResult, group_name, means
+from journeyai.evaluation.results import Making, Run, TaskResult, group_name, means
 from journeyai.evaluation.scoring import Figure
 from journeyai.evaluation.task import Row, one
 
@@ -218,11 +218,21 @@ def _making(runs: Sequence[Run]) -> str:
     where = runs[0].making.platform
     prompts = sorted(runs[0].making.prompts.items())
     told = "".join(f"Prompt `{name}`: `{digest}`.\n" for name, digest in prompts)
+    told += "".join(_typed(run.making) for run in runs if run.making.quotes)
     return (
         "## How it was made\n\n"
         + _table(heads, lines)
         + (f"\nOn {where}. A `+` after a revision: files had been changed since.\n" if where else "")
         + told
+    )
+
+
+def _typed(making: Making) -> str:
+    """Return what became of the quotes that a model typed itself."""
+    count = making.quotes.get
+    return (
+        f"\nOf {count('given', 0)} quotes that `{making.engine}` typed, {count('invented', 0)} stand in no source and "
+        f"{count('wrong_mouth', 0)} in another place or mouth than it says.\n"
     )
 
 

@@ -8,7 +8,7 @@ From the maps alone every figure can be computed again (`journeyai eval --rescor
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -78,6 +78,7 @@ class Making:
         tokens: sent to and received from a model.
         usd: paid for them.
         drafts: map → seconds that drafting it took.
+        quotes: what became of quotes that a model typed itself, all maps together; empty where it typed none.
     """
 
     engine: str
@@ -90,6 +91,7 @@ class Making:
     tokens: int
     usd: float
     drafts: dict[str, float]
+    quotes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

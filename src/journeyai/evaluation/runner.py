@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -222,6 +223,7 @@ class Drafts:
             tokens=self.making.tokens + made.tokens,
             usd=self.making.usd + made.usd,
             drafts={**self.making.drafts, name: seconds},
+            quotes=dict(Counter(self.making.quotes) + Counter(made.quotes)),
         )
 
     def _rescored(self, path: Path, sources: Path, name: str) -> Drafted:

@@ -1,7 +1,8 @@
 """The engine that asks a model: labels by number, words for themes and personas, a second look at its own titles.
 
 Words of sources go out only in questions that hold one document alone.  Whatever goes over several documents is made of
-gists and titles, which are the model's own: what a poisoned document can change ends with its own observations.
+gists and titles, which are the model's own, and of these only the words that more than one document uses
+(`sharing.py`): what a poisoned document can change ends with its own observations.
 """
 
 from collections import Counter
@@ -22,6 +23,7 @@ from journeyai.engines.engine import (
     Voice,
 )
 from journeyai.engines.llm.asking import Asker, Failure
+from journeyai.engines.llm.sharing import SharedWords
 from journeyai.engines.llm.steps import check, group, observe, opportunity, persona, stage, theme
 from journeyai.engines.local.titles import best_title
 from journeyai.engines.local.words import describe_persona
@@ -65,6 +67,9 @@ class LLMEngine(Engine):
         self._progress = progress
         #: Titles taken from quotes, for want of a gist: they are a source's words and go into no further question.
         self._extracted: set[str] = set()
+        self._shared = SharedWords()
+        #: Titles given to themes, made of shared words alone: they may go anywhere.
+        self._given: set[str] = set()
         self.tally = observe.Tally()
         self.failures: list[Failure] = []
         self.dropped: Counter[str] = Counter()
@@ -83,9 +88,12 @@ class LLMEngine(Engine):
         self, documents: Sequence[Document], frame: Frame, progress: Progress
     ) -> Iterator[Observation]:
         """Yield the points made in *documents*, in order."""
-        return observe.observe(
+        self._shared.read(documents)
+        for observation in observe.observe(
             documents, frame, self._asker, progress, passage_tokens=self._passage_tokens, tally=self.tally
-        )
+        ):
+            self._shared.told([observation])
+            yield observation
 
     def observe_again(
         self, documents: Sequence[Document], frame: Frame, progress: Progress, repeat: int
@@ -110,14 +118,28 @@ class LLMEngine(Engine):
     def regroup(
         self, candidates: Sequence[Candidate], frame: Frame, progress: Progress
     ) -> Sequence[Regrouped]:
-        """Merge, split and name themes by their gists; points without a gist are left where they are."""
-        return self._kept(theme.regroup(candidates, frame.language, self._asker, progress, self._everybody))
+        """Merge, split and name themes by their gists; what stays at home keeps its group and its own gist's name."""
+        shareable = self._shared.shareable
+        themes = theme.regroup(candidates, frame.language, self._asker, progress, self._everybody, shareable)
+        self.failures += themes.failures
+        self._given |= themes.given
+        found = list(themes.found)
+        for row, candidate in enumerate(candidates):
+            home = [n for n, gist in enumerate(candidate.gists) if gist and not shareable(gist)]
+            if home:
+                title = theme.as_title(candidate.gists[home[0]])
+                found.append(Regrouped(title, tuple((row, place) for place in home)))
+        return found
 
     def group_people(
         self, voices: Sequence[Voice], most: int, frame: Frame
     ) -> Sequence[Sequence[int]] | None:
         """Return groups of people who behave alike; None where there are too many for one question, or no answer."""
-        found = group.run(voices, most, frame.language, self._everybody, self._asker, self._progress("group"))
+        told = [
+            Voice(tuple((lane, self._shared.shareable(gist)) for lane, gist in voice.said))
+            for voice in voices
+        ]
+        found = group.run(told, most, frame.language, self._everybody, self._asker, self._progress("group"))
         if found is None or isinstance(found, Failure):
             self._failed(found)
             return None
@@ -126,14 +148,17 @@ class LLMEngine(Engine):
 
     def describe(self, facts: PersonaFacts) -> PersonaWords:
         """Name and describe a persona, each line from statements of its people; by plain code if there is no answer."""
-        found = persona.run(facts, self._everybody, self._asker, self._progress("persona"))
+        told = tuple(replace(item, text=self._shared.shareable(item.text)) for item in facts.statements)
+        found = persona.run(
+            replace(facts, statements=told), self._everybody, self._asker, self._progress("persona")
+        )
         plain = describe_persona(facts)
         if found is None or isinstance(found, Failure):
             self._failed(found)
             return plain
         self.dropped["persona"] += found.dropped + found.unsupported + found.invented
-        told = found.words
-        return PersonaWords(told.name or plain.name, told.summary or plain.summary, told.portrait)
+        words = found.words
+        return PersonaWords(words.name or plain.name, words.summary or plain.summary, words.portrait)
 
     def sum_up(self, stages: Sequence[Sequence[CardFacts]], language: str) -> Sequence[str]:
         """Return a sentence or two on each stage, from its cards' titles."""
@@ -156,8 +181,7 @@ class LLMEngine(Engine):
 
     def check(self, claims: Sequence[Claim], language: str) -> Sequence[bool | None]:
         """Ask of each quote, document by document, whether it bears out the title it stands under."""
-        # What was taken from a quote needs no proof by it.
-        asked = [replace(claim, title="") if claim.title in self._extracted else claim for claim in claims]
+        asked = [replace(claim, title=self._claimed(claim)) for claim in claims]
         found = check.run(asked, self._names, self._asker, self._progress("check"))
         self.failures += found.failures
         self.dropped["check"] += found.dropped
@@ -166,13 +190,25 @@ class LLMEngine(Engine):
     # Inside
 
     def _shown(self, cards: Sequence[CardFacts]) -> list[CardFacts]:
-        """Return *cards*; one whose title is a source's words goes without it, and so is not told."""
-        return [replace(card, title="") if card.title in self._extracted else card for card in cards]
+        """Return *cards* with what of their titles may be told; one whose title is a source's words goes untold."""
+        return [replace(card, title=self._shareable_title(card.title)) for card in cards]
 
-    def _kept(self, answered: tuple[Sequence[Regrouped], Sequence[Failure]]) -> Sequence[Regrouped]:
-        found, failures = answered
-        self.failures += failures
-        return found
+    def _shareable_title(self, title: str) -> str:
+        """Return what of *title* may be told where several documents meet."""
+        if title in self._extracted:
+            return ""
+        return title if title in self._given else self._shared.shareable(title)
+
+    def _claimed(self, claim: Claim) -> str:
+        """Return the title that is held against its quotes; empty where that is of no use.
+
+        A title taken from a quote needs no proof by it.  One that rests on several documents must not carry the words
+        of one into the question about another.
+        """
+        if claim.title in self._extracted:
+            return ""
+        alone = len({document for document, _ in claim.quotes}) == 1
+        return claim.title if alone else self._shareable_title(claim.title)
 
     def _failed(self, answer: Failure | None) -> None:
         if answer is not None:

@@ -14,6 +14,8 @@ TASKS: Final = {
     "learning": "journeyai.evaluation.tasks.learning:TASK",
     "controls": "journeyai.evaluation.tasks.controls:TASK",
     "adversarial": "journeyai.evaluation.tasks.adversarial:TASK",
+    "injection": "journeyai.evaluation.tasks.injection:TASK",
+    "privacy": "journeyai.evaluation.tasks.privacy:TASK",
     "public": "journeyai.evaluation.tasks.public:TASK",
 }
 

@@ -33,7 +33,7 @@ def found_by(
     candidates: Sequence[Candidate], script: Sequence[Mapping[str, Any] | Failure], language: str = "en"
 ) -> tuple[list[Regrouped], ScriptedAsker]:
     asker = ScriptedAsker(script)
-    found, failures = regroup(candidates, language, asker, silent)
+    found, failures, _ = regroup(candidates, language, asker, silent)
     assert failures == []
     return found, asker
 
@@ -131,7 +131,7 @@ def test_without_an_answer_the_rough_groups_of_that_question_stand() -> None:
         lambda asked: failure(asked) if asked.values["kind"] == "pain points" else themes(("Good", [1, 2]))
     )
     wish = Candidate("delight", "Buy", ("agents are patient",))
-    found, failures = regroup([LATE, SLOW, KIND, wish], "en", asker, silent)
+    found, failures, _ = regroup([LATE, SLOW, KIND, wish], "en", asker, silent)
     assert found == [
         Regrouped("Good", ((2, 0), (3, 0))),
         Regrouped("Refund takes weeks", ((0, 0), (0, 2), (0, 1))),
@@ -160,7 +160,7 @@ def by_tens(asked: Question[Any]) -> dict[str, Any]:
 
 def test_very_many_statements_are_brought_together_in_rounds() -> None:
     asker = ScriptedAsker(by_tens)
-    found, failures = regroup(many(400), "en", asker, silent)
+    found, failures, _ = regroup(many(400), "en", asker, silent)
     assert [len(shown(asked)) for asked in asker.asked] == [150, 150, 100, 30]
     assert failures == []
     assert [theme.title for theme in found] == [f"Wishes on {n}" for n in range(10)]
@@ -171,7 +171,7 @@ def test_very_many_statements_are_brought_together_in_rounds() -> None:
 
 def test_rounds_end_when_nothing_joins() -> None:
     asker = ScriptedAsker(lambda asked: themes(*((text, [n]) for n, text in shown(asked).items())))
-    found, _ = regroup(many(301), "en", asker, silent)
+    found, _, _ = regroup(many(301), "en", asker, silent)
     assert [len(shown(asked)) for asked in asker.asked] == [150, 150]
     assert len(found) == 301
 
@@ -182,7 +182,7 @@ def test_there_are_no_more_than_three_rounds() -> None:
         return themes(("Both", [first, second]), *((f"Wish {n}", [n]) for n in rest))
 
     asker = ScriptedAsker(one_pair)
-    found, _ = regroup(many(310), "en", asker, silent)
+    found, _, _ = regroup(many(310), "en", asker, silent)
     assert len(asker.asked) == 3 * 3
     assert len(found) == 310 - 3 * 3
     assert sorted(p for theme in found for p in theme.points) == [(n, 0) for n in range(310)]
@@ -199,7 +199,7 @@ def test_what_one_round_told_apart_the_next_does_not_join_unasked(
             by_tens(asked) if any(text.startswith("wish") for text in shown(asked).values()) else later(asked)
         )
 
-    found, _ = regroup(many(400, each=4), "en", ScriptedAsker(first_apart), silent)
+    found, _, _ = regroup(many(400, each=4), "en", ScriptedAsker(first_apart), silent)
     assert [theme.title for theme in found] == [f"Wishes on {n}" for n in range(10)] * 3
 
 
@@ -212,7 +212,7 @@ def test_a_failure_in_one_of_many_questions_costs_that_one() -> None:
             return failure(asked)
         return by_tens(asked)
 
-    found, failures = regroup(many(300), "en", ScriptedAsker(first_fails), silent)
+    found, failures, _ = regroup(many(300), "en", ScriptedAsker(first_fails), silent)
     assert failures == [Failure("busy", "too much to do", "150 needs")]
     assert sorted(p for theme in found for p in theme.points) == [(n, 0) for n in range(300)]
     assert len(found) == 10
@@ -245,7 +245,7 @@ def test_every_point_with_a_gist_is_in_one_theme_whatever_is_answered(
     asker = ScriptedAsker(
         lambda asked: failure(asked) if fails else themes(*((f"T{n}", some) for n, some in enumerate(said)))
     )
-    found, failures = regroup(candidates, "en", asker, silent)
+    found, failures, _ = regroup(candidates, "en", asker, silent)
     with_gist = [(row, n) for row, c in enumerate(candidates) for n, gist in enumerate(c.gists) if gist]
     assert sorted(p for theme in found for p in theme.points) == with_gist
     for theme in found:

@@ -120,8 +120,8 @@ class Lost:
 
     Attributes:
         document: whose.
-        first: number of its first utterance.
-        last: number of its last one.
+        first: number of the first utterance that could have been named.
+        last: number of the last one.
         why: one clause for people.
     """
 
@@ -312,7 +312,7 @@ def _asked(
             elif answer.reason in {"unreadable", "truncated"} and len(part.named) > 1:
                 halves += _halves(part)
             else:
-                tally.lost.append(Lost(part.document.key, part.first, part.last, answer.message))
+                tally.lost.append(Lost(part.document.key, min(part.named), max(part.named), answer.message))
         waiting = halves
         progress = _silent
     return found

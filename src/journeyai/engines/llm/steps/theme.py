@@ -4,9 +4,9 @@ Only gists go out, never a source's words.  Whose they are, and how many people 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
 
@@ -53,12 +53,28 @@ class _Statement:
         group: number and stage of the rough group it is shown in.
         places: the points behind it.
         title: what it is called if nobody names it anew.
+        is_given: whether the model thought of the title, from what it was shown.
     """
 
     text: str
     group: str
     places: tuple[_Place, ...]
     title: str
+    is_given: bool = False
+
+
+class Themes(NamedTuple):
+    """What came of all statements.
+
+    Attributes:
+        found: themes, lane by lane.
+        failures: questions without an answer.
+        given: titles that the model thought of, from what it was shown; the others are gists.
+    """
+
+    found: list[Regrouped]
+    failures: list[Failure]
+    given: frozenset[str]
 
 
 def regroup(
@@ -67,16 +83,25 @@ def regroup(
     asker: Asker,
     progress: Progress,
     names: Sequence[str] = (),
-) -> tuple[list[Regrouped], list[Failure]]:
-    """Return themes over all points of *candidates*, lane by lane, and the questions that got no answer.
+    shareable: Callable[[str], str] = str,
+) -> Themes:
+    """Return themes over all points of *candidates*, lane by lane.
 
-    A point without a gist is in none of them.  Without an answer, the rough groups of that question stand.  A lane
-    with more statements than fit one question is asked about in several, and then about the themes these found, until
-    one question holds all or nothing joins.
+    A point without a gist, or whose gist may not be told, is in none of them.  Without an answer, the rough groups of
+    that question stand.  A lane with more statements than fit one question is asked about in several, and then about
+    the themes these found, until one question holds all or nothing joins.
+
+    Args:
+        candidates: rough groups.
+        language: ISO 639-1 code of the titles'.
+        asker: the model.
+        progress: told how many questions of a round are answered.
+        names: of people, masked wherever they stand.
+        shareable: what of a gist may be told where several documents meet; empty for nothing.
     """
     waiting: dict[Lane, list[_Statement]] = defaultdict(list)
     for row, candidate in enumerate(candidates):
-        waiting[candidate.lane] += _statements(row, candidate)
+        waiting[candidate.lane] += _statements(row, candidate, shareable)
     finished: dict[Lane, list[_Statement]] = {}
     failures: list[Failure] = []
     for _ in range(_ROUNDS):
@@ -107,11 +132,12 @@ def regroup(
         if not waiting:
             break
     finished |= waiting
-    return [
-        Regrouped(statement.title, statement.places)
-        for lane in sorted(finished)
-        for statement in finished[lane]
-    ], failures
+    themes = [theme for lane in sorted(finished) for theme in finished[lane]]
+    return Themes(
+        [Regrouped(theme.title, theme.places) for theme in themes],
+        failures,
+        frozenset(theme.title for theme in themes if theme.is_given),
+    )
 
 
 def plan(candidates: int) -> int:
@@ -119,17 +145,16 @@ def plan(candidates: int) -> int:
     return -(-candidates // MOST_STATEMENTS)
 
 
-def _statements(row: int, candidate: Candidate) -> list[_Statement]:
-    """Return the different gists of *candidate*, most typical first."""
+def _statements(row: int, candidate: Candidate, shareable: Callable[[str], str]) -> list[_Statement]:
+    """Return the different gists of *candidate* that may be told, most typical first."""
     places: dict[str, list[_Place]] = defaultdict(list)
-    text: dict[str, str] = {}
+    told: dict[str, tuple[str, str]] = {}
     for place, gist in enumerate(candidate.gists):
-        if not gist:
-            continue
-        places[fold(gist)].append((row, place))
-        text.setdefault(fold(gist), gist)
+        if gist and (shown := shareable(gist)):
+            places[fold(gist)].append((row, place))
+            told.setdefault(fold(gist), (shown, gist))
     return [
-        _Statement(text[key], f"{row} {candidate.stage}", tuple(found), _sentence(text[key]))
+        _Statement(told[key][0], f"{row} {candidate.stage}", tuple(found), as_title(told[key][1]))
         for key, found in places.items()
     ]
 
@@ -172,17 +197,13 @@ def _themes(answer: ThemesReply, batch: Sequence[_Statement]) -> list[_Statement
         inside = [left.pop(number) for number in dict.fromkeys(theme.n) if number in left]
         if inside:
             title = clean(theme.t, TITLE_LETTERS).strip(" .;,")
-            if (
-                not title
-                or speaks_to_machine(title)
-                or is_copied(STEP, title, [statement.text for statement in inside])
-            ):
-                title = inside[0].title
-            made.append(_joined(inside, title))
+            copied = is_copied(STEP, title, [statement.text for statement in inside])
+            usable = title and not copied and not speaks_to_machine(title)
+            made.append(_joined(inside, title if usable else None))
     rest: dict[str, list[_Statement]] = defaultdict(list)
     for statement in left.values():
         rest[statement.group].append(statement)
-    return made + [_joined(some, some[0].title) for some in rest.values()]
+    return made + [_joined(some, None) for some in rest.values()]
 
 
 def _as_they_were(batch: Sequence[_Statement]) -> list[_Statement]:
@@ -190,16 +211,21 @@ def _as_they_were(batch: Sequence[_Statement]) -> list[_Statement]:
     groups: dict[str, list[_Statement]] = defaultdict(list)
     for statement in batch:
         groups[statement.group].append(statement)
-    return [_joined(some, some[0].title) for some in groups.values()]
+    return [_joined(some, None) for some in groups.values()]
 
 
-def _joined(statements: Sequence[_Statement], title: str) -> _Statement:
+def _joined(statements: Sequence[_Statement], title: str | None) -> _Statement:
+    """Return one statement of *statements*, under the model's *title*, or as the first of them is called."""
     places = tuple(place for statement in statements for place in statement.places)
     row, place = places[0]
+    first = statements[0]
     # A group of its own: what was told apart stays so, whatever becomes of the next round.
-    return _Statement(title, f"{row}.{place} {statements[0].group.partition(' ')[2]}", places, title)
+    group = f"{row}.{place} {first.group.partition(' ')[2]}"
+    if title is None:
+        return _Statement(first.text, group, places, first.title, first.is_given)
+    return _Statement(title, group, places, title, is_given=True)
 
 
-def _sentence(gist: str) -> str:
-    """Return *gist* as a title: with a capital."""
+def as_title(gist: str) -> str:
+    """Return *gist* as a title: with a capital letter."""
     return gist[:1].upper() + gist[1:]
