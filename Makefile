@@ -16,7 +16,7 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-llm llm-server check fix heads reader eval bench lock clean
+.PHONY: help demo test test-llm llm-server check fix heads reader eval bench bench-llm lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ eval: $(VENV)/.run $(VENV)/.package ## measure how good the maps are and write e
 
 bench: $(VENV)/.dev $(VENV)/.package ## measure speed and size (ARGS are passed on)
 	$(BIN)/python -m evals.bench $(ARGS)
+
+bench-llm: $(VENV)/.dev $(VENV)/.package ## measure what asking a model takes, beside one plain prompt (ARGS are passed on)
+	$(BIN)/python -m evals.bench.llm $(ARGS)
 
 lock: build/uv/.made ## write both lock files again from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	$(LOCK) --group build --output-file requirements.lock

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.drafting.material import FRAME, Said, document
@@ -41,6 +42,10 @@ class Asker:
     def __init__(self, *answers: MapReply | Failure) -> None:
         self.answers = list(answers)
         self.asked: list[str] = []
+
+    def is_kept(self, question: Question[Any]) -> bool:
+        """Nothing is kept."""
+        return False
 
     def ask_all(self, questions: list[Question[R]], progress: Progress) -> list[R | Failure]:
         self.asked += [question.data["material"] for question in questions]

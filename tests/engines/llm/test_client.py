@@ -306,11 +306,11 @@ def test_a_bad_reply_is_shown_to_the_model_once(tmp_path: Path) -> None:
     ("answer", "asked", "form"),
     [
         pytest.param(
-            takes_no("json_schema", "response_format unsupported", says(POINTS)), 1, "json_object", id="400"
+            takes_no("json_schema", "response_format unsupported", says(POINTS)), 2, "json_object", id="400"
         ),
         pytest.param(
             takes_no("response_format", "response_format unsupported", says(POINTS)),
-            2,
+            3,
             "plain",
             id="400-twice",
         ),

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import Field
 
 from journeyai.engines.llm.address import Address
 from journeyai.engines.llm.asking import Reply
@@ -14,6 +15,10 @@ class Word(Reply):
     word: str
 
 
+class Bounded(Reply):
+    word: str = Field(max_length=40)
+
+
 def test_an_unknown_server_is_asked_for_a_strict_schema() -> None:
     assert Dialect().parameters(Word, 50, 0.0, 2) == {
         "max_tokens": 50,
@@ -25,6 +30,17 @@ def test_an_unknown_server_is_asked_for_a_strict_schema() -> None:
         },
     }
     assert Dialect().system("Be brief.", Word) == "Be brief."
+
+
+def test_texts_are_bounded_where_a_server_takes_bounds() -> None:
+    def sent(dialect: Dialect) -> object:
+        return dialect.parameters(Bounded, 50, 0.0, 0)["response_format"]["json_schema"]["schema"][
+            "properties"
+        ]
+
+    assert sent(Dialect()) == {"word": {"type": "string", "maxLength": 40}}
+    assert sent(Dialect(takes_bounds=False)) == {"word": {"type": "string"}}
+    assert not first_dialect(Address("openai", "m")).takes_bounds
 
 
 def test_the_simplest_form_says_it_all_in_the_prompt() -> None:
@@ -46,7 +62,21 @@ def test_each_address_is_first_asked_as_it_surely_understands() -> None:
     ("before", "status", "text", "after"),
     [
         pytest.param(
-            Dialect(), 400, "'response_format.type' must be 'text'", Dialect(form="json_object"), id="form"
+            Dialect(),
+            400,
+            "'response_format.type' must be 'text'",
+            Dialect(takes_bounds=False),
+            id="bounds-go-first",
+        ),
+        pytest.param(
+            Dialect(), 400, "'maxLength' is not permitted.", Dialect(takes_bounds=False), id="bounds"
+        ),
+        pytest.param(
+            Dialect(takes_bounds=False),
+            400,
+            "'response_format.type' must be 'text'",
+            Dialect(form="json_object", takes_bounds=False),
+            id="form",
         ),
         pytest.param(
             Dialect(form="json_object"),
@@ -56,12 +86,12 @@ def test_each_address_is_first_asked_as_it_surely_understands() -> None:
             id="form-again",
         ),
         pytest.param(Dialect(form="plain"), 400, "response_format unsupported", None, id="no-simpler-form"),
-        pytest.param(Dialect(), 500, "failed to parse grammar", Dialect(form="json_object"), id="grammar"),
+        pytest.param(Dialect(), 500, "failed to parse grammar", Dialect(takes_bounds=False), id="grammar"),
         pytest.param(
-            Dialect(is_settled=True),
+            Dialect(takes_bounds=False, is_settled=True),
             400,
             "json_schema unsupported",
-            Dialect(form="json_object"),
+            Dialect(form="json_object", takes_bounds=False),
             id="unsettles",
         ),
         pytest.param(

@@ -102,6 +102,7 @@ def test_what_is_observed_keeps_to_its_scales(encode: VectorSource, reading: Rea
         assert len(item.stages) == 7
         assert sum(item.stages) == pytest.approx(1, abs=1e-3)
         assert -2 <= item.valence <= 2
+        assert item.confidence is not None
         assert 0 <= item.confidence <= 1
         assert 0 <= item.emotion_confidence <= 1
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -73,6 +73,10 @@ class Asker(Protocol):
     @property
     def model(self) -> str:
         """The model's name, as the map tells it."""
+        ...
+
+    def is_kept(self, question: Question[Any]) -> bool:
+        """Return whether *question* is answered already, so that asking costs nothing."""
         ...
 
     def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:

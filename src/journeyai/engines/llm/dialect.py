@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from journeyai.engines.llm.address import Address
 from journeyai.engines.llm.asking import Reply
-from journeyai.engines.llm.schema import prompt_schema, strict_schema
+from journeyai.engines.llm.schema import bounded_schema, prompt_schema, strict_schema
 
 Form = Literal["json_schema", "json_object", "plain"]
 
@@ -38,6 +38,8 @@ class Dialect:
         limit: what it calls the most tokens of an answer.
         takes_temperature: whether it may be sent a temperature.
         takes_seed: whether it may be sent a seed.
+        takes_bounds: whether a schema may say how long a text may be; a server that then holds its model to it saves
+            the tokens of answers that never end.
         is_settled: whether it has given a readable answer in this form.
     """
 
@@ -45,6 +47,7 @@ class Dialect:
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     takes_temperature: bool = True
     takes_seed: bool = True
+    takes_bounds: bool = True
     is_settled: bool = False
 
     def parameters(self, reply: type[Reply], room: int, temperature: float, seed: int) -> dict[str, Any]:
@@ -55,7 +58,8 @@ class Dialect:
         if self.takes_seed:
             told["seed"] = seed
         if self.form == "json_schema":
-            schema = {"name": reply.__name__, "strict": True, "schema": strict_schema(reply)}
+            shape = bounded_schema(reply) if self.takes_bounds else strict_schema(reply)
+            schema = {"name": reply.__name__, "strict": True, "schema": shape}
             told["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif self.form == "json_object":
             told["response_format"] = {"type": "json_object"}
@@ -86,7 +90,12 @@ class Dialect:
             return replace(self, limit="max_completion_tokens")
         if self.limit == "max_completion_tokens" and is_unknown and "max_completion_tokens" in text:
             return replace(self, limit="max_tokens")
-        return self.stepped_down() if _ABOUT_FORM.search(text) else None
+        if not _ABOUT_FORM.search(text) and "maxLength" not in text:
+            return None
+        if self.form == "json_schema" and self.takes_bounds:
+            # The likelier thing to be disliked in a schema, and the cheaper one to do without.
+            return replace(self, takes_bounds=False)
+        return self.stepped_down()
 
     def stepped_down(self) -> "Dialect | None":
         """Return the next simpler form; None if there is none."""
@@ -104,7 +113,7 @@ def first_dialect(address: Address) -> Dialect:
         return Dialect(form="plain", takes_temperature=False, takes_seed=False)
     # Many servers pass over a name they do not know, and then answer without end: each is given the one it surely has.
     is_vendor = address.kind == "openai@api.openai.com"
-    return Dialect(limit="max_completion_tokens" if is_vendor else "max_tokens")
+    return Dialect(limit="max_completion_tokens" if is_vendor else "max_tokens", takes_bounds=not is_vendor)
 
 
 def kept_dialect(values: Mapping[str, Any] | None, address: Address) -> Dialect:

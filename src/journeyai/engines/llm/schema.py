@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import cache
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from journeyai.engines.llm.asking import R, Reply
 
-#: Strict schemas know these; length bounds of texts and everything else is left to our own reading.
+#: The strictest servers know these; bounds of texts are sent where they are taken, the rest is left to our own reading.
 _STRICT_KEYWORDS: Final = frozenset(
     {
         "type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "description",
@@ -57,8 +57,15 @@ def full_schema(reply: type[Reply]) -> Schema:
 @cache
 def strict_schema(reply: type[Reply]) -> Schema:
     """Return the schema of *reply* as strict servers want it: nothing optional, nothing further, no text bounds."""
-    stripped: Schema = _stripped(full_schema(reply))
+    stripped: Schema = _stripped(full_schema(reply), _STRICT_KEYWORDS)
     return stripped
+
+
+@cache
+def bounded_schema(reply: type[Reply]) -> Schema:
+    """Return the strict schema with the bounds of texts besides, for servers that hold a model to them."""
+    bounded: Schema = _stripped(full_schema(reply), _STRICT_KEYWORDS | {"maxLength"})
+    return bounded
 
 
 @cache
@@ -180,17 +187,17 @@ def _inlined(node: Any, defined: Schema, inside: tuple[str, ...]) -> Any:
     return whole
 
 
-def _stripped(node: Any) -> Any:
+def _stripped(node: Any, keywords: Set[str]) -> Any:
     if isinstance(node, list):
-        return [_stripped(item) for item in node]
+        return [_stripped(item, keywords) for item in node]
     if not isinstance(node, dict):
         return node
     kept: dict[str, Any] = {}
     for key, value in node.items():
         if key == "properties":
-            kept[key] = {name: _stripped(part) for name, part in value.items()}
+            kept[key] = {name: _stripped(part, keywords) for name, part in value.items()}
         elif key == "enum":
             kept[key] = value
-        elif key in _STRICT_KEYWORDS:
-            kept[key] = _stripped(value)
+        elif key in keywords:
+            kept[key] = _stripped(value, keywords)
     return kept

@@ -35,6 +35,10 @@ class ModelAsker:
         """The model's name."""
         return MODEL
 
+    def is_kept(self, question: Question[Any]) -> bool:
+        """Nothing is kept."""
+        return False
+
     def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
         """Return the answer of each question, in order."""
         return [self._ask(question) for question in questions]

@@ -29,6 +29,10 @@ class ScriptedAsker:
         self._left: Iterator[Said] = iter(()) if callable(script) else iter(script)
         self.asked: list[Question[Any]] = []
 
+    def is_kept(self, question: Question[Any]) -> bool:
+        """Nothing is kept."""
+        return False
+
     def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
         """Answer each question, in order."""
         return [

@@ -25,6 +25,7 @@ from journeyai.engines.llm.steps.observe import (
     read,
     reply_for,
 )
+from journeyai.model.aliases import Progress
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document, Measure
 from journeyai.model.vocabulary import CHANNELS, EMOTIONS, Lane, Role
@@ -518,3 +519,29 @@ def test_a_re_run_is_another_question_in_the_same_words() -> None:
     list(observe([TALK], frame, again, silent, passage_tokens=2500, repeat=1, glean=False))
     assert [replace(asked, repeat=0) for asked in again.asked] == first.asked
     assert [asked.repeat for asked in again.asked] == [1]
+
+
+def test_what_was_read_in_halves_is_not_asked_whole_again() -> None:
+    class Keeping(ScriptedAsker):
+        """Keeps answers as a study does, over several runs."""
+
+        def __init__(self, script: Any) -> None:
+            super().__init__(script)
+            self.answered: set[str] = set()
+
+        def is_kept(self, question: Question[Any]) -> bool:
+            return question.data["lines"] in self.answered
+
+        def ask_all(self, questions: Sequence[Question[Any]], progress: Progress) -> list[Any]:
+            new = [question for question in questions if not self.is_kept(question)]
+            found = dict(zip(map(id, new), super().ask_all(new, progress), strict=True))
+            self.answered |= {q.data["lines"] for q in new if not isinstance(found[id(q)], Failure)}
+            return [found.get(id(q)) or q.reply.model_validate(each_line(q)) for q in questions]
+
+    asker = Keeping(failing(2))
+    first = list(observe([TALK], FRAME, asker, silent, passage_tokens=60, glean=False))
+    asked = len(asker.asked)
+    again = list(observe([TALK], FRAME, asker, silent, passage_tokens=60, glean=False))
+    assert again == first
+    # The one line that nobody can read, by way of its neighbour; not the part of four that they began in.
+    assert [numbers(question) for question in asker.asked[asked:]] == [[2, 3], [2]]

@@ -5,7 +5,7 @@ is dropped and counted.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -300,7 +300,11 @@ def _asked(
 ) -> list[Observation]:
     """Ask about *parts*; what cannot be read is halved, and once more what of that cannot."""
     found: list[Observation] = []
-    waiting = list(parts)
+
+    def is_kept(part: Part) -> bool:
+        return asker.is_kept(question(part, frame, repeat))
+
+    waiting = [some for part in parts for some in _as_answered(part, is_kept)]
     while waiting:
         answers = asker.ask_all([question(part, frame, repeat) for part in waiting], progress)
         halves: list[Part] = []
@@ -316,6 +320,18 @@ def _asked(
         waiting = halves
         progress = _silent
     return found
+
+
+def _as_answered(part: Part, is_kept: Callable[[Part], bool]) -> list[Part]:
+    """Return *part*, or the halves that an earlier run has come to: failures are not kept, and are not paid again."""
+    if len(part.named) == 1 or is_kept(part):
+        return [part]
+    left = _halves(part)[0]
+    while len(left.named) > 1 and not is_kept(left):
+        left = _halves(left)[0]
+    if not is_kept(left):
+        return [part]
+    return [some for half in _halves(part) for some in _as_answered(half, is_kept)]
 
 
 def _halves(part: Part) -> list[Part]:
