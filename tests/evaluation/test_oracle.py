@@ -96,14 +96,10 @@ def test_another_seed_gives_other_gists(pool: Path) -> None:
     assert told[0] == told[1] != told[2]
 
 
-def test_statements_of_one_cause_become_one_theme_and_unknown_ones_stay_alone(pool: Path) -> None:
+def test_statements_of_one_cause_become_one_theme_and_those_alone_are_left_out(pool: Path) -> None:
     asked = lines("The water is pleasant", "Something else", "Open in the evening", "the water is pleasant")
     assert json.loads(Oracle.of([pool]).answer(asked, fields("themes"))) == {
-        "themes": [
-            {"t": "The water is pleasant", "n": [1, 4]},
-            {"t": "Something else", "n": [2]},
-            {"t": "Open in the evening", "n": [3]},
-        ]
+        "themes": [{"t": "The water is pleasant", "n": [1, 4]}]
     }
 
 

@@ -144,13 +144,9 @@ class Oracle:
             by_cause[self._knowledge.cause_of(text, lane) or f"? {number}"].append(number)
         return {
             "themes": [
-                {
-                    "t": shortened(lines[numbers[0]], TITLE_LETTERS)
-                    if cause.startswith("? ")
-                    else self._knowledge.label_of(cause),
-                    "n": numbers,
-                }
+                {"t": self._knowledge.label_of(cause), "n": numbers}
                 for cause, numbers in by_cause.items()
+                if len(numbers) > 1
             ]
         }
 

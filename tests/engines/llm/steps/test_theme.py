@@ -93,7 +93,15 @@ def test_a_number_named_twice_is_of_the_first_theme_and_one_that_is_not_there_of
     ]
 
 
-def test_what_is_named_in_no_theme_stays_with_its_rough_group() -> None:
+def test_what_is_named_in_no_theme_is_alone() -> None:
+    found, _ = found_by([LATE, SLOW], [themes(("Refunds take weeks", [1, 3]))])
+    assert found == [
+        Regrouped("Refunds take weeks", ((0, 0), (0, 2), (1, 0))),
+        Regrouped("Agent was rude", ((0, 1),)),
+    ]
+
+
+def test_where_no_theme_is_found_at_all_the_rough_groups_stand() -> None:
     found, _ = found_by([LATE, SLOW], [themes()])
     assert found == [
         Regrouped("Refund takes weeks", ((0, 0), (0, 2), (0, 1))),

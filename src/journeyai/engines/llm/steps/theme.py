@@ -189,7 +189,8 @@ def _question(
 def _themes(answer: ThemesReply, batch: Sequence[_Statement]) -> list[_Statement]:
     """Return the themes of *answer*.
 
-    A statement it names twice is of the first; those it leaves out stay together as their rough group had them.
+    A statement it names twice is of the first, and one it leaves out is alone; an answer with no theme at all says
+    nothing, and the rough groups stand.
     """
     left = dict(enumerate(batch, 1))
     made = []
@@ -200,10 +201,9 @@ def _themes(answer: ThemesReply, batch: Sequence[_Statement]) -> list[_Statement
             copied = is_copied(STEP, title, [statement.text for statement in inside])
             usable = title and not copied and not speaks_to_machine(title)
             made.append(_joined(inside, title if usable else None))
-    rest: dict[str, list[_Statement]] = defaultdict(list)
-    for statement in left.values():
-        rest[statement.group].append(statement)
-    return made + [_joined(some, None) for some in rest.values()]
+    return (
+        made + [_joined([statement], None) for statement in left.values()] if made else _as_they_were(batch)
+    )
 
 
 def _as_they_were(batch: Sequence[_Statement]) -> list[_Statement]:
