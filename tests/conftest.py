@@ -19,7 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every connection that would leave this machine."""
+    """Refuse every connection that would leave this machine, and forget the developer's own model and key."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "JOURNEYAI_MODEL", "OLLAMA_HOST"):
+        monkeypatch.delenv(name, raising=False)
     for name in ("connect", "connect_ex"):
         allowed = getattr(socket.socket, name)
 

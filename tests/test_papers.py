@@ -41,7 +41,7 @@ def named_paths(paper: Path) -> list[str]:
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.relative_to(ROOT).as_posix())
 def test_a_paper_names_only_paths_and_commands_and_targets_that_exist(paper: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     code = named_code(paper)
     missing = [
         path
@@ -60,7 +60,7 @@ def test_a_paper_names_only_paths_and_commands_and_targets_that_exist(paper: Pat
     missing += [
         f"make {name}"
         for part in code
-        for name in re.findall(r"^\s*make (?:[A-Z]+=\S+ )*([a-z]+)\b", part, re.MULTILINE)
+        for name in re.findall(r"^\s*make (?:[A-Z]+=\S+ )*([a-z-]+)", part, re.MULTILINE)
         if name not in targets
     ]
     assert missing == []

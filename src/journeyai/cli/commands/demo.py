@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     root = Path(arguments.directory or _FOLDERS[arguments.lang])
     study = _sample_study(root, arguments.lang)
     with Steps(quiet=arguments.quiet) as steps:
-        drawn = study.draw(progress=steps.tell)
+        # A first look must cost nothing and send nothing, whatever key happens to be set.
+        drawn = study.draw(engine="local", progress=steps.tell)
     print_result(
         render_sources(drawn.index.files, [(item.source, item.reason) for item in drawn.index.left_out])
     )
