@@ -1,5 +1,6 @@
 """What every test stands on: no network, and golden files that a flag writes anew."""
 
+import os
 import socket
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -7,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# A developer's own model must be asked by no test, nor by what a fixture of the whole session drafts.
+for _name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "JOURNEYAI_MODEL", "OLLAMA_HOST"):
+    os.environ.pop(_name, None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,9 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every connection that would leave this machine, and forget the developer's own model and key."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "JOURNEYAI_MODEL", "OLLAMA_HOST"):
-        monkeypatch.delenv(name, raising=False)
+    """Refuse every connection that would leave this machine."""
     for name in ("connect", "connect_ex"):
         allowed = getattr(socket.socket, name)
 

@@ -46,7 +46,8 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("JOURNEYAI") and name not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}
+        if not name.startswith(("JOURNEYAI", "OPENAI", "OLLAMA"))
+        and name not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}
     }
     return kept | {"PYTHONUTF8": "1"} | more
 

@@ -133,7 +133,7 @@ def test_the_locks_answer_what_the_project_file_asks_for() -> None:
     run_time, everything = (dict(PINNED.findall((ROOT / name).read_text(encoding="utf-8"))) for name in LOCKS)
     groups = PYPROJECT["dependency-groups"]
     asked = [(line, run_time) for line in PYPROJECT["project"]["dependencies"] + groups["build"]]
-    # These pin their releases themselves: 6 GB that only who trains the reader needs, and a server for one set of tests.
+    # These pin their releases: 6 GB that only who trains the reader needs, and a server for one set of tests.
     locked = [lines for name, lines in groups.items() if name not in {"reader", "llm-server"}]
     asked += [(line, everything) for lines in locked for line in lines if isinstance(line, str)]
     wrong = []
