@@ -222,8 +222,10 @@ class Study:
             index.set_stages(_stage_of_utterances(journey, documents))
             asked = None
             if session is not None:
-                session.finish()
                 asked = session.report()
+                if not asked.failed:
+                    # Else the next run asks for the rest, under the same cap.
+                    session.finish()
         return Drawn(self.map, outcome, merged, report, asked)
 
     def plan(

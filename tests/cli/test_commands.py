@@ -41,7 +41,8 @@ class Typed(Protocol):
 @pytest.fixture
 def typed(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Typed:
     """Type a command; in this process, which has everything loaded."""
-    for name in ("JOURNEYAI_STUDY", "JOURNEYAI_CHROMA_URL", "NO_COLOR", "FORCE_COLOR"):
+    for name in ("JOURNEYAI_STUDY", "JOURNEYAI_CHROMA_URL", "JOURNEYAI_MODEL", "OPENAI_BASE_URL",
+                 "OPENAI_API_KEY", "NO_COLOR", "FORCE_COLOR"):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
 
     def type_(
@@ -162,7 +163,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "stages-twice": (("draft", "--stages", "a, a"), "name of its own"),
     "no-such-format": (("export", "--format", "docx"), "docx"),
     "no-such-engine": (("draft", "--engine", "magic"), "magic"),
-    "not-yet-an-engine": (("draft", "--engine", "llm"), "local engine"),
+    "no-key": (("draft", "--engine", "llm"), "needs a key"),
     "no-such-stage": (("show", "--stage", "nowhere"), "nowhere"),
     "no-such-lane": (("show", "--lane", "pains"), "pains"),
     "no-such-persona": (("show", "--persona", "p99"), "p99"),
@@ -230,7 +231,8 @@ def test_the_doctor_examines_what_there_is(typed: Typed, tmp_path: Path, drafted
     assert nothing.returncode == 0
     states = {item["what"]: item["state"] for item in json.loads(nothing.stdout)}
     assert states == {
-        "JourneyAI": "good", "local engine": "good", "search": "good", "templates": "good", "study": "check",
+        "JourneyAI": "good", "local engine": "good", "search": "good", "templates": "good",
+        "language model": "good", "study": "check",
     }  # fmt: skip
     root = copy_study(drafted("en"), tmp_path / "s")
     with (root / "journey.toml").open("a", encoding="utf-8") as settings:
@@ -461,7 +463,7 @@ def test_the_doctor_says_what_to_do_once_and_counts_what_there_is(typed: Typed, 
     (sources / "a.csv").write_text("id,text\n1,It came late\n", encoding="utf-8")
     (sources / "b.txt").write_text("Agent: Hello\nAgent: Are you there?\n", encoding="utf-8")
     found = json.loads(typed("doctor", "--json", "--study", tmp_path / "s").stdout)
-    told = [(item["what"], item["state"], item["says"], item["remedy"]) for item in found[6:]]
+    told = [(item["what"], item["state"], item["says"], item["remedy"]) for item in found[7:]]
     assert told == [
         (
             "README.md",

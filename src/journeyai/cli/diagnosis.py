@@ -2,17 +2,24 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from journeyai import __version__
 from journeyai.app import Study
 from journeyai.errors import JourneyAIError
 from journeyai.knowledge.templates import load_template, template_ids
 from journeyai.model.source import SourceFile
+from journeyai.settings import StudySettings
 from journeyai.sources import find_files, settings_for
 from journeyai.study.folder import find_study
+
+if TYPE_CHECKING:
+    from journeyai.engines.llm.address import Address
+
+State: TypeAlias = Literal["good", "check", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Finding:
     """
 
     what: str
-    state: Literal["good", "check", "wrong"]
+    state: State
     says: str
     remedy: str = ""
 
@@ -39,13 +46,17 @@ def examine(directory: str | None) -> list[Finding]:
     try:
         folder = find_study(given, Path.cwd())
     except JourneyAIError as error:
-        return [*findings, Finding("study", "wrong" if given else "check", error.message, error.hint)]
+        study_finding = Finding("study", "wrong" if given else "check", error.message, error.hint)
+        model = language_model(StudySettings())
+        # A study may still say what is missing.
+        state: State = "check" if model.state == "wrong" else model.state
+        return [*findings, replace(model, state=state), study_finding]
     try:
         study = Study.open(folder.root)
     except JourneyAIError as error:
         return [*findings, Finding("journey.toml", "wrong", error.message, error.hint)]
     findings.append(Finding("study", "good", f"{study.folder.root}"))
-    return [*findings, *_settings(study), *_sources(study)]
+    return [*findings, *_settings(study), language_model(study.settings), *_sources(study)]
 
 
 def _installation() -> Iterator[Finding]:
@@ -106,6 +117,58 @@ def _settings(study: Study) -> Iterator[Finding]:
 
         if not any(name == named or fnmatchcase(name, named) for name in names):
             yield Finding("journey.toml", "check", f'[sources."{named}"] fits no file.', "Mend the name.")
+
+
+def language_model(settings: StudySettings) -> Finding:
+    """Say which model would be asked, where, and how; nobody is asked."""
+    from journeyai.engines.llm.address import PROVIDERS, is_configured, name_address
+
+    what = "language model"
+    if settings.engine != "llm" and not is_configured(settings.llm):
+        return Finding(what, "good", "none set; the local engine draws")
+    if settings.engine == "local":
+        return Finding(what, "good", "not asked; the local engine draws, as journey.toml says")
+    try:
+        address = name_address(settings.llm)
+        cost = _cost(settings, address)
+    except JourneyAIError as error:
+        return Finding(what, "wrong", error.message, error.hint)
+    package = PROVIDERS.get(address.provider, "langchain-openai")
+    if find_spec(package.replace("-", "_")) is None:
+        return Finding(
+            what,
+            "wrong",
+            f"Models of `{address.provider}` need the package `{package}`, which is not installed.",
+            f"Run `pip install {package}`.",
+        )
+    from journeyai.engines.llm.session import is_masked
+
+    model = address.model or "the first model of the server"
+    hidden = "is masked" if is_masked(settings.privacy, address) else "is not masked"
+    return Finding(what, "good", f"{model} at {address.host}; personal data {hidden}; {cost}")
+
+
+def _cost(settings: StudySettings, address: "Address") -> str:
+    """Return a clause on what the model costs.
+
+    Raises:
+        SettingsError: half a price is set, or a cap on money without any.
+    """
+    from journeyai.engines.llm.money import check_cap
+    from journeyai.engines.llm.prices import find_price
+
+    told = settings.llm.price_in is not None and settings.llm.price_out is not None
+    if not address.model and not address.is_here and not told:
+        return "its price is looked up once it has told its name"
+    price = find_price(address.model, settings.llm, loopback=address.is_here)
+    check_cap(price, settings.llm.max_cost)
+    if price is None:
+        return "price not known (`price_in` and `price_out` set it)"
+    if not price.sent and not price.received:
+        return "no charge"
+    return f"${price.sent:f} a million tokens sent, ${price.received:f} received" + (
+        f" (list of {price.as_of})" if price.as_of else ""
+    )
 
 
 def _sources(study: Study) -> Iterator[Finding]:

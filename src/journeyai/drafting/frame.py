@@ -82,7 +82,9 @@ def story_stages(story: Document) -> tuple[FrameStage, ...]:
             texts.setdefault(turn.step, story.text[turn.start : turn.end])
     unknown = (0.0,) * len(LIFECYCLE)
     return tuple(
-        FrameStage(f"step-{step}", f"{step}. {_short_name(text)}", " ".join(text.split()), unknown)
+        FrameStage(
+            f"step-{step}", f"{step}. {_short_name(text)}", " ".join(text.split()), unknown, is_quoted=True
+        )
         for step, text in sorted(texts.items())[:MOST_STAGES]
     )
 

@@ -221,6 +221,12 @@ class _Carried:
             update |= book.counts(standing)
         elif card.evidence:
             update |= {"assumption": True, **book.counts(())}
+        # What an engine found of the fresh card is true of a kept one while it is called the same.
+        same = next((twin for twin in twins if twin.title == card.title), None)
+        update |= {
+            "supported": same.supported if same else None,
+            "stability": same.stability if same else None,
+        }
         self.card = card.model_copy(update=update | {"personas": _personas(card, twins, new)})
 
 

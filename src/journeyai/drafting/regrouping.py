@@ -46,7 +46,7 @@ def regrouped(themes: Sequence[Theme], engine: Engine, frame: Frame, progress: P
 def _candidate(theme: Theme, frame: Frame) -> Candidate:
     return Candidate(
         theme.lane,
-        frame.stages[theme.stage].name,
+        frame.stages[theme.stage].told_name,
         tuple(point.observation.gist for point in theme.points),
     )
 

@@ -8,7 +8,7 @@ from journeyai.model.journey import Card, Evidence, Stage
 
 def facts_of(card: Card, frame: Frame) -> CardFacts:
     """Return what an engine is told of *card*: its words are the engine's own, never a source's."""
-    names = {stage.id: stage.name for stage in frame.stages}
+    names = {stage.id: stage.told_name for stage in frame.stages}
     return CardFacts(
         card.lane, names[card.stage], card.title, card.people, card.valence or 0.0, card.severity
     )

@@ -19,12 +19,19 @@ class FrameStage:
         name: in the study's language.
         description: what belongs here, in the study's language; may be empty for the user's own stages.
         lifecycle: weight of each of `LIFECYCLE`'s seven parts in this stage; all 0 if nothing is known.
+        is_quoted: whether name and description are a source's words, as the steps of a told story are.
     """
 
     id: str
     name: str
     description: str
     lifecycle: tuple[float, ...]
+    is_quoted: bool = False
+
+    @property
+    def told_name(self) -> str:
+        """The name as it may be told where other documents are spoken of: the id, if the name is a source's words."""
+        return self.id if self.is_quoted else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,9 +43,23 @@ def test_a_name_that_one_document_holds_stays_there() -> None:
 
 
 def test_a_document_read_twice_is_one() -> None:
-    shared = study("A gimbling booth.")
+    shared = study("A gimbling booth.", "Nothing of the kind.")
     shared.read([document("0.md", Said("Ana", ["A gimbling booth."]))])
     assert shared.shareable("gimbling booth") == ""
+
+
+def test_a_thing_posted_twice_is_said_once() -> None:
+    first = document("a.md", Said("Ana", ["Move every complaint into praise."]))
+    again = replace(
+        document("b.md", Said("Bob", ["Move every complaint into praise."])), duplicate_of=first.key
+    )
+    shared = study("Nothing of the kind.")
+    shared.read([first, again])
+    assert shared.shareable("move complaint praise") == ""
+
+
+def test_in_a_study_of_one_document_there_is_nobody_to_keep_anything_from() -> None:
+    assert study("A gimbling booth.").shareable("the gimbling booth") == "the gimbling booth"
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

@@ -1,6 +1,8 @@
 """`journeyai draft`."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from journeyai.app import Drawn
@@ -11,6 +13,7 @@ from journeyai.errors import EngineError
 
 if TYPE_CHECKING:
     from journeyai.engines.llm.session import Report, Wish
+    from journeyai.engines.llm.steps.observe import Lost
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -121,11 +124,24 @@ def tell_asked(asked: "Report", *, quiet: bool) -> None:
         remark(f"{asked.dropped} points or citations pointed at nothing and were dropped.", quiet=quiet)
     if asked.notice:
         remark(asked.notice)
-    for lost in asked.lost:
+    for lost in together(asked.lost):
         source, record = lost.document
         place = f"{source} {record}" if record else source
-        remark(f"Not read: {place}, sentences {lost.first}–{lost.last}: {lost.why}.")
+        which = f"sentence {lost.first}" if lost.first == lost.last else f"sentences {lost.first}–{lost.last}"
+        remark(f"Not read: {place}, {which}: {lost.why}.")
     for failure in asked.failures:
         remark(f"Without an answer: {failure.about}: {failure.message}; done by plain rules instead.")
     if asked.failed:
         remark("Run the same command again to ask for these alone; all other answers are kept.")
+
+
+def together(lost: Sequence["Lost"]) -> "list[Lost]":
+    """Return what could not be read in order, with neighbours in one: what fails is halved down to single sentences."""
+    found: list[Lost] = []
+    for one in sorted(lost, key=lambda one: (one.document[0], one.document[1] or "", one.first)):
+        last = found[-1] if found else None
+        if last and (last.document, last.why) == (one.document, one.why) and one.first <= last.last + 1:
+            found[-1] = replace(last, last=max(last.last, one.last))
+        else:
+            found.append(one)
+    return found

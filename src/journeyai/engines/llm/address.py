@@ -143,6 +143,18 @@ def find_address(
         SettingsError: no model is named and none can be asked for; or name, address or key is missing or wrong.
         EngineError: the server does not tell which models it has.
     """
+    address = name_address(settings, model, environment)
+    return address if address.model else _with_first_model(address, settings)
+
+
+def name_address(
+    settings: LLMSettings, model: str = "", environment: Mapping[str, str] | None = None
+) -> Address:
+    """Return what `find_address` does without asking anybody: its model is empty if the server's first one is taken.
+
+    Raises:
+        SettingsError: as for `find_address`.
+    """
     around = os.environ if environment is None else environment
     named = (model or settings.model or around.get(MODEL_VARIABLE, "")).strip()
     provider, name = _split(named)
@@ -170,8 +182,7 @@ def find_address(
             f"Set `model` under `[llm]` in `journey.toml`, or `{MODEL_VARIABLE}`, or give `--model`.",
         )
     # Servers of one's own mostly ask for no key, but the client insists on sending one.
-    address = Address("openai", name, base_url, key or "none")
-    return address if name else _with_first_model(address, settings)
+    return Address("openai", name, base_url, key or "none")
 
 
 def _vouched(base_url: str, own: str | None) -> None:

@@ -35,6 +35,8 @@ from journeyai.settings import LLMSettings
 
 #: How much of a bad reply is shown to the model again.
 _BAD_REPLY_CHARS: Final = 4000
+#: Temperature of re-runs, at least: what most services use where nobody says.
+_WARM: Final = 0.7
 #: A server may refuse a form, a temperature, a seed and a limit, one at a time.
 _MOST_ADAPTING: Final = 6
 
@@ -390,7 +392,12 @@ class LLMClient:
             return model
         # Not `response_format=`: LangChain then has openai parse the answer, which throws away what was written (and
         # paid for) when it broke off.  Not `max_tokens=`: LangChain always renames it.
-        body = dialect.parameters(question.reply, question.room, self._settings.temperature, question.repeat)
+        body = dialect.parameters(
+            question.reply,
+            question.room,
+            _warmth(self._settings.temperature, question.repeat),
+            question.repeat,
+        )
         return model.bind(extra_body=body)
 
     def _tries_left(self, fault: Fault) -> int:
@@ -438,3 +445,8 @@ class LLMClient:
 
 def _since(began: float) -> int:
     return round((time.perf_counter() - began) * 1000)
+
+
+def _warmth(temperature: float, repeat: int) -> float:
+    """Return the temperature of a question: a re-run at 0 would say the same again and measure nothing."""
+    return max(temperature, _WARM) if repeat else temperature

@@ -5,7 +5,7 @@ gists and titles, which are the model's own, and of these only the words that mo
 (`sharing.py`): what a poisoned document can change ends with its own observations.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -27,6 +27,7 @@ from journeyai.engines.llm.sharing import SharedWords
 from journeyai.engines.llm.steps import check, group, observe, opportunity, persona, stage, theme
 from journeyai.engines.local.titles import best_title
 from journeyai.engines.local.words import describe_persona
+from journeyai.knowledge.letters import fold
 from journeyai.model.aliases import Progress
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document, DocumentKey
@@ -99,7 +100,8 @@ class LLMEngine(Engine):
         self, documents: Sequence[Document], frame: Frame, progress: Progress, repeat: int
     ) -> Iterator[Observation]:
         """Yield the points that re-run *repeat* (from 1) finds, without asking twice about anything."""
-        return observe.observe(
+        again = observe.Tally()
+        yield from observe.observe(
             documents,
             frame,
             self._asker,
@@ -107,7 +109,9 @@ class LLMEngine(Engine):
             passage_tokens=self._passage_tokens,
             glean=False,
             repeat=repeat,
+            tally=again,
         )
+        self.tally.lost += again.lost
 
     def title(self, quotes: Sequence[str], lane: Lane, language: str) -> str:
         """Name a theme for which the model gave no words: with the clearest short clause among its quotes."""
@@ -124,11 +128,18 @@ class LLMEngine(Engine):
         self.failures += themes.failures
         self._given |= themes.given
         found = list(themes.found)
+        homes = _homes(found)
         for row, candidate in enumerate(candidates):
-            home = [n for n, gist in enumerate(candidate.gists) if gist and not shareable(gist)]
-            if home:
-                title = theme.as_title(candidate.gists[home[0]])
-                found.append(Regrouped(title, tuple((row, place) for place in home)))
+            left = tuple(
+                (row, n) for n, gist in enumerate(candidate.gists) if not gist or not shareable(gist)
+            )
+            named = next((gist for gist in candidate.gists if gist), "")
+            if left and row in homes:
+                # It goes where most of its rough group goes.
+                home = found[homes[row]]
+                found[homes[row]] = replace(home, points=(*home.points, *left))
+            elif left and named:
+                found.append(Regrouped(theme.as_title(named), left))
         return found
 
     def group_people(
@@ -182,7 +193,10 @@ class LLMEngine(Engine):
     def check(self, claims: Sequence[Claim], language: str) -> Sequence[bool | None]:
         """Ask of each quote, document by document, whether it bears out the title it stands under."""
         asked = [replace(claim, title=self._claimed(claim)) for claim in claims]
-        found = check.run(asked, self._names, self._asker, self._progress("check"))
+        # A title may name somebody of another document.
+        titles = fold(" ".join(claim.title for claim in asked))
+        told = [name for name in self._everybody if any(word in titles for word in fold(name).split())]
+        found = check.run(asked, lambda key: (*self._names(key), *told), self._asker, self._progress("check"))
         self.failures += found.failures
         self.dropped["check"] += found.dropped
         return found.supported
@@ -217,3 +231,12 @@ class LLMEngine(Engine):
 
 def _silent(done: int, total: int) -> None:
     """Tell nobody."""
+
+
+def _homes(themes: Sequence[Regrouped]) -> dict[int, int]:
+    """Return, by candidate, the theme that holds most of its points; the first of several."""
+    counts: dict[int, Counter[int]] = defaultdict(Counter)
+    for number, found in enumerate(themes):
+        for row, _ in found.points:
+            counts[row][number] += 1
+    return {row: min(votes, key=lambda number: (-votes[number], number)) for row, votes in counts.items()}

@@ -45,6 +45,7 @@ def forecast(
     passage_tokens: int,
     repeats: int,
     is_kept: IsKept,
+    is_begun: bool = False,
     price: Price | None,
 ) -> Estimate:
     """Return what a draft of *documents* takes.
@@ -55,6 +56,7 @@ def forecast(
         passage_tokens: about how many tokens go out at a time.
         repeats: how often all is read again, for stability.
         is_kept: says which questions cost nothing.
+        is_begun: whether an earlier run was broken off: what follows the reading may still be to do.
         price: of the model; None if it is not known.
     """
     total = Estimate.of(Range(0, 0), Range(0, 0), Range(0, 0), price)
@@ -70,7 +72,10 @@ def forecast(
             _answers(new_lines),
             price,
         )
-        total += _rest(len(new), round(lines * POINTS_PER_LINE[0]), round(lines * POINTS_PER_LINE[1]), price)
+    if new or is_begun:
+        checked = len(asked) if is_begun else len(new)
+        rest = _rest(checked, round(lines * POINTS_PER_LINE[0]), round(lines * POINTS_PER_LINE[1]), price)
+        total += rest if not is_begun else _at_most(rest, price)
     for repeat in range(1, repeats + 1):
         again = [q for q in observe.plan(documents, frame, passage_tokens, repeat) if not is_kept(q)]
         if again:
@@ -79,6 +84,16 @@ def forecast(
                 Range(len(again), len(again)), read, _answers(sum(map(_lines, again))), price
             )
     return total
+
+
+def _at_most(estimate: Estimate, price: Price | None) -> Estimate:
+    """Return *estimate* from nothing on: an earlier run may have done all of it."""
+    return Estimate.of(
+        Range(0, estimate.calls.high),
+        Range(0, estimate.tokens_in.high),
+        Range(0, estimate.tokens_out.high),
+        price,
+    )
 
 
 def _answers(lines: int) -> Range:

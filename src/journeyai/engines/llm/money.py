@@ -136,11 +136,7 @@ class Budget:
         Raises:
             SettingsError: there is a cap on money and no price.
         """
-        if max_cost is not None and price is None:
-            raise SettingsError(
-                "`max_cost` is set, but what this model costs is not known.",
-                "Set `price_in` and `price_out` under `[llm]`, in US dollars a million tokens, or use `max_tokens`.",
-            )
+        check_cap(price, max_cost)
         self._ledger = ledger
         self._price = price
         self._max_usd = None if max_cost is None else Decimal(str(max_cost))
@@ -261,6 +257,19 @@ class Budget:
         if self._price is None:
             return Decimal(0)
         return self._price.cost(usage.tokens_in, usage.tokens_out)
+
+
+def check_cap(price: "Price | None", max_cost: float | None) -> None:
+    """Refuse a cap on money where nobody knows what anything costs.
+
+    Raises:
+        SettingsError: *max_cost* is set, and *price* is not known.
+    """
+    if max_cost is not None and price is None:
+        raise SettingsError(
+            "`max_cost` is set, but what this model costs is not known.",
+            "Set `price_in` and `price_out` under `[llm]`, in US dollars a million tokens, or use `max_tokens`.",
+        )
 
 
 def _wake(future: asyncio.Future[None]) -> None:

@@ -115,6 +115,7 @@ class Session:
             passage_tokens=self._settings.passage_tokens,
             repeats=repeats,
             is_kept=self._client.is_kept,
+            is_begun=self._job.spent.calls > 0,
             price=self._price,
         )
 

@@ -14,7 +14,7 @@ from typing import Final
 from journeyai.knowledge.letters import fold
 from journeyai.knowledge.stopwords import content_words
 from journeyai.model.observation import Observation
-from journeyai.model.source import Document
+from journeyai.model.source import Document, DocumentKey
 
 #: Documents that must use a word before it may go among others.
 LEAST_DOCUMENTS: Final = 2
@@ -34,11 +34,14 @@ class SharedWords:
 
     def __init__(self) -> None:
         self._documents: Counter[str] = Counter()
-        self._seen: set[tuple[object, str]] = set()
+        self._seen: set[tuple[DocumentKey, str]] = set()
+        #: Document → the one that it repeats, or itself: who posts a thing twice says it once.
+        self._first: dict[DocumentKey, DocumentKey] = {}
 
     def read(self, documents: Iterable[Document]) -> None:
         """Count the words that stand in *documents*."""
         for document in documents:
+            self._first[document.key] = document.duplicate_of or document.key
             self._count(document.key, (utterance.text for utterance in document.utterances))
 
     def told(self, observations: Iterable[Observation]) -> None:
@@ -46,7 +49,8 @@ class SharedWords:
         for observation in observations:
             self._count(observation.document, (observation.gist,))
 
-    def _count(self, key: object, texts: Iterable[str]) -> None:
+    def _count(self, document: DocumentKey, texts: Iterable[str]) -> None:
+        key = self._first.get(document, document)
         for stem in stems(texts):
             if (key, stem) not in self._seen:
                 self._seen.add((key, stem))
@@ -55,8 +59,10 @@ class SharedWords:
     def shareable(self, text: str) -> str:
         """Return the telling words of *text* that may go into a question over several documents, in order.
 
-        Empty if too few of them may.
+        Empty if too few of them may.  Where there is one document alone, there is nobody to keep anything from.
         """
+        if len(set(self._first.values())) == 1:
+            return text
         told = [(word, stems([word])) for word in _WORD.findall(text)]
         telling = [(word, found) for word, found in told if found or fold(word) in _TURNING]
         kept = [

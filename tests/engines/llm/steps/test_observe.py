@@ -545,3 +545,19 @@ def test_what_was_read_in_halves_is_not_asked_whole_again() -> None:
     assert again == first
     # The one line that nobody can read, by way of its neighbour; not the part of four that they began in.
     assert [numbers(question) for question in asker.asked[asked:]] == [[2, 3], [2]]
+
+
+def test_the_words_of_a_told_story_do_not_go_into_questions_about_other_documents() -> None:
+    story = (
+        FrameStage(
+            "step-1",
+            "1. I called Dr. Ibáñez",
+            "I called Dr. Ibáñez on 612 345 678",
+            (0.0,) * 7,
+            is_quoted=True,
+        ),
+    )
+    asker = ScriptedAsker(each_line)
+    list(observe([TALK], replace(FRAME, stages=story), asker, silent, passage_tokens=2500))
+    (asked,) = asker.asked
+    assert asked.values["stages"] == "  step-1"

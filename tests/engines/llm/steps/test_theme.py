@@ -261,3 +261,11 @@ def test_every_point_with_a_gist_is_in_one_theme_whatever_is_answered(
         assert theme.title
     assert len(failures) == (len(asker.asked) if fails else 0)
     assert all(len(shown(asked)) <= MOST_STATEMENTS for asked in asker.asked)
+
+
+def test_statements_whose_answer_breaks_off_are_asked_about_in_halves() -> None:
+    four = Candidate("pain_point", "Use", ("late parcel", "lost parcel", "wet parcel", "slow refund"))
+    broken = Failure("truncated", "it broke off", "")
+    found, asker = found_by([four], [broken, themes(("Parcels", [1, 2])), themes(("Others", [1, 2]))])
+    assert [asked.values["count"] for asked in asker.asked] == ["4", "2", "2"]
+    assert [theme.title for theme in found] == ["Parcels", "Others"]

@@ -5,7 +5,7 @@ is dropped and counted.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -13,14 +13,14 @@ from typing import Annotated, Any, Final, Literal, cast
 
 from pydantic import Field, create_model
 
-from journeyai.engines.engine import Frame
+from journeyai.engines.engine import Frame, FrameStage
 from journeyai.engines.llm.asking import Asker, Failure, Question, Reply
 from journeyai.engines.llm.screen import clean, speaks_to_machine
 from journeyai.engines.llm.steps.examples import is_copied
 from journeyai.engines.llm.steps.lines import flat, language_name
 from journeyai.model.aliases import Progress
 from journeyai.model.observation import Observation
-from journeyai.model.source import Document, DocumentKey, Turn, Utterance
+from journeyai.model.source import Document, DocumentKey, Utterance
 from journeyai.model.vocabulary import CHANNELS, EMOTIONS, Channel, Emotion, Lane
 
 STEP: Final = "observe"
@@ -231,14 +231,13 @@ def question(part: Part, frame: Frame, repeat: int) -> Question[ObserveReply]:
     document = part.document
     example = frame.stages[min(3, len(frame.stages) - 1)].id
     shown = document.utterances[max(0, part.first - _CONTEXT_LINES) : part.last + 1]
+    people = dict.fromkeys(turn.person for turn in document.turns if turn.role == "customer")
+    customers = {person: number for number, person in enumerate(people, 1)}
     about = document.source + (f"#{document.record}" if document.record else "")
     return Question(
         step=STEP,
         values={
-            "stages": "\n".join(
-                f"  {stage.id}: {stage.name}{f' ({stage.description})' if stage.description else ''}"
-                for stage in frame.stages
-            ),
+            "stages": "\n".join(_stage_line(stage) for stage in frame.stages),
             "lanes": ", ".join(_offered(frame)),
             "language": language_name(frame.language),
             "example_stage": example,
@@ -247,13 +246,21 @@ def question(part: Part, frame: Frame, repeat: int) -> Question[ObserveReply]:
             if part.gleaning
             else f"lines {part.first} to {part.last}",
         },
-        data={"lines": "\n".join(_line(document, utterance, part.named) for utterance in shown)},
+        data={"lines": "\n".join(_line(document, utterance, part.named, customers) for utterance in shown)},
         reply=reply_for(tuple(stage.id for stage in frame.stages), _offered(frame)),
         room=min(MOST_ROOM, ROOM_BASE + ROOM_PER_LINE * len(part.named)),
         names=tuple(dict.fromkeys(turn.speaker for turn in document.turns if turn.speaker)),
         about=f"{about}, lines {part.first}–{part.last}",
         repeat=repeat,
     )
+
+
+def _stage_line(stage: FrameStage) -> str:
+    """Return how *stage* is told to the model; the words of a story stay with the story."""
+    if stage.is_quoted:
+        return f"  {stage.id}"
+    about = f" ({stage.description})" if stage.description else ""
+    return f"  {stage.id}: {stage.name}{about}"
 
 
 def _offered(frame: Frame) -> tuple[Lane, ...]:
@@ -377,21 +384,19 @@ def _may_be_named(document: Document, utterance: Utterance) -> bool:
     )
 
 
-def _line(document: Document, utterance: Utterance, named: frozenset[int]) -> str:
+def _line(
+    document: Document, utterance: Utterance, named: frozenset[int], customers: Mapping[str | None, int]
+) -> str:
     turn = document.turn_of(utterance)
     text = utterance.text
     if turn.measure is not None:
         text = f"rates it {turn.measure.value:g}, from {turn.measure.low:g} (worst) to {turn.measure.high:g} (best)"
     mark = f"[{utterance.number}]" if utterance.number in named else "·"
-    return f"{mark} {_who(document, turn)}: {flat(text)}"
-
-
-def _who(document: Document, turn: Turn) -> str:
-    """Return the speaker's part; customers are told apart where there are several."""
-    if turn.role != "customer":
-        return turn.role
-    customers = list(dict.fromkeys(t.person for t in document.turns if t.role == "customer"))
-    return f"customer {customers.index(turn.person) + 1}" if len(customers) > 1 else "customer"
+    who: str = turn.role
+    if turn.role == "customer" and len(customers) > 1:
+        # Told apart where there are several.
+        who = f"customer {customers[turn.person]}"
+    return f"{mark} {who}: {flat(text)}"
 
 
 def _consecutive(given: Sequence[int], part: Part) -> tuple[int, ...] | None:

@@ -26,7 +26,10 @@ TITLE_LETTERS: Final = 90
 MOST_STATEMENTS: Final = 150
 #: Rounds in which themes of several questions are brought together.
 _ROUNDS: Final = 3
-ROOM_BASE, ROOM_PER_STATEMENT = 200, 26
+#: At most 3,500: many models give no answer of more than 4,096.
+ROOM_BASE, ROOM_PER_STATEMENT = 200, 22
+#: Fewer statements than this are not halved when their answer cannot be read.
+_LEAST_HALVED: Final = 4
 
 _Place = tuple[int, int]
 
@@ -111,12 +114,14 @@ def regroup(
             for batch in _batches(statements)
             if len(batch) > 1
         ]
-        answers = asker.ask_all([_question(lane, batch, language, names) for lane, batch in asked], progress)
+        answers = _answered(
+            asked, lambda lane, batch: _question(lane, batch, language, names), asker, progress
+        )
         made: dict[Lane, list[_Statement]] = {
             lane: [batch[0] for batch in _batches(statements) if len(batch) == 1]
             for lane, statements in waiting.items()
         }
-        for (lane, batch), answer in zip(asked, answers, strict=True):
+        for lane, batch, answer in answers:
             if isinstance(answer, Failure):
                 failures.append(answer)
                 made[lane] += _as_they_were(batch)
@@ -138,6 +143,29 @@ def regroup(
         failures,
         frozenset(theme.title for theme in themes if theme.is_given),
     )
+
+
+def _answered(
+    asked: Sequence[tuple[Lane, Sequence[_Statement]]],
+    question: Callable[[Lane, Sequence[_Statement]], Question[ThemesReply]],
+    asker: Asker,
+    progress: Progress,
+) -> list[tuple[Lane, Sequence[_Statement], ThemesReply | Failure]]:
+    """Return the batches with their answers; one whose answer cannot be read is asked about in halves."""
+    found: list[tuple[Lane, Sequence[_Statement], ThemesReply | Failure]] = []
+    waiting = list(asked)
+    while waiting:
+        answers = asker.ask_all([question(lane, batch) for lane, batch in waiting], progress)
+        halves: list[tuple[Lane, Sequence[_Statement]]] = []
+        for (lane, batch), answer in zip(waiting, answers, strict=True):
+            broken = isinstance(answer, Failure) and answer.reason in {"unreadable", "truncated"}
+            if broken and len(batch) >= _LEAST_HALVED:
+                middle = len(batch) // 2
+                halves += [(lane, batch[:middle]), (lane, batch[middle:])]
+            else:
+                found.append((lane, batch, answer))
+        waiting = halves
+    return found
 
 
 def plan(candidates: int) -> int:
