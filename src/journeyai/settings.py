@@ -73,7 +73,7 @@ class LLMSettings(Section):
     """Which model drafts, and how it is asked.  Its key comes from the environment and is never kept."""
 
     model: str = ""
-    """`gpt-5-mini`, `anthropic:claude-…` …; empty for `JOURNEYAI_MODEL`, else what the server offers."""
+    """`gpt-5-mini`, `anthropic:claude-…` …; empty for `JOURNEYAI_MODEL`, else what the address is known to have."""
     base_url: str | None = None
     """Address of an OpenAI-compatible server; None for `OPENAI_BASE_URL` or the vendor's own."""
     timeout_seconds: float = Field(default=120, gt=0)

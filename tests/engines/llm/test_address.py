@@ -5,6 +5,7 @@ from tests.engines.llm.servers import ModelServer, Told, says, shows_page
 
 from journeyai.engines.llm.address import (
     ADDRESS_VARIABLE,
+    DEFAULT_MODEL,
     KEY_VARIABLE,
     PROVIDERS,
     Address,
@@ -104,7 +105,6 @@ def test_the_model_is_found_where_it_is_named_first(
     ("model", "environment", "words"),
     [
         pytest.param("m", {}, "OPENAI_API_KEY", id="no-key"),
-        pytest.param("", {"OPENAI_API_KEY": KEY}, "No model is named", id="no-model"),
         pytest.param("foo:bar", {"OPENAI_API_KEY": KEY}, "`foo`", id="no-such-provider"),
         pytest.param("ollama:", {}, "No model of `ollama`", id="provider-without-model"),
         pytest.param("m", {"OPENAI_BASE_URL": "localhost:80/v1"}, "address", id="no-scheme"),
@@ -117,6 +117,11 @@ def test_what_is_missing_is_said(model: str, environment: Mapping[str, str], wor
         find_address(LLMSettings(), model, environment)
     assert words in caught.value.message
     assert KEY not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_a_key_alone_asks_the_vendors_own_small_model() -> None:
+    found = find_address(LLMSettings(), environment={"OPENAI_API_KEY": KEY})
+    assert (found.model, found.host) == (DEFAULT_MODEL, "api.openai.com")
 
 
 def test_a_server_is_asked_for_its_model_when_none_is_named() -> None:

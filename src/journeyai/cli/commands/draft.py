@@ -127,7 +127,8 @@ def tell_asked(asked: "Report", *, quiet: bool) -> None:
     for lost in together(asked.lost):
         source, record = lost.document
         place = f"{source} {record}" if record else source
-        which = f"sentence {lost.first}" if lost.first == lost.last else f"sentences {lost.first}–{lost.last}"
+        first, last = lost.first + 1, lost.last + 1
+        which = f"sentence {first}" if first == last else f"sentences {first}–{last}"
         remark(f"Not read: {place}, {which}: {lost.why}.")
     for failure in asked.failures:
         remark(f"Without an answer: {failure.about}: {failure.message}; done by plain rules instead.")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MODEL_VARIABLE: Final = "JOURNEYAI_MODEL"
 ADDRESS_VARIABLE: Final = "OPENAI_BASE_URL"
 KEY_VARIABLE: Final = "OPENAI_API_KEY"
+#: Asked at OpenAI's own address when nobody names a model: small, cheap, and good at closed labels.
+DEFAULT_MODEL: Final = "gpt-5-mini"
 OLLAMA_VARIABLE: Final = "OLLAMA_HOST"
 
 #: Provider that `init_chat_model` knows → the package it lives in.  A test holds this to LangChain's own table.
@@ -140,7 +142,7 @@ def find_address(
     A server of one's own with no model named is asked which it has; the first is taken.
 
     Raises:
-        SettingsError: no model is named and none can be asked for; or name, address or key is missing or wrong.
+        SettingsError: name, address or key is missing or wrong.
         EngineError: the server does not tell which models it has.
     """
     address = name_address(settings, model, environment)
@@ -177,10 +179,7 @@ def name_address(
             "Set it, or `base_url` under `[llm]` for a server of your own, or use `--engine local`.",
         )
     if is_vendor and not name:
-        raise SettingsError(
-            "No model is named.",
-            f"Set `model` under `[llm]` in `journey.toml`, or `{MODEL_VARIABLE}`, or give `--model`.",
-        )
+        name = DEFAULT_MODEL
     # Servers of one's own mostly ask for no key, but the client insists on sending one.
     return Address("openai", name, base_url, key or "none")
 
