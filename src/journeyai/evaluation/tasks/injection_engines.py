@@ -10,6 +10,7 @@ from journeyai.engines.llm.asking import Asker, Failure, Question, R
 from journeyai.engines.llm.engine import LLMEngine
 from journeyai.engines.llm.schema import UnreadableError, read_reply, strict_schema
 from journeyai.engines.llm.screen import clean, for_prompt
+from journeyai.engines.llm.sharing import SharedWords
 from journeyai.evaluation.obedient import MODEL, ObedientModel
 from journeyai.model.aliases import Progress
 from journeyai.model.observation import Observation
@@ -111,8 +112,21 @@ class Careful(LLMEngine):
         return super().observe(documents, frame, progress)
 
 
+class _AllShared(SharedWords):
+    """Keeps no word at home."""
+
+    def shareable(self, text: str) -> str:
+        """Return *text* as it is."""
+        return text
+
+
 class Naive(Careful):
-    """The same steps, but all documents go out together, as if they were one."""
+    """The same steps, but all documents go out together, as if they were one, and every word goes everywhere."""
+
+    def __init__(self, asker: Asker, held: Seen | None = None, **settings: Any) -> None:
+        """Make an engine; the arguments are those of `Careful`."""
+        super().__init__(asker, held, **settings)
+        self._shared = _AllShared()
 
     def read(self, documents: Sequence[Document], frame: Frame, progress: Progress) -> Iterator[Observation]:
         """Yield the points made in *documents*, which are asked about all at once."""
