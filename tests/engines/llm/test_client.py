@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -538,6 +538,28 @@ def test_an_interrupt_ends_soon_and_loses_no_answer(tmp_path: Path) -> None:
             assert time.monotonic() - began < 30
             thread.join()
             assert [bench.client.is_kept(one) for one in questions] == [True] * 3 + [False] * 3
+
+
+def test_an_interrupt_in_a_notebook_ends_soon_too(tmp_path: Path) -> None:
+    async def cell(bench: Bench, questions: Sequence[Question[Points]]) -> None:
+        bench.ask(questions)
+
+    def answer(asked: Asked) -> Told:
+        return hangs() if "slow" in asked.text else says(POINTS)
+
+    with ModelServer(answer) as server:
+        questions = [*QUESTIONS, *(_question(f"slow {n}") for n in range(20)), _question("never")]
+        thread = threading.Thread(target=_interrupt_after(server, 5))
+        with _bench(server, tmp_path) as bench:
+            thread.start()
+            began = time.monotonic()
+            # Not `asyncio.run`, which keeps Ctrl-C for itself: a notebook's loop does not.
+            with pytest.raises(KeyboardInterrupt), closing(asyncio.new_event_loop()) as loop:
+                loop.run_until_complete(cell(bench, questions))
+            assert time.monotonic() - began < 30
+            thread.join()
+            assert [bench.client.is_kept(one) for one in QUESTIONS] == [True] * 3
+            assert not bench.client.is_kept(questions[-1])
 
 
 def test_what_is_already_sent_is_waited_for_when_the_run_ends(tmp_path: Path) -> None:

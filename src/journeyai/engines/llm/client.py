@@ -169,7 +169,14 @@ class LLMClient:
             return self._runner.run(work)
         # In a notebook a loop is running already, and no other may run beside it in this thread.
         with ThreadPoolExecutor(1) as beside:
-            return beside.submit(self._runner.run, work).result()
+            running = beside.submit(self._runner.run, work)
+            try:
+                return running.result()
+            except KeyboardInterrupt:
+                # Only this thread hears of it; without a word from us the other would ask and pay to the end.
+                loop = self._runner.get_loop()
+                loop.call_soon_threadsafe(_cancel_all, loop)
+                raise
 
     async def _ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
         found: list[R | Failure | None] = [None] * len(questions)
@@ -450,3 +457,8 @@ def _since(began: float) -> int:
 def _warmth(temperature: float, repeat: int) -> float:
     """Return the temperature of a question: a re-run at 0 would say the same again and measure nothing."""
     return max(temperature, _WARM) if repeat else temperature
+
+
+def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
