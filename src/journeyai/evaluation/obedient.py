@@ -16,10 +16,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Final, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Final
 
+from journeyai.evaluation.loopback import LoopbackServer
 from journeyai.model.vocabulary import LANES
 
 MODEL: Final = "obedient"
@@ -277,32 +277,12 @@ class _Filler:
 # Serving
 
 
-class ObedientServer:
+class ObedientServer(LoopbackServer):
     """The model behind an OpenAI-compatible address of this machine, until it is closed."""
 
     def __init__(self, model: ObedientModel) -> None:
         """Serve *model* at a free port."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(model))
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self._thread.start()
-
-    @property
-    def base_url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Answer no more."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(_handler(model))
 
 
 def _handler(model: ObedientModel) -> type[BaseHTTPRequestHandler]:

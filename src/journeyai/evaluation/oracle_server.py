@@ -5,12 +5,13 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from importlib import import_module
 from importlib.util import find_spec
-from threading import Lock, Thread
-from typing import Any, Final, Self
+from threading import Lock
+from typing import Any, Final
 
+from journeyai.evaluation.loopback import LoopbackServer
 from journeyai.evaluation.oracle import Manner, Oracle
 from journeyai.resources import folder as shipped_folder
 
@@ -69,37 +70,13 @@ class Served:
             self.letters_out += letters_out
 
 
-class OracleServer:
+class OracleServer(LoopbackServer):
     """An oracle behind an OpenAI-compatible address of this machine, until it is closed."""
 
     def __init__(self, oracle: Oracle, manner: Manner | None = None) -> None:
         """Serve *oracle* at a free port."""
         self.served = Served()
-        self._server = _Server(("127.0.0.1", 0), _handler(oracle, manner or Manner(), self.served))
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self._thread.start()
-
-    @property
-    def base_url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Answer no more."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
+        super().__init__(_handler(oracle, manner or Manner(), self.served))
 
 
 def _handler(oracle: Oracle, manner: Manner, served: Served) -> type[BaseHTTPRequestHandler]:

@@ -8,7 +8,7 @@ from tests.engines.llm.steps.scripted import ScriptedAsker, rendered, silent
 
 from journeyai.engines.engine import Candidate, Regrouped
 from journeyai.engines.llm.asking import Failure, Question
-from journeyai.engines.llm.steps.theme import MOST_STATEMENTS, plan, regroup
+from journeyai.engines.llm.steps.theme import MOST_STATEMENTS, regroup
 
 LATE = Candidate("pain_point", "Use", ("refund takes weeks", "agent was rude", "Refund takes WEEKS"))
 SLOW = Candidate("pain_point", "Buy", ("money back only after a month",))
@@ -224,11 +224,6 @@ def test_a_failure_in_one_of_many_questions_costs_that_one() -> None:
     assert failures == [Failure("busy", "too much to do", "150 needs")]
     assert sorted(p for theme in found for p in theme.points) == [(n, 0) for n in range(300)]
     assert len(found) == 10
-
-
-@pytest.mark.parametrize(("statements", "questions"), [(0, 0), (1, 1), (150, 1), (151, 2), (450, 3)])
-def test_what_regrouping_takes_at_least_is_known_before(statements: int, questions: int) -> None:
-    assert plan(statements) == questions
 
 
 @settings(deadline=None, max_examples=40)

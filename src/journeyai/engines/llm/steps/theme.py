@@ -168,11 +168,6 @@ def _answered(
     return found
 
 
-def plan(candidates: int) -> int:
-    """Return how many questions *candidates* statements take at least."""
-    return -(-candidates // MOST_STATEMENTS)
-
-
 def _statements(row: int, candidate: Candidate, shareable: Callable[[str], str]) -> list[_Statement]:
     """Return the different gists of *candidate* that may be told, most typical first."""
     places: dict[str, list[_Place]] = defaultdict(list)
