@@ -148,6 +148,15 @@ class Reading:
             found.append(self.words.phrase("unsupported"))
         return found
 
+    def judgement(self, card: Card) -> str:
+        """Return what is thought of an opportunity; empty for other cards, and where nobody judged it."""
+        if card.judged is None:
+            return ""
+        grades = {
+            name: self.words.grade(getattr(card.judged, name)) for name in ("desirable", "viable", "feasible")
+        }
+        return self.words.phrase("judged", priority=card.judged.priority, **grades)
+
     def firmness(self, card: Card) -> str:
         """Return how often re-runs found *card* again; empty if nobody asked for any."""
         if card.stability is None:

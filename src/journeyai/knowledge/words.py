@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from journeyai.knowledge.taxonomy import read_taxonomy
-from journeyai.model.vocabulary import Channel, Emotion, Kind, Lane, MeasureKind, Role
+from journeyai.model.vocabulary import Channel, Emotion, Judgement, Kind, Lane, MeasureKind, Role
 
 #: Used for every language that `words.yaml` does not have.
 FALLBACK: Final = "en"
@@ -55,6 +55,10 @@ class Words:
     def status(self, status: str) -> str:
         """Return the word for what the reviewer did: `accepted`, `edited`, `rejected`, `locked`."""
         return self._word("statuses", status)
+
+    def grade(self, grade: Judgement) -> str:
+        """Return the word for how desirable, viable or feasible something is."""
+        return self._word("grades", grade)
 
     def name_of_language(self, code: str) -> str:
         """Return the name of the language *code*, or the code itself when it has no name here."""

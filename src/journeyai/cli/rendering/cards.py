@@ -82,6 +82,7 @@ def _about(reading: Reading, card: Card) -> Text:
         words.channel(card.channel) if card.channel else "",
         personas if names else "",
         words.phrase("owner", name=visible(card.owner)) if card.owner else "",
+        reading.judgement(card),
         reading.firmness(card),
     ]
     line = joined(parts)
