@@ -304,6 +304,15 @@ class Study:
         """
         return read_source(self.folder.sources, source, self.settings)
 
+    def asks_a_model(self, engine: str | EngineMaker | None = None, wish: "Wish | None" = None) -> bool:
+        """Whether the `llm` engine draws: it was named, or `auto` finds a key, an address or another vendor's model."""
+        name = engine or self.settings.engine
+        if name != "auto":
+            return name == "llm"
+        from journeyai.engines.llm.address import is_configured
+
+        return is_configured(self.settings.llm, wish.model if wish else "")
+
     # Inside
 
     def _ready(
@@ -320,15 +329,6 @@ class Study:
             )
         own = stages or (settings.stages if template in (None, settings.template) else ())
         return documents, make_frame(method, self._language(documents), own, documents)
-
-    def asks_a_model(self, engine: str | EngineMaker | None = None, wish: "Wish | None" = None) -> bool:
-        """Whether the `llm` engine draws: it was named, or `auto` finds a key, an address or another vendor's model."""
-        name = engine or self.settings.engine
-        if name != "auto":
-            return name == "llm"
-        from journeyai.engines.llm.address import is_configured
-
-        return is_configured(self.settings.llm, wish.model if wish else "")
 
     def _session(
         self, documents: Sequence[Document], wish: "Wish | None", progress: StepProgress

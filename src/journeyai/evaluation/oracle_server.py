@@ -1,17 +1,15 @@
 """The oracle behind an OpenAI-compatible address of this machine, with a count of what was asked and answered."""
 
-import json
 import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from importlib import import_module
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, Final
 
-from journeyai.evaluation.loopback import LoopbackServer
+from journeyai.evaluation.loopback import Answering, LoopbackServer, Spoken
 from journeyai.evaluation.oracle import Manner, Oracle
 from journeyai.resources import folder as shipped_folder
 
@@ -76,63 +74,20 @@ class OracleServer(LoopbackServer):
     def __init__(self, oracle: Oracle, manner: Manner | None = None) -> None:
         """Serve *oracle* at a free port."""
         self.served = Served()
-        super().__init__(_handler(oracle, manner or Manner(), self.served))
+        super().__init__(MODEL, _answering(oracle, manner or Manner(), self.served))
 
 
-def _handler(oracle: Oracle, manner: Manner, served: Served) -> type[BaseHTTPRequestHandler]:
+def _answering(oracle: Oracle, manner: Manner, served: Served) -> Answering:
     count = _by_letters if manner.letters else tokenizer()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # One packet an answer: without it the kernel waits 40 ms between head and body.
-        wbufsize = -1
-        disable_nagle_algorithm = True
+    def answer(request: Mapping[str, Any]) -> Spoken:
+        due = time.monotonic() + manner.milliseconds / 1000
+        messages = request["messages"]
+        schema = request.get("response_format", {}).get("json_schema", {}).get("schema", {})
+        reply = oracle.answer(messages, schema)
+        spoken = Spoken(reply, sum(4 + count(message["content"]) for message in messages), count(reply))
+        served.add(spoken.tokens_in, spoken.tokens_out, len(reply))
+        time.sleep(max(0.0, due - time.monotonic()))
+        return spoken
 
-        def do_GET(self) -> None:
-            """List the one model there is."""
-            self._send(200, {"object": "list", "data": [{"id": MODEL, "object": "model"}]})
-
-        def do_POST(self) -> None:
-            """Answer a chat."""
-            raw = self.rfile.read(int(self.headers.get("content-length", 0)))
-            due = time.monotonic() + manner.milliseconds / 1000
-            try:
-                request = json.loads(raw)
-                messages = request["messages"]
-                schema = request.get("response_format", {}).get("json_schema", {}).get("schema", {})
-                reply = oracle.answer(messages, schema)
-            except (ValueError, KeyError, TypeError, AttributeError):
-                self._send(
-                    400, {"error": {"message": "no chat can be read", "type": "invalid_request_error"}}
-                )
-                return
-            sent = sum(4 + count(message["content"]) for message in messages)
-            got = count(reply)
-            served.add(sent, got, len(reply))
-            time.sleep(max(0.0, due - time.monotonic()))
-            choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply}}
-            self._send(
-                200,
-                {
-                    "id": "chat",
-                    "object": "chat.completion",
-                    "created": 0,
-                    "model": MODEL,
-                    "choices": [choice],
-                    "usage": {"prompt_tokens": sent, "completion_tokens": got, "total_tokens": sent + got},
-                },
-            )
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-        def _send(self, status: int, body: Mapping[str, Any]) -> None:
-            data = json.dumps(body, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-            self.wfile.flush()
-
-    return Handler
+    return answer

@@ -5,6 +5,7 @@ gists and titles, which are the model's own, and of these only the words that mo
 (`sharing.py`): what a poisoned document can change ends with its own observations.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -194,8 +195,8 @@ class LLMEngine(Engine):
         """Ask of each quote, document by document, whether it bears out the title it stands under."""
         asked = [replace(claim, title=self._claimed(claim)) for claim in claims]
         # A title may name somebody of another document.
-        titles = fold(" ".join(claim.title for claim in asked))
-        told = [name for name in self._everybody if any(word in titles for word in fold(name).split())]
+        titles = set(re.findall(r"\w+", fold(" ".join(claim.title for claim in asked))))
+        told = [name for name in self._everybody if titles.intersection(re.findall(r"\w+", fold(name)))]
         found = check.run(asked, lambda key: (*self._names(key), *told), self._asker, self._progress("check"))
         self.failures += found.failures
         self.dropped["check"] += found.dropped
