@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.drafting.material import FRAME, Said, document, draw, prove, redraw, seen, staged
 
 from journeyai.drafting.pipeline import Outcome
+from journeyai.drafting.redraft import merge
 from journeyai.model.journey import Card, JourneyMap
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
@@ -95,6 +96,18 @@ def test_accepting_a_card_moves_nothing_else() -> None:
     documents = study()
     old = decide(drawn(documents).journey, "rude", status="accepted")
     assert redraw(old, drawn(documents), documents).journey.to_json() == old.to_json()
+
+
+@pytest.mark.parametrize(("title", "kept"), [(None, False), ("Rude drivers", None)], ids=["same", "edited"])
+def test_what_an_engine_found_of_a_title_is_said_of_that_title_alone(
+    title: str | None, kept: bool | None
+) -> None:
+    documents = study()
+    fresh = decide(drawn(documents).journey, "rude", supported=False, stability=0.5)
+    update = {"status": "accepted", "supported": True} | ({"title": title} if title else {})
+    old = decide(drawn(documents).journey, "rude", **update)
+    merged = about(merge(old, fresh, documents).journey, "rude")
+    assert (merged.supported, merged.stability) == (kept, None if title else 0.5)
 
 
 def test_an_assumption_stays() -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -574,3 +574,9 @@ def test_what_is_already_sent_is_waited_for_when_the_run_ends(tmp_path: Path) ->
             bench.ask([QUESTIONS[2], QUESTIONS[1], _question("fourth")])
         assert bench.client.is_kept(QUESTIONS[2])
     assert len(server.requests) == 3
+
+
+def test_a_re_run_is_asked_warmer_or_it_would_say_the_same_again(tmp_path: Path) -> None:
+    with ModelServer(says(POINTS)) as server, _bench(server, tmp_path) as bench:
+        bench.ask([_question("first"), replace(_question("first"), repeat=1)])
+        assert sorted(body["temperature"] for body in server.bodies) == [0.0, 0.7]

@@ -380,3 +380,14 @@ def test_indexes_are_those_of_what_was_given_though_some_of_it_is_not_told() -> 
     portrait = engine.describe(facts).portrait
     assert portrait is not None
     assert [line.cites for line in portrait.frustrations] == [(1, 3)]
+
+
+def test_a_title_that_names_somebody_of_another_document_is_masked_in_every_check() -> None:
+    asker = ScriptedAsker(obliging)
+    engine = LLMEngine(
+        asker, passage_tokens=2500, names=lambda key: ["Cleo"], everybody=["Al Rana", "Carlos Vidal", "Cleo"]
+    )
+    quote = "He never called back."
+    assert engine.check([Claim("Carlos never calls back", ((("c.md", None), quote),))], "en") == (True,)
+    (asked,) = asker.asked
+    assert list(asked.names) == ["Cleo", "Carlos Vidal"]

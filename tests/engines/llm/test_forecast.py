@@ -32,6 +32,20 @@ def test_what_is_kept_takes_nothing() -> None:
     assert told(LONG, SHORT, repeats=2, kept=True).calls == Range(0, 0)
 
 
+def test_after_a_run_that_was_broken_off_the_rest_may_still_be_to_do() -> None:
+    estimate = forecast(
+        (LONG,),
+        FRAME,
+        passage_tokens=2500,
+        repeats=0,
+        is_kept=lambda question: True,
+        is_begun=True,
+        price=None,
+    )
+    assert estimate.calls.low == 0 < estimate.calls.high
+    assert estimate.tokens_in.low == 0 < estimate.tokens_in.high
+
+
 def test_more_documents_take_more() -> None:
     few, many = told(LONG), told(LONG, *(replace(LONG, source=f"{n}.txt") for n in range(9)))
     for name in ("calls", "tokens_in", "tokens_out"):
