@@ -17,7 +17,7 @@ from journeyai import __version__
 from journeyai.drafting.coverage import CoverageReport, find_left_out
 from journeyai.drafting.frame import make_frame, own_stages
 from journeyai.drafting.pipeline import Order, Outcome, draft, observe
-from journeyai.drafting.redraft import Merge, merge
+from journeyai.drafting.redraft import Merge, find_rejected, merge
 from journeyai.drafting.verification import Verification, verify
 from journeyai.engines.engine import Engine, EngineMaker, Frame
 from journeyai.engines.local.engine import LocalEngine
@@ -215,8 +215,14 @@ class Study:
                 at=datetime.now(UTC).replace(microsecond=0).isoformat(),
                 stability=stability,
             )
-            outcome = draft(order, report.files, documents, worker, self._vectors(index), progress)
-            merged = self._merge(outcome.journey, documents, only_new=only_new)
+            old = self.map if self.folder.map_path.is_file() else None
+            vectors = self._vectors(index)
+            outcome = (
+                draft(order, report.files, documents, worker, vectors, progress, find_rejected(old))
+                if old
+                else draft(order, report.files, documents, worker, vectors, progress)
+            )
+            merged = merge(old, outcome.journey, documents, keep_all=only_new) if old else None
             journey = merged.journey if merged else outcome.journey
             self._write_if_changed(journey)
             index.set_stages(_stage_of_utterances(journey, documents))
@@ -379,11 +385,6 @@ class Study:
             return self.settings.language
         counts = Counter(document.language for document in documents for _ in document.utterances)
         return max(("en", "es"), key=lambda code: counts[code])
-
-    def _merge(self, fresh: JourneyMap, documents: Sequence[Document], *, only_new: bool) -> Merge | None:
-        if not self.folder.map_path.is_file():
-            return None
-        return merge(self.map, fresh, documents, keep_all=only_new)
 
     def _write_if_changed(self, journey: JourneyMap) -> None:
         """Write the map, unless the one that stands differs only in the time it was made."""

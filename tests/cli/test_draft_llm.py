@@ -297,3 +297,11 @@ def test_what_is_not_answered_is_named_and_the_rest_is_drawn(
         again = draft(fresh, "--engine", "llm", url=server.url)
     assert again.code == 0, again.told
     assert lost in {item.source for item in map_of(fresh).evidence}
+
+
+@pytest.mark.parametrize("option", [("--model", "tiny"), ("--max-cost", "1"), ("--max-tokens", "1000")])
+def test_the_local_engine_is_not_given_what_it_cannot_use(fresh: Path, option: tuple[str, str]) -> None:
+    said = draft(fresh, "--engine", "local", *option)
+    assert said.code == 2
+    assert "`--engine local` asks no model" in said.told
+    assert not (fresh / "map.json").exists()

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from journeyai.drafting.pipeline import Order, Outcome, draft
-from journeyai.drafting.redraft import Merge, merge
+from journeyai.drafting.redraft import Merge, find_rejected, merge
 from journeyai.drafting.verification import Verification, verify
 from journeyai.engines.engine import Frame, FrameStage
 from journeyai.engines.scripted import ScriptedEngine
@@ -138,13 +138,17 @@ def draw(
     personas: int = 0,
     progress: StepProgress = silent,
     at: str = "2026-11-21T10:00:00+00:00",
+    old: JourneyMap | None = None,
 ) -> Outcome:
-    """Draw a map from what a scripted engine observes."""
+    """Draw a map from what a scripted engine observes; what *old* rejects is left out."""
     script: dict[DocumentKey, list[Observation]] = {}
     for item in observations:
         script.setdefault(item.document, []).append(item)
     order = Order("Title", "Goal", Scope(), frame, personas, "0", at)
-    return draft(order, files_of(documents), documents, ScriptedEngine(script), vectors, progress)
+    engine = ScriptedEngine(script)
+    if old is None:
+        return draft(order, files_of(documents), documents, engine, vectors, progress)
+    return draft(order, files_of(documents), documents, engine, vectors, progress, find_rejected(old))
 
 
 def prove(journey: JourneyMap, documents: Sequence[Document]) -> Verification:

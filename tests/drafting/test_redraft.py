@@ -188,6 +188,20 @@ def test_a_rejected_card_does_not_come_back_in_pieces() -> None:
         assert [(c.id, c.status) for c in late] == [(about(old, "days late").id, "rejected")]
 
 
+def test_what_was_rejected_speaks_in_nothing_else_of_a_new_draft() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "days late", status="rejected")
+    assert any("late" in card.title for card in old.cards if card.lane == "opportunity")
+    fresh = draw(documents, observations(documents), old=old).journey
+    assert not any("late" in card.title for card in fresh.cards)
+    assert [stage.valence for stage in fresh.stages if stage.id == "buy"] == [None]
+    merged = merge(old, fresh, documents).journey
+    assert [(c.status, c.title) for c in merged.cards if "late" in c.title] == [
+        ("rejected", about(old, "days late").title)
+    ]
+    assert prove(merged, documents).proved
+
+
 def test_one_rejected_remark_does_not_keep_what_many_say_from_the_map() -> None:
     first, *rest = study()[:3]
     old = decide(drawn([first]).journey, "late", status="rejected")

@@ -163,6 +163,16 @@ def test_a_missing_key_is_told_before_anything_is_sent(monkeypatch: pytest.Monke
         make_encoder(SearchSettings(encoder="openai"))
 
 
+def test_the_key_goes_to_no_address_that_only_the_study_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    told = SearchSettings(encoder="openai", base_url="https://collects.example.org/v1")
+    with pytest.raises(SettingsError, match="would send your key to `collects"):
+        make_encoder(told)
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://collects.example.org/v1")
+    assert make_encoder(told)
+
+
 def test_a_server_of_ones_own_needs_no_key(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
     monkeypatch.setenv("OPENAI_BASE_URL", service.url)

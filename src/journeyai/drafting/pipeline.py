@@ -1,6 +1,6 @@
 """One draft, from documents to a map."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
@@ -70,6 +70,10 @@ class Outcome:
     left_out: int
 
 
+def _none_rejected(theme: Theme) -> bool:
+    return False
+
+
 def draft(
     order: Order,
     files: Sequence[SourceFile],
@@ -77,6 +81,7 @@ def draft(
     engine: Engine,
     vectors: VectorSource,
     progress: StepProgress,
+    is_rejected: Callable[[Theme], bool] = _none_rejected,
 ) -> Outcome:
     """Draw a map.
 
@@ -87,6 +92,7 @@ def draft(
         engine: labels and words.
         vectors: sentence vectors, for grouping.
         progress: told how far each step is.
+        is_rejected: whether the user wants to hear no more of a theme (`redraft.find_rejected`).
     """
     documents = sorted(documents, key=lambda document: (document.source, document.record or ""))
     grounded = observe(documents, order.frame, engine, lambda done, total: progress("observe", done, total))
@@ -101,7 +107,7 @@ def draft(
         with _one_thread():
             groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     people = len({point.person for point in wanted})
-    standing = [theme for theme in themes if stands(theme, people)]
+    standing = [theme for theme in themes if stands(theme, people) and not is_rejected(theme)]
     made = assemble(standing, groups, documents, order.frame, engine)
     cards = made.cards
     if order.stability:

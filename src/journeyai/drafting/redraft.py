@@ -4,12 +4,13 @@ New evidence for a kept card is added to it; a new card about the same thing doe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from journeyai.drafting.coverage import count_coverage
 from journeyai.drafting.evidence import combined_confidence
+from journeyai.drafting.themes import Theme
 from journeyai.drafting.verification import count_people, person_quoted, quote_problem
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
 from journeyai.model.source import Document
@@ -44,6 +45,28 @@ class Merge:
 def decided(card: Card) -> bool:
     """Whether the user has had a say in *card*."""
     return card.locked or card.assumption or card.status != "draft"
+
+
+def find_rejected(old: JourneyMap) -> Callable[[Theme], bool]:
+    """Return whether the user has rejected what a theme says: half of its remarks are those of one rejected card.
+
+    Such a theme must not only get no card, but speak in no summary, portrait or opportunity either.
+    """
+    places = {item.id: _place(item) for item in old.evidence}
+    rejected = [
+        (card.lane, frozenset(places[id_] for id_ in card.evidence if id_ in places))
+        for card in old.cards
+        if card.status == "rejected"
+    ]
+
+    def is_rejected(theme: Theme) -> bool:
+        said = {(p.document.source, p.document.record, p.start, p.end) for p in theme.points}
+        return any(
+            lane == theme.lane and len(said & places) >= SAME_EVIDENCE * len(said)
+            for lane, places in rejected
+        )
+
+    return is_rejected
 
 
 def merge(

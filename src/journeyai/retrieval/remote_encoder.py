@@ -8,13 +8,11 @@ from urllib.parse import urlsplit
 import numpy as np
 import openai
 
+from journeyai.endpoints import ADDRESS_VARIABLE, KEY_VARIABLE, check_key_may_go
 from journeyai.errors import EngineError, SettingsError
 from journeyai.model.aliases import Vectors
 from journeyai.retrieval.encoders import clean
 from journeyai.settings import SearchSettings
-
-KEY_VARIABLE: Final = "OPENAI_API_KEY"
-ADDRESS_VARIABLE: Final = "OPENAI_BASE_URL"
 
 _TIMEOUT_SECONDS: Final = 60.0
 _BATCH_TEXTS: Final = 256
@@ -45,8 +43,11 @@ class RemoteEncoder:
     """Embeddings of any OpenAI-compatible service."""
 
     def __init__(self, settings: SearchSettings) -> None:
-        address = settings.base_url or os.environ.get(ADDRESS_VARIABLE) or None
+        own = os.environ.get(ADDRESS_VARIABLE) or None
+        address = settings.base_url or own
         key = os.environ.get(KEY_VARIABLE)
+        if key and settings.base_url:
+            check_key_may_go(settings.base_url, own)
         if not key and address is None:
             raise SettingsError(
                 f"The encoder `openai` needs a key, and `{KEY_VARIABLE}` is not set.",

@@ -3,10 +3,9 @@ from collections.abc import Mapping
 import pytest
 from tests.engines.llm.servers import ModelServer, Told, says, shows_page
 
+from journeyai.endpoints import ADDRESS_VARIABLE, KEY_VARIABLE
 from journeyai.engines.llm.address import (
-    ADDRESS_VARIABLE,
     DEFAULT_MODEL,
-    KEY_VARIABLE,
     PROVIDERS,
     Address,
     chat_model,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from pydantic import Field
@@ -55,6 +55,8 @@ class Point(Reply):
 
 
 class Points(Reply):
+    entries: ClassVar[str] = "points"
+
     points: list[Point] = Field(max_length=5)
 
 
@@ -287,6 +289,19 @@ def test_a_server_that_answers_nobody_is_given_up(told: Told, tmp_path: Path) ->
             bench.ask(questions)
         assert "question after question got no answer" in caught.value.message
         assert len(server.requests) == 6
+
+
+def test_what_stands_whole_in_an_answer_that_broke_off_is_kept_and_not_paid_for_again(tmp_path: Path) -> None:
+    two = json.dumps({"points": [*POINTS["points"], *POINTS["points"]]}).removesuffix('"}]}')
+    seen = Failure("truncated", "the model broke its answer off", "second", READ)
+    with ModelServer(_only_second(breaks_off(two))) as server:
+        with _bench(server, tmp_path) as bench:
+            assert bench.ask() == [READ, seen, READ]
+            assert [line["outcome"] for line in bench.lines].count("truncated") == 1
+        with _bench(server, tmp_path) as bench:
+            assert bench.ask() == [READ, seen, READ]
+            assert bench.client.tally.cached == 3
+        assert len(server.requests) == 3
 
 
 def test_a_bad_reply_is_shown_to_the_model_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from pydantic import Field
@@ -8,6 +8,7 @@ from journeyai.engines.llm.schema import (
     UnreadableError,
     full_schema,
     prompt_schema,
+    read_broken_off,
     read_reply,
     strict_schema,
 )
@@ -146,3 +147,47 @@ def test_what_a_reply_says_is_not_in_what_is_wrong_with_it() -> None:
     with pytest.raises(UnreadableError) as caught:
         read_reply(str(told).replace("'", '"'), Points, _cut)
     assert "555" not in caught.value.problem
+
+
+class Heap(Reply):
+    entries: ClassVar[str] = "points"
+    points: list[Point]
+
+
+ONE = '{"number": 1, "lane": "pain", "gist": "late", "note": null}'
+TWO = ONE.replace("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("broke_off", "numbers"),
+    [
+        pytest.param(f'{{"points": [{ONE}, {TWO}, {{"number": 3, "la', [1, 2], id="in-an-entry"),
+        pytest.param(f'{{"points": [{ONE}, {{"number": 3', [1], id="in-a-number"),
+        pytest.param(f'{{"points": [{ONE}, {TWO}', [1], id="after-an-entry-that-looks-whole"),
+        pytest.param(f'<think>{{}}</think>Here: {{"points": [{ONE}, {TWO}, ', [1], id="after-thoughts"),
+    ],
+)
+def test_of_an_answer_that_broke_off_the_whole_entries_are_read(broke_off: str, numbers: list[int]) -> None:
+    found = read_broken_off(broke_off, Heap, _cut)
+    assert found is not None
+    assert [point.number for point in found.points] == numbers
+
+
+@pytest.mark.parametrize(
+    "broke_off",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param('{"points": [', id="no-entry"),
+        pytest.param(f'{{"points": [{ONE}', id="one-entry-that-may-be-cut"),
+        pytest.param(f'{{"other": [{ONE}, {TWO}, ', id="other-entries"),
+        pytest.param('{"points": [{"number": 1}, {"number": 2}', id="entries-that-lack-fields"),
+        pytest.param('{"points": [nonsense, ', id="no-json"),
+        pytest.param('{"points": {"number": 1, "lane', id="no-list"),
+    ],
+)
+def test_an_answer_that_broke_off_before_it_was_of_use_gives_nothing(broke_off: str) -> None:
+    assert read_broken_off(broke_off, Heap, _cut) is None
+
+
+def test_what_is_no_list_of_entries_is_never_read_in_part() -> None:
+    assert read_broken_off(GOOD[:-3], Points, _cut) is None

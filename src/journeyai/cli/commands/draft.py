@@ -9,7 +9,7 @@ from journeyai.app import Drawn
 from journeyai.cli.commands.stdio import open_study, print_exactly, print_result, remark, stage_names
 from journeyai.cli.rendering.progress import Steps
 from journeyai.cli.rendering.reports import render_draft
-from journeyai.errors import EngineError
+from journeyai.errors import EngineError, SettingsError
 
 if TYPE_CHECKING:
     from journeyai.engines.llm.session import Report, Wish
@@ -55,9 +55,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def wish_of(arguments: argparse.Namespace) -> "Wish | None":
-    """Return which model and which caps the command line asks for; None if it says nothing of them."""
+    """Return which model and which caps the command line asks for; None if it says nothing of them.
+
+    Raises:
+        SettingsError: it asks for the local engine, too, which has no model and costs nothing.
+    """
     if not arguments.model and arguments.max_cost is None and arguments.max_tokens is None:
         return None
+    if arguments.engine == "local":
+        raise SettingsError(
+            "`--model`, `--max-cost` and `--max-tokens` are for the `llm` engine, and `--engine local` asks no model.",
+            "Leave one of the two out.",
+        )
     from journeyai.engines.llm.session import Wish
 
     return Wish(arguments.model, arguments.max_cost, arguments.max_tokens)

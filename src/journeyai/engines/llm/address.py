@@ -8,10 +8,10 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from journeyai.endpoints import ADDRESS_VARIABLE, KEY_VARIABLE, VENDOR_HOST, check_key_may_go, is_this_machine
 from journeyai.errors import EngineError, SettingsError
 from journeyai.settings import LLMSettings
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 MODEL_VARIABLE: Final = "JOURNEYAI_MODEL"
-ADDRESS_VARIABLE: Final = "OPENAI_BASE_URL"
-KEY_VARIABLE: Final = "OPENAI_API_KEY"
 #: Asked at OpenAI's own address when nobody names a model: small, cheap, and good at closed labels.
 DEFAULT_MODEL: Final = "gpt-5-mini"
 OLLAMA_VARIABLE: Final = "OLLAMA_HOST"
@@ -59,7 +57,6 @@ PROVIDERS: Final[Mapping[str, str]] = {
     "xai": "langchain-xai",
 }
 
-_VENDOR_HOST: Final = "api.openai.com"
 _OLLAMA_ADDRESS: Final = "http://127.0.0.1:11434"
 #: What a server is asked for its list of models at most; it is a small file.
 _LIST_SECONDS: Final = 30.0
@@ -89,17 +86,13 @@ class Address:
     def host(self) -> str:
         """Host and port for people and logs: no user, no password, no path, no query."""
         if self.base_url is None:
-            return _VENDOR_HOST if self.provider == "openai" else self.provider
+            return VENDOR_HOST if self.provider == "openai" else self.provider
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
     @property
     def is_here(self) -> bool:
         """Whether it is this machine itself, so that nothing leaves it."""
-        name = urlsplit(self.base_url or "").hostname or ""
-        try:
-            return name == "localhost" or name.endswith(".localhost") or ip_address(name).is_loopback
-        except ValueError:
-            return False
+        return is_this_machine(self.base_url)
 
     @property
     def kind(self) -> str:
@@ -165,9 +158,9 @@ def name_address(
     own = _checked(around.get(ADDRESS_VARIABLE, "").strip() or None)
     base_url = _checked(settings.base_url) or own
     key = around.get(KEY_VARIABLE, "").strip() or None
-    is_vendor = base_url is None or urlsplit(base_url).hostname == _VENDOR_HOST
-    if key is not None and settings.base_url and not is_vendor:
-        _vouched(base_url or "", own)
+    is_vendor = base_url is None or urlsplit(base_url).hostname == VENDOR_HOST
+    if key is not None and settings.base_url:
+        check_key_may_go(base_url or "", own)
     if not provider and base_url is None and ":" in name and not name.startswith("ft:"):
         raise SettingsError(
             f"`{name.partition(':')[0]}` of the model `{name}` is no provider that JourneyAI knows.",
@@ -182,23 +175,6 @@ def name_address(
         name = DEFAULT_MODEL
     # Servers of one's own mostly ask for no key, but the client insists on sending one.
     return Address("openai", name, base_url, key or "none")
-
-
-def _vouched(base_url: str, own: str | None) -> None:
-    """Refuse to send the person's key to an address that nobody but the study's folder names.
-
-    A study may come from somebody else; what its `journey.toml` says must not collect keys.
-
-    Raises:
-        SettingsError: the address is another machine's, and `OPENAI_BASE_URL` does not name its host, too.
-    """
-    host = urlsplit(base_url).hostname
-    if Address("openai", "", base_url).is_here or (own is not None and urlsplit(own).hostname == host):
-        return
-    raise SettingsError(
-        f"This study's `journey.toml` would send your key to `{host}`.",
-        f"If the key belongs there, set `{ADDRESS_VARIABLE}` to that address, too; if not, take `base_url` out.",
-    )
 
 
 def chat_model(address: Address, settings: LLMSettings, room: int) -> "BaseChatModel":

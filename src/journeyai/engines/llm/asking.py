@@ -1,8 +1,8 @@
 """What a step asks a model, and what comes back: typed, bounded, and nothing of any vendor."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,7 +13,13 @@ class Reply(BaseModel):
     """What a model may say: numbers, labels of closed sets, short texts with a bound.
 
     Every field is required and unknown ones are refused, as strict schemas want it.
+
+    Attributes:
+        entries: name of the list whose whole entries are worth keeping when an answer breaks off; empty if a part of
+            the answer is no use.
     """
+
+    entries: ClassVar[str] = ""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,11 +66,13 @@ class Failure:
         reason: of what sort.
         message: one clause for people.
         about: what the question was about.
+        rescued: what stood whole in an answer that broke off (`Reply.entries`); None if nothing did.
     """
 
     reason: Reason
     message: str
-    about: str = field(default="")
+    about: str = ""
+    rescued: Reply | None = None
 
 
 class Asker(Protocol):

@@ -25,7 +25,7 @@ from journeyai.engines.llm.dialect import Dialect, kept_dialect
 from journeyai.engines.llm.faults import Fault, diagnose, status_of, text_of, wait_of
 from journeyai.engines.llm.money import Budget, Reservation, Usage
 from journeyai.engines.llm.pacing import Pace, StoppedError
-from journeyai.engines.llm.schema import UnreadableError, read_reply
+from journeyai.engines.llm.schema import UnreadableError, read_broken_off, read_reply
 from journeyai.engines.llm.sheet import MaskerFactory, Messages, Sheet, most_sent, write_sheet
 from journeyai.engines.llm.told import Told, Tried, quoted, told, usage_of, words_of
 from journeyai.errors import EngineError, JourneyAIError
@@ -254,21 +254,26 @@ class LLMClient:
         prompts = self._prompts(question.step)
         return write_sheet(question, prompts, self._address, self._settings, self._masker)
 
-    def _look_up(self, sheet: Sheet[R]) -> R | None:
+    def _look_up(self, sheet: Sheet[R]) -> R | Failure | None:
         kept = self._store.get(sheet.key)
         if kept is None:
             return None
+        reply: R | Failure | None
         try:
             reply = read_reply(kept.text, sheet.question.reply, sheet.tidy)
         except UnreadableError:
-            # Only readable ones are kept; this one was kept by another version.
-            return None
+            reply = _rescued(sheet, kept.text)
+            if reply is None:
+                # Only those of some use are kept; this one was kept by another version.
+                return None
         self.tally.cached += 1
         self._note(sheet, "answered", cached=True)
         return reply
 
-    async def _converse(self, sheet: Sheet[R]) -> R:
+    async def _converse(self, sheet: Sheet[R]) -> R | Failure:
         """Ask, and once more if the reply is no use.
+
+        An answer that broke off after something of use is kept and not asked for again: the step asks for the rest.
 
         Raises:
             _EndedError: there is no answer.
@@ -285,6 +290,10 @@ class LLMClient:
             except UnreadableError as error:
                 reason: Reason = "truncated" if back.broke_off else "unreadable"
                 self._note(sheet, reason, back)
+                rescued = _rescued(sheet, back.text) if back.broke_off else None
+                if rescued is not None:
+                    self._keep(sheet, back)
+                    return rescued
                 simpler = self._dialect.stepped_down() if self._has_passed_over_schema(error, back) else None
                 if simpler is not None:
                     # Asked in a way it does not understand, it had no chance.
@@ -299,12 +308,15 @@ class LLMClient:
                 shown = back.text[:_BAD_REPLY_CHARS] or "(nothing)"
                 further = [("assistant", shown), ("user", sheet.prompts.retry.render({"error": problem}))]
                 continue
-            # Committed before it is used: a run that dies now does not pay for it again.
-            self._store.put(sheet.key, Answer(back.text, back.usage, back.model, sheet.question.step))
-            self._settle()
+            self._keep(sheet, back)
             self.tally.answered += 1
             self._note(sheet, "answered", back)
             return reply
+
+    def _keep(self, sheet: Sheet[R], back: Told) -> None:
+        # Committed before it is used: a run that dies now does not pay for it again.
+        self._store.put(sheet.key, Answer(back.text, back.usage, back.model, sheet.question.step))
+        self._settle()
 
     def _has_passed_over_schema(self, error: UnreadableError, back: Told) -> bool:
         """Return whether an unknown server answers as if it had been told of no schema."""
@@ -448,6 +460,14 @@ class LLMClient:
             cached=cached,
         )
         self._log.write(line, call.messages if call else (), call.text if isinstance(call, Told) else "")
+
+
+def _rescued(sheet: Sheet[R], text: str) -> Failure | None:
+    """Return what an answer that broke off is good for; None if nothing of it stands whole."""
+    found = read_broken_off(text, sheet.question.reply, sheet.tidy)
+    if found is None:
+        return None
+    return Failure("truncated", "the model broke its answer off", sheet.question.about, found)
 
 
 def _since(began: float) -> int:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from journeyai.engines.llm.asking import R, Reply
 
@@ -85,10 +86,35 @@ def read_reply(text: str, reply: type[R], tidy: Callable[[str, int], str]) -> R:
     Raises:
         UnreadableError: there is no such reply in it.
     """
-    schema = full_schema(reply)
-    found = _first_object(text, frozenset(schema["properties"]))
+    return _validated(_first_object(text, frozenset(full_schema(reply)["properties"])), reply, tidy)
+
+
+def read_broken_off(text: str, reply: type[R], tidy: Callable[[str, int], str]) -> R | None:
+    """Return the whole entries of an answer that broke off, as an answer; None if it has none.
+
+    The last entry is never among them: a number may have lost its end without a trace.  The arguments are those of
+    `read_reply`.
+    """
+    start = text.find("{", _after_thoughts(text)) if reply.entries else -1
+    if start < 0:
+        return None
     try:
-        return reply.model_validate(_tidied(found, schema, tidy))
+        found = from_json(text[start:], allow_partial=True)
+    except ValueError:
+        return None
+    entries = found.get(reply.entries) if isinstance(found, dict) else None
+    whole = entries[:-1] if isinstance(entries, list) else []
+    if not whole:
+        return None
+    try:
+        return _validated({reply.entries: whole}, reply, tidy)
+    except UnreadableError:
+        return None
+
+
+def _validated(found: Mapping[str, Any], reply: type[R], tidy: Callable[[str, int], str]) -> R:
+    try:
+        return reply.model_validate(_tidied(found, full_schema(reply), tidy))
     except ValidationError as error:
         problems = [
             f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
@@ -97,13 +123,19 @@ def read_reply(text: str, reply: type[R], tidy: Callable[[str, int], str]) -> R:
         raise UnreadableError("; ".join(problems)) from None
 
 
+def _after_thoughts(text: str) -> int:
+    """Return where the answer begins, behind whatever a model thought aloud."""
+    thoughts = _THOUGHTS.match(text)
+    return thoughts.end() if thoughts else 0
+
+
 def _first_object(text: str, fields: frozenset[str]) -> dict[str, Any]:
     """Return the first object with any of *fields*; objects and braces of prose before it are passed over.
 
     Raises:
         UnreadableError: there is none.
     """
-    text = _THOUGHTS.sub("", text)
+    text = text[_after_thoughts(text) :]
     decoder = json.JSONDecoder()
     start = text.find("{")
     problem = "" if start >= 0 else "There is no JSON object in it."

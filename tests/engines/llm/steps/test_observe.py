@@ -554,3 +554,46 @@ def test_the_words_of_a_told_story_do_not_go_into_questions_about_other_document
     list(observe([TALK], replace(FRAME, stages=story), asker, silent, passage_tokens=2500, glean=False))
     (asked,) = asker.asked
     assert asked.values["stages"] == "  step-1"
+
+
+def breaking_off(*, after: int, room: int) -> Callable[[Question[Any]], Any]:
+    """Return a model whose answers break off after so many points, where it is asked about more than *room* lines."""
+
+    def reply(asked: Question[Any]) -> Any:
+        lines = numbers(asked)
+        if len(lines) <= room:
+            return each_line(asked)
+        whole = points(*(point(n, gist=f"thing {n}") for n in lines[:after]))
+        return Failure("truncated", "it broke off", asked.about, asked.reply.model_validate(whole))
+
+    return reply
+
+
+def test_of_an_answer_that_broke_off_the_points_are_kept_and_the_lines_after_them_asked_about() -> None:
+    asker = ScriptedAsker(breaking_off(after=3, room=4))
+    tally = Tally()
+    found = list(observe([TALK], FRAME, asker, silent, passage_tokens=2500, tally=tally))
+    assert said(found) == [("talk.md", (n,)) for n in range(8)]
+    assert [numbers(asked) for asked in asker.asked] == [[0, 1, 2, 3, 4, 5, 6, 7], [3, 4, 5, 6, 7], [6, 7]]
+    assert not tally.lost
+
+
+def test_an_answer_that_broke_off_at_the_last_line_leaves_nothing_to_ask() -> None:
+    asker = ScriptedAsker(breaking_off(after=8, room=4))
+    found = list(observe([TALK], FRAME, asker, silent, passage_tokens=2500))
+    assert len(found) == 8
+    assert len(asker.asked) == 1
+
+
+def test_an_answer_that_broke_off_and_whose_points_are_of_no_use_is_halved() -> None:
+    def reply(asked: Question[Any]) -> Any:
+        if len(numbers(asked)) <= 4:
+            return each_line(asked)
+        astray = asked.reply.model_validate(points(point(70), point(71)))
+        return Failure("truncated", "it broke off", asked.about, astray)
+
+    asker = ScriptedAsker(reply)
+    tally = Tally()
+    assert len(list(observe([TALK], FRAME, asker, silent, passage_tokens=2500, tally=tally))) == 8
+    assert [numbers(asked) for asked in asker.asked] == [[0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3], [4, 5, 6, 7]]
+    assert tally.dropped == 2

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, ClassVar, Final, Literal, cast
 
 from pydantic import Field, create_model
 
@@ -70,6 +70,8 @@ class PointReply(Reply):
 
 class ObserveReply(Reply):
     """All points of a part of a document."""
+
+    entries: ClassVar[str] = "points"
 
     points: Annotated[list[PointReply], Field(max_length=MOST_POINTS)]
 
@@ -305,7 +307,11 @@ def _silent(done: int, total: int) -> None:
 def _asked(
     parts: Sequence[Part], frame: Frame, asker: Asker, progress: Progress, repeat: int, tally: Tally
 ) -> list[Observation]:
-    """Ask about *parts*; what cannot be read is halved, and once more what of that cannot."""
+    """Ask about *parts* until every line is answered for or given up.
+
+    Of an answer that broke off, what stands whole is taken, and the lines after it are asked about; a part whose answer
+    is no use at all is halved, and once more what of that is none.
+    """
     found: list[Observation] = []
 
     def is_kept(part: Part) -> bool:
@@ -314,17 +320,23 @@ def _asked(
     waiting = [some for part in parts for some in _as_answered(part, is_kept)]
     while waiting:
         answers = asker.ask_all([question(part, frame, repeat) for part in waiting], progress)
-        halves: list[Part] = []
+        left: list[Part] = []
         for part, answer in zip(waiting, answers, strict=True):
-            if not isinstance(answer, Failure):
-                points, dropped = read(answer, part, frame)
+            reply = answer.rescued if isinstance(answer, Failure) else answer
+            points: list[Observation] = []
+            if isinstance(reply, ObserveReply):
+                points, dropped = read(reply, part, frame)
                 found += points
                 tally.dropped += dropped
+            if not isinstance(answer, Failure):
+                continue
+            if points:
+                left += _rest(part, points)
             elif answer.reason in {"unreadable", "truncated"} and len(part.named) > 1:
-                halves += _halves(part)
+                left += _halves(part)
             else:
                 tally.lost.append(Lost(part.document.key, min(part.named), max(part.named), answer.message))
-        waiting = halves
+        waiting = left
         progress = _silent
     return found
 
@@ -339,6 +351,13 @@ def _as_answered(part: Part, is_kept: Callable[[Part], bool]) -> list[Part]:
     if not is_kept(left):
         return [part]
     return [some for half in _halves(part) for some in _as_answered(half, is_kept)]
+
+
+def _rest(part: Part, points: Sequence[Observation]) -> list[Part]:
+    """Return the lines of *part* after the last one that *points* speak of: a model goes through them in order."""
+    last = max(point.utterances[-1] for point in points)
+    named = frozenset(number for number in part.named if number > last)
+    return [Part(part.document, min(named), part.last, named, part.gleaning)] if named else []
 
 
 def _halves(part: Part) -> list[Part]:
