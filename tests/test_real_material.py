@@ -16,14 +16,14 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 from rich.cells import cell_len
-from tests.cli.rendering.screen import printed
+from tests.rendering.screen import printed
 from tests.repository import ROOT
 
 from journeyai import JourneyMap, Study
-from journeyai.cli.rendering.journey import render_map
 from journeyai.errors import SourceError
 from journeyai.export import EXPORTERS, export
 from journeyai.model.source import SourceFile
+from journeyai.rendering.journey import render_map
 from journeyai.settings import SourceSettings
 from journeyai.sources import find_files, read_file
 

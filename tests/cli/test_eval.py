@@ -9,7 +9,7 @@ from tests.evaluation.runs import corpus, figure, made_run, result
 
 from journeyai.cli import main
 from journeyai.cli.parser import make_parser
-from journeyai.cli.rendering.evaluation import render_run
+from journeyai.cli.scores import render_run
 from journeyai.evaluation.bootstrap import SEED
 from journeyai.evaluation.goals import GOALS
 from journeyai.evaluation.task import Row

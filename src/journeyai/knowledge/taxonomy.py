@@ -1,4 +1,4 @@
-"""The word lists in `knowledge/taxonomy/`, as they are written there."""
+"""The YAML files in `knowledge/`, as they are written there."""
 
 from typing import Any
 
@@ -12,9 +12,17 @@ def read_taxonomy(name: str) -> dict[str, Any]:
     Raises:
         ResourceError: it is missing or cannot be read.
     """
+    return read_yaml(f"taxonomy/{name}.yaml")
+
+
+def read_yaml(path: str) -> dict[str, Any]:
+    """Return what the file *path* of `knowledge/` says.
+
+    Raises:
+        ResourceError: it is missing or cannot be read.
+    """
     import yaml
 
-    path = f"taxonomy/{name}.yaml"
     try:
         text = folder("knowledge").joinpath(path).read_text(encoding="utf-8")
         table: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -4,8 +4,8 @@ import argparse
 from dataclasses import asdict
 
 from journeyai.cli.commands.stdio import open_study, print_json, print_result
-from journeyai.cli.rendering.progress import Steps
-from journeyai.cli.rendering.reports import render_coverage
+from journeyai.rendering.progress import Steps
+from journeyai.rendering.reports import render_coverage
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,11 +7,11 @@ from pathlib import Path
 from journeyai.app import Study
 from journeyai.cli.commands.draft import tell
 from journeyai.cli.commands.stdio import print_result, remark
-from journeyai.cli.rendering.journey import render_map
-from journeyai.cli.rendering.progress import Steps
-from journeyai.cli.rendering.sources import render_sources
 from journeyai.errors import SettingsError
 from journeyai.export import export
+from journeyai.rendering.journey import render_map
+from journeyai.rendering.progress import Steps
+from journeyai.rendering.sources import render_sources
 from journeyai.resources import folder
 from journeyai.settings import STUDY_FILE
 from journeyai.study.folder import write_whole

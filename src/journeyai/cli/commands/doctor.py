@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from journeyai.cli.commands.stdio import print_json, print_result
 from journeyai.cli.diagnosis import examine
-from journeyai.cli.rendering.reports import render_diagnosis
+from journeyai.rendering.reports import render_diagnosis
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from journeyai.app import Drawn
 from journeyai.cli.commands.stdio import open_study, print_exactly, print_result, remark, stage_names
-from journeyai.cli.rendering.progress import Steps
-from journeyai.cli.rendering.reports import render_draft
 from journeyai.errors import EngineError, SettingsError
+from journeyai.rendering.progress import Steps
+from journeyai.rendering.reports import render_draft
 
 if TYPE_CHECKING:
     from journeyai.engines.llm.session import Report, Wish

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from journeyai.cli.commands.stdio import print_exactly, print_json, print_result, remark
-from journeyai.cli.rendering.evaluation import render_run
+from journeyai.cli.scores import render_run
 from journeyai.errors import CheckFailedError
 from journeyai.evaluation.gold import load as load_gold
 from journeyai.evaluation.gold import read_documents, sources_folder

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from journeyai.app import Study
 from journeyai.cli.commands.stdio import open_study, print_json, print_result, remark
-from journeyai.cli.rendering.progress import Steps
-from journeyai.cli.rendering.sources import render_sources
 from journeyai.errors import SourceError
 from journeyai.model.source import SourceFile
+from journeyai.rendering.progress import Steps
+from journeyai.rendering.sources import render_sources
 from journeyai.settings import SourceSettings
 from journeyai.sources import read_bytes
 from journeyai.sources.language import most_common

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from journeyai.app import Study
 from journeyai.cli.commands.stdio import print_json, print_result, remark
-from journeyai.cli.rendering.personal import render_personal
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.source import Document, SourceFile
 from journeyai.privacy import KINDS, Masker, find
+from journeyai.rendering.personal import render_personal
 from journeyai.settings import PrivacySettings, SourceSettings
 from journeyai.sources import find_files, read_file, settings_for
 from journeyai.study.indexing import read_source

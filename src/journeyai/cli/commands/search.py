@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 
 from journeyai.cli.commands.stdio import open_study, print_json, print_result, remark
-from journeyai.cli.rendering.passages import render_passages
+from journeyai.rendering.passages import render_passages
 from journeyai.retrieval.filters import Filters
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from journeyai.cli.commands.stdio import open_study, print_exactly, print_result
-from journeyai.cli.rendering.journey import render_map
+from journeyai.rendering.journey import render_map
 from journeyai.study.folder import read_map
 
 

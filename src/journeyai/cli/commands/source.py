@@ -9,9 +9,9 @@ from pathlib import Path
 
 from journeyai.app import Study
 from journeyai.cli.commands.stdio import print_exactly, print_json, remark
-from journeyai.cli.rendering.console import harmless
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.source import Document, SourceFile
+from journeyai.rendering.console import harmless
 from journeyai.settings import SourceSettings
 from journeyai.sources import read_bytes, read_file
 from journeyai.study.indexing import read_source

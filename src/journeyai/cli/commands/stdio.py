@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from journeyai.app import Study
-from journeyai.cli.rendering.console import make_console
+from journeyai.rendering.console import make_console
 
 
 def open_study(directory: str | None) -> Study:
@@ -38,7 +38,7 @@ def print_exactly(text: str) -> None:
 def remark(text: str, *, quiet: bool = False) -> None:
     """Print a remark on stderr, unless *quiet*."""
     if not quiet:
-        from journeyai.cli.rendering.console import safe
+        from journeyai.rendering.console import safe
 
         make_console(stderr=True).print(safe(text))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from journeyai.app import Study
 from journeyai.cli.commands.stdio import open_study, print_json, print_result
-from journeyai.cli.rendering.reports import render_verification
 from journeyai.errors import CheckFailedError, SettingsError
+from journeyai.rendering.reports import render_verification
 from journeyai.study.folder import MAP_FILE
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from journeyai.cli.rendering.layout import GLUE, beside, blocks, column_widths, rule, wrap
+from journeyai.rendering.layout import GLUE, beside, blocks, column_widths, rule, wrap
 
 
 def plain(lines: list[Text]) -> list[str]:

@@ -9,12 +9,12 @@ from typing import Final
 
 from rich.text import Text
 
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.curve import stage_legend
-from journeyai.cli.rendering.layout import GLUE, Lines, beside, blocks, column_widths, longest_word, wrap
 from journeyai.export.reading import Reading
 from journeyai.model.journey import Card, Stage
 from journeyai.model.vocabulary import Lane
+from journeyai.rendering.console import safe
+from journeyai.rendering.curve import stage_legend
+from journeyai.rendering.layout import GLUE, Lines, beside, blocks, column_widths, longest_word, wrap
 
 #: From this width on a cell has room for titles.
 WIDE: Final = 140

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tests.cli.rendering.screen import printed
+from tests.rendering.screen import printed
 from tests.sample_map import MAPS, empty_map, english_map, hostile_map, spanish_map
 
-from journeyai.cli.rendering.journey import render_map
 from journeyai.errors import SettingsError
 from journeyai.export.plain import visible
 from journeyai.model.journey import JourneyMap
+from journeyai.rendering.journey import render_map
 
 Golden = Callable[[str, str], None]
 

@@ -9,13 +9,13 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from journeyai.cli.rendering.cards import CAUTION
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import GLUE, Lines, as_they_are, beside, joined, longest_word, wrap
 from journeyai.export.plain import visible
 from journeyai.knowledge.words import Words, words
 from journeyai.model.source import SourceFile
 from journeyai.model.vocabulary import ROLES, Role
+from journeyai.rendering.cards import CAUTION
+from journeyai.rendering.console import safe
+from journeyai.rendering.layout import GLUE, Lines, as_they_are, beside, joined, longest_word, wrap
 
 #: Places named for each reason; the rest is counted.
 _PLACES: Final = 5

@@ -7,12 +7,12 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import Lines, as_they_are, wrap
 from journeyai.evaluation.goals import GOALS
 from journeyai.evaluation.report import columns, spell
 from journeyai.evaluation.results import Run, means
 from journeyai.evaluation.task import Row, one
+from journeyai.rendering.console import safe
+from journeyai.rendering.layout import Lines, as_they_are, wrap
 
 #: Cells between columns, the widest first column, and the narrowest of the others.
 _GAP: Final = 2

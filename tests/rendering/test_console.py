@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from journeyai.cli.rendering.console import harmless, make_console, safe
+from journeyai.rendering.console import harmless, make_console, safe
 
 
 def test_a_pipe_gets_a_hundred_columns_and_no_colour(

@@ -2,12 +2,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from rich.cells import cell_len
-from tests.cli.rendering.screen import printed
+from tests.rendering.screen import printed
 from tests.sample_map import ATTACKS
 
-from journeyai.cli.rendering.sources import render_sources
 from journeyai.model.source import Document, Skipped, SourceFile, Turn, Utterance
 from journeyai.model.vocabulary import Kind, Role
+from journeyai.rendering.sources import render_sources
 
 Told = Sequence[tuple[str | None, Role, str]]
 

@@ -7,12 +7,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from journeyai.cli.rendering.console import safe
 from journeyai.drafting.coverage import CoverageReport, LeftOut
 from journeyai.drafting.verification import Verification
 from journeyai.knowledge.words import words
 from journeyai.model.journey import JourneyMap
 from journeyai.model.vocabulary import Lane
+from journeyai.rendering.console import safe
 
 _MARKS = {"good": "✓", "check": "?", "wrong": "✗"}
 _STYLES = {"good": "green", "check": "yellow", "wrong": "bold red"}

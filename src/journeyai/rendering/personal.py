@@ -9,10 +9,10 @@ from typing import Final, Protocol
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import GLUE, Lines, as_they_are, heading, joined, wrap
 from journeyai.export.plain import visible
 from journeyai.privacy import KINDS
+from journeyai.rendering.console import safe
+from journeyai.rendering.layout import GLUE, Lines, as_they_are, heading, joined, wrap
 
 #: Pieces of a kind shown for each source, unless all are asked for.
 _SHOWN: Final = 5

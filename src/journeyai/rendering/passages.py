@@ -7,11 +7,11 @@ from typing import Protocol
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import Lines, as_they_are, beside, joined, wrap
 from journeyai.export.plain import visible
 from journeyai.knowledge.words import words
 from journeyai.model.vocabulary import Kind, Role
+from journeyai.rendering.console import safe
+from journeyai.rendering.layout import Lines, as_they_are, beside, joined, wrap
 
 
 class Passage(Protocol):

@@ -5,8 +5,10 @@ from typing import Final
 
 from rich.text import Text
 
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import (
+from journeyai.export.plot import ROWS, STEP, row_of, trace
+from journeyai.export.reading import Point, Reading
+from journeyai.rendering.console import safe
+from journeyai.rendering.layout import (
     GLUE,
     Lines,
     beside,
@@ -16,8 +18,6 @@ from journeyai.cli.rendering.layout import (
     longest_word,
     wrap,
 )
-from journeyai.export.plot import ROWS, STEP, row_of, trace
-from journeyai.export.reading import Point, Reading
 
 #: From half a step on, a feeling is coloured; nearer to the middle it is neither good nor bad.
 _CLEAR: Final = 0.5

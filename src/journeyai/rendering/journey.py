@@ -7,22 +7,6 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from journeyai.cli.rendering.cards import CAUTION, card_lines, quote_lines
-from journeyai.cli.rendering.choice import Choice, choose
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.curve import curve_lines, tone
-from journeyai.cli.rendering.grid import LANE_STYLES, WIDE, grid_lines
-from journeyai.cli.rendering.layout import (
-    Lines,
-    as_they_are,
-    beside,
-    blocks,
-    heading,
-    joined,
-    labelled,
-    rule,
-    wrap,
-)
 from journeyai.export.plain import visible
 from journeyai.export.reading import (
     READING_ORDER,
@@ -36,6 +20,22 @@ from journeyai.export.reading import (
 )
 from journeyai.model.journey import JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import Lane
+from journeyai.rendering.cards import CAUTION, card_lines, quote_lines
+from journeyai.rendering.choice import Choice, choose
+from journeyai.rendering.console import safe
+from journeyai.rendering.curve import curve_lines, tone
+from journeyai.rendering.grid import LANE_STYLES, WIDE, grid_lines
+from journeyai.rendering.layout import (
+    Lines,
+    as_they_are,
+    beside,
+    blocks,
+    heading,
+    joined,
+    labelled,
+    rule,
+    wrap,
+)
 
 #: Cards of a lane at a stage before the rest is counted; all of them when a part is chosen.
 _STRONGEST: Final[dict[Lane, int]] = {"pain_point": 3, "delight": 2, "need": 2}

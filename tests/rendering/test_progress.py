@@ -2,7 +2,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from journeyai.cli.rendering.progress import Steps
+from journeyai.rendering.progress import Steps
 
 
 def work(steps: Steps) -> None:

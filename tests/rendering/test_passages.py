@@ -2,11 +2,11 @@ from dataclasses import dataclass
 
 import pytest
 from rich.cells import cell_len
-from tests.cli.rendering.screen import printed
+from tests.rendering.screen import printed
 from tests.sample_map import ATTACKS
 
-from journeyai.cli.rendering.passages import render_passages
 from journeyai.model.vocabulary import Kind, Role
+from journeyai.rendering.passages import render_passages
 
 
 @dataclass(frozen=True)

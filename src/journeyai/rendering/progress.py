@@ -7,7 +7,7 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from journeyai.cli.rendering.console import make_console, safe
+from journeyai.rendering.console import make_console, safe
 
 #: Called with (done, total) as long work goes on.
 Report = Callable[[int, int], None]

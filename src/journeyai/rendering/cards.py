@@ -2,11 +2,11 @@
 
 from rich.text import Text
 
-from journeyai.cli.rendering.console import safe
-from journeyai.cli.rendering.layout import GLUE, Lines, joined, wrap
 from journeyai.export.plain import shortened, visible
 from journeyai.export.reading import GLANCE_CHARS, UNSURE, Reading, says_title, unsure_quote
 from journeyai.model.journey import Card, Evidence
+from journeyai.rendering.console import safe
+from journeyai.rendering.layout import GLUE, Lines, joined, wrap
 
 #: What a reader should be wary of; never told by colour alone.
 CAUTION = "magenta"

@@ -1,1 +1,0 @@
-"""What people see in the terminal.  Together with the commands the only place that knows rich."""

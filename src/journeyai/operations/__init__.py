@@ -1,0 +1,1 @@
+"""What a reviewer can do to a map: typed changes, what they do to it, and their history."""

@@ -1,0 +1,1 @@
+"""What people see in the terminal.  Together with the commands and the chat the only place that knows rich."""
