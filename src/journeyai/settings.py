@@ -69,6 +69,10 @@ class SearchSettings(Section):
     """Address of a Chroma server (`chroma run`); None keeps the index inside the study."""
 
 
+#: How much a model is to think before it answers; `auto` for little where it is known to think.
+Effort = Literal["auto", "none", "minimal", "low", "medium", "high"]
+
+
 class LLMSettings(Section):
     """Which model drafts, and how it is asked.  Its key comes from the environment and is never kept."""
 
@@ -88,6 +92,10 @@ class LLMSettings(Section):
     """0 for the likeliest words; a model that takes none is asked without."""
     passage_tokens: int = Field(default=2500, ge=200)
     """About how many tokens of a document are read in one question."""
+    answer_tokens: int = Field(default=4000, ge=200)
+    """Most tokens of one answer; what a longer one would have held is asked for again."""
+    effort: Effort = "auto"
+    """How much a model that thinks first is to think."""
     max_cost: float | None = Field(default=None, gt=0)
     """Most US dollars that a draft may cost."""
     max_tokens: int | None = Field(default=None, gt=0)

@@ -291,6 +291,23 @@ def test_a_server_that_answers_nobody_is_given_up(told: Told, tmp_path: Path) ->
         assert len(server.requests) == 6
 
 
+@pytest.mark.parametrize("thoughts", ["", "<think>The first line says that it was"])
+def test_a_model_that_thinks_its_room_away_is_given_more(thoughts: str, tmp_path: Path) -> None:
+    def answer(asked: Asked) -> Told:
+        return says(POINTS) if asked.body["max_tokens"] > 300 else breaks_off(thoughts)
+
+    with ModelServer(answer) as server:
+        with _bench(server, tmp_path, concurrency=1) as bench:
+            assert bench.ask() == [READ, READ, READ]
+        assert [one.body["max_tokens"] for one in server.requests] == [300, 6300, 6300, 6300]
+
+
+def test_no_answer_may_be_longer_than_the_settings_say(tmp_path: Path) -> None:
+    with ModelServer(lambda _: says(POINTS)) as server, _bench(server, tmp_path, answer_tokens=200) as bench:
+        bench.ask()
+        assert {one.body["max_tokens"] for one in server.requests} == {200}
+
+
 def test_what_stands_whole_in_an_answer_that_broke_off_is_kept_and_not_paid_for_again(tmp_path: Path) -> None:
     two = json.dumps({"points": [*POINTS["points"], *POINTS["points"]]}).removesuffix('"}]}')
     seen = Failure("truncated", "the model broke its answer off", "second", READ)

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from journeyai.engines.llm.address import Address
 from journeyai.engines.llm.asking import Reply
-from journeyai.engines.llm.dialect import Dialect, first_dialect, kept_dialect
+from journeyai.engines.llm.dialect import THINKING_ROOM, Dialect, effort_for, first_dialect, kept_dialect
 from journeyai.engines.llm.schema import prompt_schema, strict_schema
 
 HERE = Address("openai", "m", "http://127.0.0.1:1/v1", "none")
@@ -118,6 +118,13 @@ def test_each_address_is_first_asked_as_it_surely_understands() -> None:
             Dialect(limit="max_tokens"),
             id="limit-back",
         ),
+        pytest.param(
+            Dialect(),
+            400,
+            "Unsupported value: 'reasoning_effort' does not support 'low' with this model.",
+            Dialect(takes_effort=False),
+            id="effort",
+        ),
         pytest.param(Dialect(), 400, "The messages are wrong", None, id="something-else"),
         pytest.param(Dialect(), 429, "response_format", None, id="busy"),
         pytest.param(Dialect(), None, "response_format", None, id="no-answer"),
@@ -127,6 +134,37 @@ def test_a_server_is_understood(
     before: Dialect, status: int | None, text: str, after: Dialect | None
 ) -> None:
     assert before.after_refusal(status, text) == after
+
+
+@pytest.mark.parametrize(
+    ("model", "thinks"),
+    [
+        ("gpt-5-mini", True),
+        ("gpt-5.4", True),
+        ("o4-mini", True),
+        ("ft:gpt-5-mini:acme::1", True),
+        ("gpt-5-chat-latest", False),
+        ("gpt-4.1-mini", False),
+        ("gpt-4o", False),
+    ],
+)
+def test_the_vendors_models_that_think_first_get_room_for_it_and_are_asked_for_little(
+    model: str, thinks: bool
+) -> None:
+    there = Address("openai", model)
+    told = first_dialect(there).parameters(Word, 50, 0.0, 0, effort_for(there, "auto"))
+    assert told["max_completion_tokens"] == (50 + THINKING_ROOM if thinks else 50)
+    assert told.get("reasoning_effort") == ("low" if thinks else None)
+
+
+def test_a_server_of_ones_own_is_told_an_effort_only_if_the_settings_name_one() -> None:
+    assert [effort_for(HERE, "auto"), effort_for(HERE, "high")] == ["", "high"]
+    assert (
+        Dialect(takes_effort=False)
+        .parameters(Word, 50, 0.0, 0, "high")
+        .keys()
+        .isdisjoint({"reasoning_effort"})
+    )
 
 
 def test_what_was_found_out_is_kept() -> None:

@@ -21,7 +21,7 @@ from journeyai.engines.llm.address import Address, chat_model
 from journeyai.engines.llm.answers import Answer, AnswerStore
 from journeyai.engines.llm.asking import Failure, Question, R, Reason
 from journeyai.engines.llm.call_log import Call, CallLog
-from journeyai.engines.llm.dialect import Dialect, kept_dialect
+from journeyai.engines.llm.dialect import Dialect, effort_for, kept_dialect
 from journeyai.engines.llm.faults import Fault, diagnose, status_of, text_of, wait_of
 from journeyai.engines.llm.money import Budget, Reservation, Usage
 from journeyai.engines.llm.pacing import Pace, StoppedError
@@ -252,6 +252,7 @@ class LLMClient:
 
     def _sheet(self, question: Question[R]) -> Sheet[R]:
         prompts = self._prompts(question.step)
+        question = replace(question, room=min(question.room, self._settings.answer_tokens))
         return write_sheet(question, prompts, self._address, self._settings, self._masker)
 
     def _look_up(self, sheet: Sheet[R]) -> R | Failure | None:
@@ -294,6 +295,10 @@ class LLMClient:
                 if rescued is not None:
                     self._keep(sheet, back)
                     return rescued
+                if back.broke_off and not self._dialect.thinks and _is_only_thought(back.text):
+                    # Its thoughts have used up the room, and the answer had none.
+                    self._dialect = replace(self._dialect, thinks=True)
+                    continue
                 simpler = self._dialect.stepped_down() if self._has_passed_over_schema(error, back) else None
                 if simpler is not None:
                     # Asked in a way it does not understand, it had no chance.
@@ -344,7 +349,9 @@ class LLMClient:
             system = dialect.system(sheet.system, question.reply)
             messages = (("system", system), ("user", sheet.user), *further)
             request = self._request(dialect, question)
-            reservation = await self._budget.reserve_in_turn(most_sent(messages, question), question.room)
+            reservation = await self._budget.reserve_in_turn(
+                most_sent(messages, question), dialect.most_tokens(question.room)
+            )
             try:
                 async with self._pace.turn(reservation.worst.tokens):
                     tries += 1
@@ -403,9 +410,9 @@ class LLMClient:
         """Return LangChain's runnable for one request."""
         is_openai = self._address.provider == "openai"
         # Packages of other vendors take the room only when the model is made.
-        room = 0 if is_openai else question.room
+        room = 0 if is_openai else dialect.most_tokens(question.room)
         if room not in self._models:
-            self._models[room] = chat_model(self._address, self._settings, question.room)
+            self._models[room] = chat_model(self._address, self._settings, dialect.most_tokens(question.room))
         model = self._models[room]
         if not is_openai:
             return model
@@ -416,6 +423,7 @@ class LLMClient:
             question.room,
             _warmth(self._settings.temperature, question.repeat),
             question.repeat,
+            effort_for(self._address, self._settings.effort),
         )
         return model.bind(extra_body=body)
 
@@ -468,6 +476,12 @@ def _rescued(sheet: Sheet[R], text: str) -> Failure | None:
     if found is None:
         return None
     return Failure("truncated", "the model broke its answer off", sheet.question.about, found)
+
+
+def _is_only_thought(text: str) -> bool:
+    """Return whether a broken-off answer holds nothing but a model's thoughts, which most servers do not even show."""
+    said = text.strip().casefold()
+    return not said or (said.startswith("<think") and "</think" not in said)
 
 
 def _since(began: float) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from journeyai.engines.llm.address import Address
 from journeyai.engines.llm.asking import Reply
 from journeyai.engines.llm.schema import bounded_schema, prompt_schema, strict_schema
+from journeyai.settings import Effort
 
 Form = Literal["json_schema", "json_object", "plain"]
 
@@ -21,6 +22,10 @@ _ABOUT_FORM: Final = re.compile(
     r"response_?format|json_?schema|json_?object|structured[ _]output|guided|grammar|invalid schema",
     re.IGNORECASE,
 )
+#: Tokens beside those of the answer that a model which thinks first may use up, at the effort that is asked of it.
+THINKING_ROOM: Final = 6000
+#: The vendor's models that think before they answer, unless they are told how little of it is wanted.
+_THINKING: Final = re.compile(r"^(?:ft:)?(?:gpt-(?:[5-9]|\d{2})|o\d)(?!.*chat)", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(
     r"un(?:supported|known|recogni[sz]ed|expected)|not (?:supported|permitted|allowed|compatible|available)"
     r"|does not (?:support|apply)|doesn't support|extra (?:inputs|fields)|deprecated|only the default|instead"
@@ -40,6 +45,8 @@ class Dialect:
         takes_seed: whether it may be sent a seed.
         takes_bounds: whether a schema may say how long a text may be; a server that then holds its model to it saves
             the tokens of answers that never end.
+        takes_effort: whether it may be told how much to think before it answers.
+        thinks: whether it uses up tokens on thoughts before it answers; they are paid like the answer.
         is_settled: whether it has given a readable answer in this form.
     """
 
@@ -48,11 +55,21 @@ class Dialect:
     takes_temperature: bool = True
     takes_seed: bool = True
     takes_bounds: bool = True
+    takes_effort: bool = True
+    thinks: bool = False
     is_settled: bool = False
 
-    def parameters(self, reply: type[Reply], room: int, temperature: float, seed: int) -> dict[str, Any]:
-        """Return what goes into the request beside the messages."""
-        told: dict[str, Any] = {self.limit: room}
+    def most_tokens(self, room: int) -> int:
+        """Return how many tokens may come back at most for an answer that takes *room*."""
+        return room + THINKING_ROOM if self.thinks else room
+
+    def parameters(
+        self, reply: type[Reply], room: int, temperature: float, seed: int, effort: str = ""
+    ) -> dict[str, Any]:
+        """Return what goes into the request beside the messages; an empty *effort* leaves it to the server."""
+        told: dict[str, Any] = {self.limit: self.most_tokens(room)}
+        if effort and self.takes_effort:
+            told["reasoning_effort"] = effort
         if self.takes_temperature:
             told["temperature"] = temperature
         if self.takes_seed:
@@ -86,6 +103,8 @@ class Dialect:
             return replace(self, takes_temperature=False)
         if self.takes_seed and is_unknown and re.search(r"\bseed\b", text):
             return replace(self, takes_seed=False)
+        if self.takes_effort and is_unknown and "reasoning" in text:
+            return replace(self, takes_effort=False)
         if self.limit == "max_tokens" and is_unknown and "max_completion_tokens" in text:
             return replace(self, limit="max_completion_tokens")
         if self.limit == "max_completion_tokens" and is_unknown and "max_completion_tokens" in text:
@@ -113,7 +132,21 @@ def first_dialect(address: Address) -> Dialect:
         return Dialect(form="plain", takes_temperature=False, takes_seed=False)
     # Many servers pass over a name they do not know, and then answer without end: each is given the one it surely has.
     is_vendor = address.kind == "openai@api.openai.com"
-    return Dialect(limit="max_completion_tokens" if is_vendor else "max_tokens", takes_bounds=not is_vendor)
+    return Dialect(
+        limit="max_completion_tokens" if is_vendor else "max_tokens",
+        takes_bounds=not is_vendor,
+        thinks=is_vendor and bool(_THINKING.match(address.model)),
+    )
+
+
+def effort_for(address: Address, wanted: Effort) -> str:
+    """Return the effort that is asked for; empty to leave it to the server.
+
+    By themselves the vendor's models think much longer than labels of closed sets need, and are paid for it.
+    """
+    if wanted != "auto":
+        return wanted
+    return "low" if first_dialect(address).thinks else ""
 
 
 def kept_dialect(values: Mapping[str, Any] | None, address: Address) -> Dialect:

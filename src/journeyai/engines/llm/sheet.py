@@ -93,6 +93,7 @@ def write_sheet(
         "address": address.kind,
         "temperature": settings.temperature,
         "room": question.room,
+        "effort": settings.effort,
         "repeat": question.repeat,
     }
     key = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
