@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from tests.sample_words import ENGLISH, SPANISH, CardData, MapData
 
-from journeyai.drafting.evidence import combined_confidence
 from journeyai.model.journey import (
     Card,
     Coverage,
@@ -28,6 +27,7 @@ from journeyai.model.journey import (
     Transition,
 )
 from journeyai.model.vocabulary import SOLICITED, Channel, Emotion, Kind, Lane, Role
+from journeyai.operations.figures import combined_confidence
 
 _ENDINGS: Final[dict[str, Kind]] = {
     "interviews": "interview",

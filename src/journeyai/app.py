@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from journeyai import __version__
 from journeyai.drafting.coverage import CoverageReport, find_left_out
-from journeyai.drafting.frame import make_frame, own_stages
+from journeyai.drafting.frame import frame_of_map, make_frame, own_stages
 from journeyai.drafting.pipeline import Order, Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, find_rejected, merge
 from journeyai.drafting.verification import Verification, verify
+from journeyai.editor import Editor
 from journeyai.engines.engine import Engine, EngineMaker, Frame
 from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.heads import load_heads
@@ -28,6 +29,7 @@ from journeyai.knowledge.templates import load_template
 from journeyai.model.aliases import StepProgress, Vectors
 from journeyai.model.journey import JourneyMap, Scope
 from journeyai.model.source import Document, DocumentKey, SourceFile
+from journeyai.operations.decisions import Decisions, decisions_of
 from journeyai.retrieval.encoders import make_encoder
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.index import Index
@@ -36,6 +38,7 @@ from journeyai.settings import ScopeSettings, SearchSettings, StudySettings
 from journeyai.sources.duplicates import with_duplicates
 from journeyai.study.folder import StudyFolder, find_study, make_study, read_map
 from journeyai.study.indexing import Indexing, IndexReport, read_source
+from journeyai.study.map_history import MapHistory, MapMovedError
 
 if TYPE_CHECKING:
     from journeyai.engines.llm.session import Report, Session, Wish
@@ -147,6 +150,14 @@ class Study:
         """
         return self.folder.read_map()
 
+    def editor(self) -> Editor:
+        """Return the map with its history, to be changed; the index is opened only while the sources are read.
+
+        Raises:
+            SettingsError: there is no map yet, or its history cannot be read.
+        """
+        return Editor(self.folder, self._documents)
+
     def index(self, only: Sequence[str] = (), progress: StepProgress = _silent) -> IndexReport:
         """Read, check and index what is new or changed; forget what has vanished.
 
@@ -197,7 +208,10 @@ class Study:
         with ExitStack() as stack:
             index = stack.enter_context(self._open_index())
             report = self._index(index, (), progress)
-            documents, frame = self._ready(index, template, stages)
+            record = MapHistory(self.folder)
+            decided = decisions_of(record.history.line())
+            old = record.journey if record.has_map else None
+            documents, frame = self._ready(index, template, stages, record)
             session = None
             if self.asks_a_model(engine, wish):
                 session = stack.enter_context(self._session(documents, wish, progress))
@@ -206,25 +220,22 @@ class Study:
             else:
                 worker = self._engine(engine or settings.engine, index, documents)
             order = Order(
-                title=settings.title or self.folder.root.name,
-                goal=settings.goal,
-                scope=_scope(settings.scope),
+                title=old.title if old and decided.title else settings.title or self.folder.root.name,
+                goal=old.goal if old and decided.goal else settings.goal,
+                scope=_scope(settings.scope, old, decided),
                 frame=frame,
                 most_personas=settings.personas if personas is None else personas,
                 version=__version__,
                 at=datetime.now(UTC).replace(microsecond=0).isoformat(),
                 stability=stability,
             )
-            old = self.map if self.folder.map_path.is_file() else None
             vectors = self._vectors(index)
             outcome = (
                 draft(order, report.files, documents, worker, vectors, progress, find_rejected(old))
                 if old
                 else draft(order, report.files, documents, worker, vectors, progress)
             )
-            merged = merge(old, outcome.journey, documents, keep_all=only_new) if old else None
-            journey = merged.journey if merged else outcome.journey
-            self._write_if_changed(journey)
+            journey, merged = self._keep(record, outcome.journey, documents, only_new=only_new)
             index.set_stages(_stage_of_utterances(journey, documents))
             asked = None
             if session is not None:
@@ -232,7 +243,7 @@ class Study:
                 if not asked.failed:
                     # Else the next run asks for the rest, under the same cap.
                     session.finish()
-        return Drawn(self.map, outcome, merged, report, asked)
+        return Drawn(journey, outcome, merged, report, asked)
 
     def plan(
         self,
@@ -253,7 +264,7 @@ class Study:
         """
         with self._open_index() as index:
             self._index(index, (), progress)
-            documents, frame = self._ready(index, template, stages)
+            documents, frame = self._ready(index, template, stages, MapHistory(self.folder))
             with self._session(documents, wish, progress) as session:
                 return session.first_line(session.estimate(documents, frame, stability))
 
@@ -322,9 +333,9 @@ class Study:
     # Inside
 
     def _ready(
-        self, index: Index, template: str | None, stages: Sequence[str]
+        self, index: Index, template: str | None, stages: Sequence[str], record: MapHistory
     ) -> tuple[list[Document], Frame]:
-        """Return what is drawn from, and what it is drawn on."""
+        """Return what is drawn from, and what it is drawn on: the map's own stages once a person has changed them."""
         settings = self.settings
         method = load_template(template or settings.template)
         documents = with_duplicates(index.documents())
@@ -333,6 +344,10 @@ class Study:
                 f"There is nothing to draw from in `{self.folder.sources}`.",
                 "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
             )
+        decided = decisions_of(record.history.line())
+        if decided.stages and record.has_map and template is None and not stages:
+            language = self._language(documents)
+            return documents, frame_of_map(record.journey, language, documents, decided.joined)
         own = stages or (settings.stages if template in (None, settings.template) else ())
         return documents, make_frame(method, self._language(documents), own, documents)
 
@@ -342,6 +357,11 @@ class Study:
         from journeyai.engines.llm.session import Wish, open_session
 
         return open_session(self.settings, self.folder.inner, documents, wish or Wish(), progress)
+
+    def _documents(self) -> list[Document]:
+        """Return what was read, near-duplicates marked, and let go of the index again."""
+        with self._open_index() as index:
+            return with_duplicates(index.documents())
 
     def _open_index(self) -> Index:
         return Index.open(self.folder.root, self.settings.search)
@@ -386,14 +406,25 @@ class Study:
         counts = Counter(document.language for document in documents for _ in document.utterances)
         return max(("en", "es"), key=lambda code: counts[code])
 
-    def _write_if_changed(self, journey: JourneyMap) -> None:
-        """Write the map, unless the one that stands differs only in the time it was made."""
-        if self.folder.map_path.is_file():
-            before = self.map
-            made_then = journey.made_by.model_copy(update={"at": before.made_by.at})
-            if journey.model_copy(update={"made_by": made_then}) == before:
-                return
-        self.folder.write_map(journey)
+    def _keep(
+        self, record: MapHistory, fresh: JourneyMap, documents: Sequence[Document], *, only_new: bool
+    ) -> tuple[JourneyMap, Merge | None]:
+        """Write the draft *fresh*, merged into the map as it stands by now; nothing if only its time would change."""
+        while True:
+            record.refresh()
+            old = record.journey if record.has_map else None
+            merged = merge(old, fresh, documents, keep_all=only_new) if old else None
+            journey = merged.journey if merged else fresh
+            if old is not None:
+                made_then = journey.made_by.model_copy(update={"at": old.made_by.at})
+                if journey.model_copy(update={"made_by": made_then}) == old:
+                    return old, merged
+            try:
+                record.add_step("draft", journey, by="journeyai")
+            except MapMovedError:
+                # Somebody has changed the map just now: their change is kept, too.
+                continue
+            return journey, merged
 
 
 def _relative(folder: Path, root: Path) -> str:
@@ -403,8 +434,11 @@ def _relative(folder: Path, root: Path) -> str:
     return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else whole.as_posix()
 
 
-def _scope(settings: ScopeSettings) -> Scope:
-    return Scope(start=settings.start, end=settings.end, state=settings.state, focus=settings.focus)
+def _scope(settings: ScopeSettings, old: JourneyMap | None, decided: Decisions) -> Scope:
+    """Return the scope that the settings say, but for what a person has changed on the map."""
+    scope = Scope(start=settings.start, end=settings.end, state=settings.state, focus=settings.focus)
+    kept = decided.scope if old else frozenset()
+    return scope.model_copy(update={name: getattr(old.scope, name) for name in kept} if old else {})
 
 
 def _stage_of_utterances(

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.drafting.material import Said, document, draw, seen
 
-from journeyai.drafting.evidence import MOST_CONFIDENCE, combined_confidence
 from journeyai.model.observation import Observation
 from journeyai.model.vocabulary import Emotion
+from journeyai.operations.figures import MOST_CONFIDENCE, combined_confidence
 
 stated = st.lists(
     st.tuples(st.sampled_from(["a", "b", None]), st.one_of(st.none(), st.floats(0, 1))), max_size=8

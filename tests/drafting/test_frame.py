@@ -1,8 +1,9 @@
 import pytest
 from tests.drafting.material import Said, document
 
-from journeyai.drafting.frame import MOST_STAGES, longest_story, make_frame, own_stages, slug, story_stages
+from journeyai.drafting.frame import MOST_STAGES, longest_story, make_frame, own_stages, story_stages
 from journeyai.errors import SettingsError
+from journeyai.knowledge.letters import slug
 from journeyai.knowledge.templates import load_template
 from journeyai.model.source import Document
 

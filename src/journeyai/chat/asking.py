@@ -1,7 +1,18 @@
 """How the chat asks the person back."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+from journeyai.knowledge.letters import fold
+from journeyai.knowledge.talk import Talk
+
+if TYPE_CHECKING:
+    from prompt_toolkit.key_binding import KeyPressEvent
+
+    from journeyai.chat.output import Output
+
+#: What counts as a yes, in every language of the chat; anything else is a no.
+YES: Final = frozenset({"y", "yes", "s", "si", "ok", "vale"})
 
 
 class Person(Protocol):
@@ -22,3 +33,103 @@ class Person(Protocol):
     def edit(self, question: str, text: str) -> str | None:
         """Return *text* as they changed it; None if they let it be."""
         ...
+
+
+class ScriptPerson:
+    """Nobody is there: a confirmation is what `--yes` says, and to everything else there is no answer."""
+
+    def __init__(self, out: "Output", talk: Talk, *, yes: bool) -> None:
+        self._out = out
+        self._talk = talk
+        self._yes = yes
+
+    def confirm(self, question: str) -> bool:
+        """Return what `--yes` says, and say so."""
+        self._out.say(self._talk.say("script_yes" if self._yes else "script_no", question=question))
+        return self._yes
+
+    def choose(self, question: str, options: Sequence[str]) -> int | None:
+        """Say what could be picked, and pick nothing: a guess would change the map behind the person's back."""
+        _list(self._out, options)
+        self._out.say(self._talk.say("script_choice"))
+        return None
+
+    def key(self, question: str, keys: Mapping[str, str]) -> str:
+        """Leave."""
+        self._out.say(self._talk.say("script_key", question=question))
+        return "q"
+
+    def edit(self, question: str, text: str) -> str | None:
+        """Let it be."""
+        self._out.say(self._talk.say("script_key", question=question))
+        return None
+
+
+class TerminalPerson:
+    """Somebody at a terminal.  Ctrl-C and Ctrl-D at a question are a no, and the chat goes on."""
+
+    def __init__(self, out: "Output", talk: Talk, *, yes: bool = False) -> None:
+        self._out = out
+        self._talk = talk
+        self._yes = yes
+
+    def confirm(self, question: str) -> bool:
+        """Ask for yes or no; Enter alone is a no."""
+        if self._yes:
+            self._out.say(self._talk.say("script_yes", question=question))
+            return True
+        said = self._ask(f"{question} {self._talk.say('yes_no')} ")
+        return said is not None and fold(said.strip()) in YES
+
+    def choose(self, question: str, options: Sequence[str]) -> int | None:
+        """List the options and ask for a number, until it is one of theirs or nothing."""
+        _list(self._out, options)
+        while True:
+            said = self._ask(self._talk.say("number", n=len(options)) + " ")
+            if said is None or not said.strip() or fold(said.strip()) in {"n", "no", "q"}:
+                return None
+            if said.strip().isdecimal() and 1 <= int(said) <= len(options):
+                return int(said) - 1
+
+    def key(self, question: str, keys: Mapping[str, str]) -> str:
+        """Wait for one of *keys*, pressed alone; their meanings stand behind the question."""
+        from prompt_toolkit.key_binding import KeyBindings
+
+        bindings = KeyBindings()
+
+        def leave_with(key: str) -> None:
+            @bindings.add(key, eager=True)
+            def _pressed(event: "KeyPressEvent") -> None:
+                event.current_buffer.text = key
+                event.current_buffer.validate_and_handle()
+
+        for key in keys:
+            leave_with(key)
+        bindings.add("<any>")(lambda event: None)
+        bindings.add("enter", eager=True)(lambda event: None)
+        meanings = " · ".join(f"{key} {means}" for key, means in keys.items())
+        said = self._ask(f"{question} {meanings} > ", bindings)
+        return said if said is not None and said in keys else "q"
+
+    def edit(self, question: str, text: str) -> str | None:
+        """Let them change *text* in place; Enter with nothing changed, and nothing at all, let it be."""
+        said = self._ask(f"{question} ", default=text)
+        return None if said is None or said.strip() in {"", text.strip()} else said.strip()
+
+    def _ask(self, question: str, bindings: object = None, default: str = "") -> str | None:
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.formatted_text import FormattedText
+
+        from journeyai.rendering.console import harmless
+
+        asked = FormattedText([("", harmless(question))])
+        session: PromptSession[str] = PromptSession(key_bindings=bindings)  # type: ignore[arg-type]
+        try:
+            return session.prompt(asked, default=default)
+        except (KeyboardInterrupt, EOFError):
+            return None
+
+
+def _list(out: "Output", options: Sequence[str]) -> None:
+    for number, option in enumerate(options, 1):
+        out.say(f"  {number}  {option}")

@@ -1,19 +1,19 @@
 """One conversation about one study: what is open, and what was last spoken of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from journeyai.app import Study
 from journeyai.chat.asking import Person
 from journeyai.chat.output import Output
+from journeyai.chat.store import CHATS_FOLDER, ChatStore, Clock, Remembered, recall, utc_now
 from journeyai.editor import Editor
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.journey import Evidence, JourneyMap
 
 if TYPE_CHECKING:
     from journeyai.chat.assistant import Assistant
-    from journeyai.chat.store import ChatStore
 
 
 @dataclass(slots=True)
@@ -31,6 +31,9 @@ class Chat:
         last: ids of the cards that were shown last, in the order shown.
         started_at: the step of the history at which the conversation began; 0 before any.
         is_over: whether the person has asked to leave.
+        notes: what commands want to find again when the conversation is resumed, as JSON holds it.
+        is_at_terminal: whether a person sits at it, who can be given an editor.
+        next_line: what was written in an editor, and is said next; mostly empty.
     """
 
     study: Study
@@ -43,6 +46,9 @@ class Chat:
     last: tuple[str, ...] = ()
     started_at: int = 0
     is_over: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+    is_at_terminal: bool = False
+    next_line: str = ""
 
     @property
     def journey(self) -> JourneyMap:
@@ -52,3 +58,72 @@ class Chat:
     def words(self, theme: str) -> Talk:
         """Return the sentences of *theme* in the map's language."""
         return talk(theme, self.journey.language)
+
+    def go_on_with(self, store: "ChatStore", remembered: Remembered) -> None:
+        """Take up the conversation of *store* where it was left."""
+        self.store = store
+        self.found = dict(remembered.found or {})
+        known = {card.id for card in self.journey.cards}
+        self.last = tuple(id_ for id_ in remembered.last if id_ in known)
+        self.started_at = remembered.started_at
+        self.notes = dict(remembered.notes or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a chat is to be opened.
+
+    Attributes:
+        engine: `local`, `llm`, `auto`; empty for what `journey.toml` says.
+        model: a model's name; empty for the settings'.
+        resume: None for a new conversation; a conversation's id, or empty for the last one.
+        clock: what says the time.
+    """
+
+    engine: str = ""
+    model: str = ""
+    resume: str | None = None
+    clock: Clock = utc_now
+
+
+def open_chat(
+    study: Study, wanted: Wanted, out: Output, person: Callable[[Talk], Person]
+) -> tuple[Chat, Remembered]:
+    """Open a conversation about *study*.
+
+    Args:
+        study: with a map.
+        wanted: how.
+        out: where words go.
+        person: makes who is asked back, given the chat's own words.
+
+    Returns:
+        The chat, and what the conversation that is gone on with left behind; nothing for a new one.
+
+    Raises:
+        SettingsError: there is no map, no such conversation, or no such engine.
+    """
+    from journeyai.chat.assistant import Subject, make_assistant
+
+    editor = study.editor()
+    folder = study.folder.inner / CHATS_FOLDER
+    remembered = Remembered()
+    if wanted.resume is not None:
+        store, remembered = recall(folder, wanted.resume, wanted.clock)
+    else:
+        store = ChatStore(folder, clock=wanted.clock)
+        store.started_at = editor.head
+    chat = Chat(
+        study=study,
+        editor=editor,
+        assistant=make_assistant(
+            Subject(study, lambda: chat.journey, lambda: chat.last), wanted.engine, wanted.model
+        ),
+        out=out,
+        person=person(talk("chat", editor.journey.language)),
+        store=store,
+        started_at=store.started_at,
+    )
+    if wanted.resume is not None:
+        chat.go_on_with(store, remembered)
+    return chat, remembered

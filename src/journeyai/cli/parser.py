@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "search": "journeyai.cli.commands.search:run",
     "draft": "journeyai.cli.commands.draft:run",
     "show": "journeyai.cli.commands.show:run",
+    "chat": "journeyai.cli.commands.chat:run",
     "export": "journeyai.cli.commands.export:run",
     "verify": "journeyai.cli.commands.verify:run",
     "coverage": "journeyai.cli.commands.coverage:run",
@@ -72,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
         _search,
         _draft,
         _show,
+        _chat,
         _export,
         _verify,
         _coverage,
@@ -254,6 +256,45 @@ def _show(commands: _Commands) -> None:
     parser.add_argument("--lane", metavar="LANE", help="only this lane (pain_point, delight, need …)")
     parser.add_argument("--evidence", action="store_true", help="every quote, for and against")
     parser.add_argument("--json", action="store_true", help="print the map as JSON")
+
+
+def _chat(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "chat",
+        "check and refine the map: ask, and say what to change, in English or Spanish",
+        "journeyai chat",
+        'journeyai chat --message "merge c3 and c7" --message "/export --format json" --yes --json',
+        "journeyai chat --yes < changes.txt",
+    )
+    parser.add_argument(
+        "--message",
+        "-m",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="say this and leave; may be given several times (default: the terminal, or lines of standard input)",
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="do what is proposed without asking; else a script only shows it"
+    )
+    parser.add_argument("--json", action="store_true", help="print each turn as one line of JSON")
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="go on with an earlier chat: the last one, or the one named",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "local", "llm"),
+        help="who understands and answers: local, on this machine and without a key, or a language model "
+        "(default: as in journey.toml)",
+    )
+    parser.add_argument(
+        "--model", default="", metavar="NAME", help="the language model: gpt-5-mini, anthropic:…, ollama:…"
+    )
 
 
 def _export(commands: _Commands) -> None:

@@ -7,8 +7,8 @@ from typing import Literal
 
 from journeyai.drafting.evidence import (
     EvidenceBook,
-    combined_confidence,
     commonest,
+    confidence_of,
     mean_by_person,
     shared_emotion,
 )
@@ -143,9 +143,7 @@ def _card(item: Titled, persona_of: Mapping[str, str], frame: Frame, book: Evide
         documents=theme.documents,
         mentions=len(theme.points),
         against=tuple(book.add(point, theme.stage) for point in theme.against),
-        confidence=combined_confidence(
-            (point.person, point.observation.confidence) for point in theme.points
-        ),
+        confidence=confidence_of(theme.points),
         evidence=tuple(book.add(point, theme.stage) for point in theme.points),
     )
 

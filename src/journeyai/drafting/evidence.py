@@ -1,18 +1,15 @@
 """The evidence of a map: points under their numbers, and what is counted over people rather than mentions."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from math import prod
 from typing import Final, TypeVar
 
 from journeyai.drafting.grounding import Point
 from journeyai.engines.engine import Frame
 from journeyai.model.journey import Evidence
 from journeyai.model.vocabulary import Emotion, Lane
+from journeyai.operations.figures import combined_confidence, mean_over_people, rounded
 
-#: Nothing that an engine has read is more certain than this: people of one study use the same words, so the mistakes an
-#: engine makes with them are not as independent as `combined_confidence` takes them to be.
-MOST_CONFIDENCE: Final = 0.99
 #: Least share of a card's people who, as far as the engine can tell, show an emotion that the card names.  Below one
 #: half, for the local engine is surer than it says: of emotions it gave .4 to .5, 54 % were right.  From this share on,
 #: half of the labelled quotes bore the card's emotion out on 38 cards of 47; below it, on 16 of 43
@@ -50,7 +47,7 @@ class EvidenceBook:
                     valence=observation.valence,
                     emotion=observation.emotion,
                     channel=observation.channel or point.document.channel,
-                    confidence=_rounded(observation.confidence),
+                    confidence=rounded(observation.confidence),
                 )
             )
         return self._ids[key]
@@ -61,36 +58,14 @@ class EvidenceBook:
         return tuple(self._items)
 
 
-def _rounded(confidence: float | None) -> float | None:
-    return None if confidence is None else round(confidence, 2)
-
-
 def mean_by_person(points: Sequence[Point]) -> float:
     """Return the mean valence, each person weighing the same however much they say."""
     return mean_over_people((point.person, point.observation.valence) for point in points)
 
 
-def mean_over_people(stated: Iterable[tuple[str | None, float]]) -> float:
-    """Return the mean over people of each one's mean, from (person, value) pairs; there must be one."""
-    by_person: dict[str | None, list[float]] = defaultdict(list)
-    for person, value in stated:
-        by_person[person].append(value)
-    return sum(sum(values) / len(values) for values in by_person.values()) / len(by_person)
-
-
-def combined_confidence(stated: Iterable[tuple[str | None, float | None]]) -> float | None:
-    """Return how likely it is that at least one person says what a card says, from (person, confidence) pairs.
-
-    1 − Π(1 − c), where c is a person's surest point: who repeats something makes it no surer, who else says it does.
-    At most `MOST_CONFIDENCE`; None if nothing is known of any point.
-    """
-    surest: dict[str | None, float] = {}
-    for person, value in stated:
-        if value is not None:
-            surest[person] = max(surest.get(person, 0.0), value)
-    if not surest:
-        return None
-    return round(min(MOST_CONFIDENCE, 1 - prod(1 - surest[person] for person in surest)), 2)
+def confidence_of(points: Iterable[Point]) -> float | None:
+    """Return how sure it is that anybody says what *points* say, from their confidences as the map has them."""
+    return combined_confidence((point.person, rounded(point.observation.confidence)) for point in points)
 
 
 def shared_emotion(points: Sequence[Point]) -> Emotion | None:

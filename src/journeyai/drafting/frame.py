@@ -1,16 +1,17 @@
 """The frame a map is drawn on: stages and lanes from a template, from the user, or from a story in the sources."""
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from journeyai.engines.engine import Frame, FrameStage
 from journeyai.errors import SettingsError
-from journeyai.knowledge.letters import fold
+from journeyai.knowledge.letters import fold, slug
 from journeyai.knowledge.templates import StageTemplate, Template, load_template, template_ids
+from journeyai.model.journey import JourneyMap
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import LIFECYCLE
+from journeyai.operations.decisions import FormerStage
 
 MOST_STAGES: Final = 30
 _LEAST_STEPS: Final = 5
@@ -38,6 +39,50 @@ def make_frame(
     else:
         chosen = tuple(_stage(stage, language) for stage in template.stages)
     return Frame(template.id, language, chosen, template.lanes)
+
+
+def frame_of_map(
+    journey: JourneyMap,
+    language: str,
+    documents: Sequence[Document],
+    joined: Mapping[str, Sequence[FormerStage]],
+) -> Frame:
+    """Return the frame of a map whose stages a person has made theirs: these stages, under their names.
+
+    What belongs into a stage is what its method says of its id, or else what a template says of its name.
+
+    Args:
+        journey: the map.
+        language: of the map's own words.
+        documents: where the steps of a told story are looked for, if the map's template asks for one.
+        joined: stage → former stages that are part of it: what belonged there belongs here.
+
+    Raises:
+        SettingsError: the map's template is not known.
+    """
+    template = load_template(journey.template)
+    known = {stage.id: _stage(stage, language) for stage in template.stages}
+    if template.stages_from_story and (story := longest_story(documents)):
+        known |= {stage.id: stage for stage in story_stages(story)}
+
+    def meant(id_: str, name: str) -> FrameStage:
+        return known.get(id_) or own_stages([name or id_], language)[0]
+
+    stages: list[FrameStage] = []
+    for stage in sorted(journey.stages, key=lambda stage: stage.order):
+        parts = [meant(stage.id, stage.name)]
+        parts += [meant(former.id, former.name) for former in joined.get(stage.id, ())]
+        about = [parts[0].description, *(part.description or part.name for part in parts[1:])]
+        stages.append(
+            FrameStage(
+                stage.id,
+                stage.name,
+                " ".join(filter(None, about)),
+                tuple(min(1.0, sum(weights)) for weights in zip(*(p.lifecycle for p in parts), strict=True)),
+                is_quoted=all(part.is_quoted for part in parts),
+            )
+        )
+    return Frame(template.id, language, tuple(stages), template.lanes)
 
 
 def own_stages(names: Sequence[str], language: str) -> tuple[FrameStage, ...]:
@@ -87,12 +132,6 @@ def story_stages(story: Document) -> tuple[FrameStage, ...]:
         )
         for step, text in sorted(texts.items())[:MOST_STAGES]
     )
-
-
-def slug(name: str) -> str:
-    """Return *name* as an id: lower-case letters, digits and `_`."""
-    bare = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_") or "stage"
 
 
 def _stage(stage: StageTemplate, language: str) -> FrameStage:

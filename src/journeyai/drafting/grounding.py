@@ -111,6 +111,17 @@ def person_of(document: Document, turn: Turn) -> str | None:
     return _reported_person(document) if turn.role == "researcher" else turn.person
 
 
+def speaker_of(document: Document, turn: Turn) -> str:
+    """Return the name under which personas know who is behind *turn*; empty if nobody is named.
+
+    A record's own if it names nobody; behind a researcher's report, the participant it is about.
+    """
+    if turn.role == "customer":
+        return turn.speaker or document.record or ""
+    told = (other.speaker for other in document.turns if other.role == "customer" and other.speaker)
+    return next(told, "")
+
+
 def turn_at(document: Document, start: int, end: int) -> Turn | None:
     """Return the turn that the characters *start* … *end* stand in; None if they run over one turn's words."""
     return next((turn for turn in document.turns if turn.start <= start and end <= turn.end), None)

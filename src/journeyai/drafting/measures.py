@@ -4,15 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from journeyai.drafting.evidence import EvidenceBook, combined_confidence, mean_by_person, mean_over_people
+from journeyai.drafting.evidence import EvidenceBook, confidence_of, mean_by_person
 from journeyai.drafting.grounding import Point
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Frame
-from journeyai.knowledge.words import words
 from journeyai.model.journey import Card, StageMeasure
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document, Turn
 from journeyai.model.vocabulary import MeasureKind
+from journeyai.operations.figures import mean_over_people, measure_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +73,22 @@ def measure_cards(
     measures: Mapping[int, list[StageMeasure]], ratings: Sequence[Rating], frame: Frame
 ) -> list[Card]:
     """Return a card for each stage and kind of measure: its mean, and how many people stated it."""
-    spoken = words(frame.language)
     cards = []
     for stage, items in sorted(measures.items()):
         for item in items:
             behind = [rating for rating in ratings if rating.stage == stage and rating.kind == item.kind]
             people = len({rating.point.person for rating in behind})
-            title = spoken.phrase(
-                "measured", kind=spoken.measure(item.kind), value=spoken.decimal(item.value)
-            )
             cards.append(
                 Card(
                     id="",
                     lane="measure",
                     stage=frame.stages[stage].id,
-                    title=title,
+                    title=measure_title(item.kind, item.value, frame.language),
                     valence=round(mean_by_person([rating.point for rating in behind]), 2),
                     people=people,
                     documents=len({rating.point.document.source for rating in behind}),
                     mentions=len(behind),
-                    confidence=combined_confidence(
-                        (rating.point.person, rating.point.observation.confidence) for rating in behind
-                    ),
+                    confidence=confidence_of(rating.point for rating in behind),
                     evidence=item.evidence,
                 )
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from journeyai.drafting.evidence import EvidenceBook
-from journeyai.drafting.grounding import Point
+from journeyai.drafting.grounding import Point, speaker_of
 from journeyai.drafting.personas import Group
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Attribute, Engine, Frame, PersonaFacts, Statement
@@ -171,12 +171,5 @@ def _empathy(own: _Own) -> Empathy:
 
 def _members(points: Sequence[Point]) -> tuple[Member, ...]:
     """Return the speakers behind *points*; behind a researcher's report, the participant it is about."""
-    named = {(point.document.source, _speaker(point)) for point in points}
+    named = {(point.document.source, speaker_of(point.document, point.turn)) for point in points}
     return tuple(Member(source=source, speaker=speaker) for source, speaker in sorted(named) if speaker)
-
-
-def _speaker(point: Point) -> str:
-    if point.turn.role == "customer":
-        return point.turn.speaker or point.document.record or ""
-    told = (turn.speaker for turn in point.document.turns if turn.role == "customer" and turn.speaker)
-    return next(told, "")

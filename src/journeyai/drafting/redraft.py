@@ -1,19 +1,21 @@
-"""A re-draft keeps what the user decided: accepted, edited, rejected and locked cards, confirmed personas.
+"""A re-draft keeps what the user decided: accepted, edited, rejected and locked cards, personas once one is confirmed.
 
-New evidence for a kept card is added to it; a new card about the same thing does not appear beside it.
+New evidence for a kept card is added to it; a new card about the same thing does not appear beside it.  What a kept
+card quotes is sorted as it was, whatever today's draft thinks of it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from journeyai.drafting.coverage import count_coverage
-from journeyai.drafting.evidence import combined_confidence
+from journeyai.drafting.ground import ground_of
 from journeyai.drafting.themes import Theme
 from journeyai.drafting.verification import count_people, person_quoted, quote_problem
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
 from journeyai.model.source import Document
+from journeyai.operations.figures import recount
+from journeyai.operations.figures import combined_confidence
 
 #: A new card is the same as a kept one when they share this part of the smaller one's evidence.
 SAME_EVIDENCE: Final = 0.5
@@ -80,8 +82,8 @@ def merge(
         documents: today's sources: what of the old evidence still stands in them stays.
         keep_all: keep every card of *old*, decided or not, and only add (`draft --only-new`).
     """
-    book = _Book(old, new, documents)
     keep = [card for card in old.cards if keep_all or decided(card)]
+    book = _Book(old, new, documents, keep)
     twins = _twins(keep, book, new)
     home_of = {other.id: id_ for id_, others in twins.items() for other in others}
     carried = {card.id: _Carried(card, book, keep, twins[card.id], new) for card in keep}
@@ -101,9 +103,17 @@ def merge(
         added.append(f"c{number}")
         cards.append(book.renumbered(card, f"c{number}"))
     cards += [kept.card for kept in waiting.values()]
-    confirmed = tuple(persona for persona in old.personas if persona.confirmed)
+    # Who belongs together was decided for all of them.
+    confirmed = old.personas if any(persona.confirmed for persona in old.personas) else ()
     if confirmed:
         cards = [book.with_personas(card, confirmed) for card in cards]
+    # Ratings on a card of theirs count where that card stands.
+    placed = {
+        id_: kept.card.stage
+        for kept in carried.values()
+        if kept.card.lane == "measure"
+        for id_ in kept.card.evidence
+    }
     order = {stage.id: stage.order for stage in new.stages}
     journey = new.model_copy(
         update={
@@ -113,15 +123,12 @@ def merge(
                 move.model_copy(update={"evidence": book.ids_of_new(move.evidence)})
                 for move in new.transitions
             ),
-            "stages": tuple(_with_measures(stage, book) for stage in new.stages),
+            "stages": tuple(_with_measures(stage, book, placed) for stage in new.stages),
         }
     )
-    evidence = book.used(journey)
-    journey = journey.model_copy(
-        update={"evidence": evidence, "coverage": count_coverage(documents, evidence)}
-    )
+    journey = journey.model_copy(update={"evidence": book.used(journey)})
     return Merge(
-        journey,
+        recount(journey, ground_of(documents)),
         kept=tuple(carried),
         added=tuple(added),
         gained=tuple(id_ for id_, kept in carried.items() if kept.grew),
@@ -133,13 +140,21 @@ def merge(
 class _Book:
     """One numbering for the evidence of both maps: old ids stay, new places get new ones."""
 
-    def __init__(self, old: JourneyMap, new: JourneyMap, documents: Sequence[Document]) -> None:
+    def __init__(
+        self, old: JourneyMap, new: JourneyMap, documents: Sequence[Document], keep: Sequence[Card]
+    ) -> None:
         self.documents = {document.key: document for document in documents}
         self.fresh = {_place(item): item for item in new.evidence}
         self._new = {item.id: item for item in new.evidence}
-        #: Old evidence that still stands, labelled as today's draft labels it.
+        sorted_by_person = {
+            id_
+            for card in keep
+            if card.lane != "opportunity" and card.status != "rejected"
+            for id_ in card.evidence
+        }
+        #: Old evidence that still stands, labelled as today's draft labels it; on a kept card, sorted as it was.
         self.items: dict[str, Evidence] = {
-            item.id: self.fresh.get(_place(item), item).model_copy(update={"id": item.id})
+            item.id: _labelled(item, self.fresh.get(_place(item), item), sorted_=item.id in sorted_by_person)
             for item in old.evidence
             if quote_problem(item, self.documents) is None
         }
@@ -175,11 +190,10 @@ class _Book:
         """Return those of the old ids that still stand."""
         return tuple(id_ for id_ in ids if id_ in self.items)
 
-    def settle(self, ids: Iterable[str], stage: str, stages: Iterable[str]) -> None:
-        """Put evidence whose stage is no longer on the map under *stage*."""
-        known = set(stages)
+    def settle(self, ids: Iterable[str], stage: str, leave: Collection[str] = ()) -> None:
+        """Put evidence under *stage*, but for what stands in one of the stages *leave*."""
         for id_ in ids:
-            if self.items[id_].stage not in known:
+            if self.items[id_].stage not in leave:
                 self.items[id_] = self.items[id_].model_copy(update={"stage": stage})
 
     def with_personas(self, card: Card, personas: Sequence[Persona]) -> Card:
@@ -239,6 +253,8 @@ class _Carried:
         self.moved = card.stage not in stages
         stage = _home(card, standing, book, new) if self.moved else card.stage
         book.settle([*standing, *against], stage, stages)
+        if card.lane != "opportunity":
+            book.settle((id_ for id_ in standing if id_ not in card.evidence), stage)
         update: dict[str, Any] = {"stage": stage, "evidence": tuple(standing), "against": tuple(against)}
         if standing:
             update |= book.counts(standing)
@@ -293,9 +309,33 @@ def _twins(keep: Sequence[Card], book: _Book, new: JourneyMap) -> dict[str, list
     return twins
 
 
-def _with_measures(stage: Stage, book: _Book) -> Stage:
-    measures = tuple(m.model_copy(update={"evidence": book.ids_of_new(m.evidence)}) for m in stage.measures)
+def _with_measures(stage: Stage, book: _Book, placed: Mapping[str, str]) -> Stage:
+    """Return *stage* with its measures in the merged numbering, without ratings that a kept card has elsewhere.
+
+    Args:
+        stage: of the fresh draft.
+        book: the numbering.
+        placed: rating → stage of the kept card that it is on.
+    """
+    listed = [
+        (
+            measure,
+            tuple(id_ for id_ in book.ids_of_new(measure.evidence) if placed.get(id_, stage.id) == stage.id),
+        )
+        for measure in stage.measures
+    ]
+    measures = tuple(measure.model_copy(update={"evidence": ids}) for measure, ids in listed if ids)
     return stage.model_copy(update={"measures": measures})
+
+
+def _labelled(item: Evidence, fresh: Evidence, *, sorted_: bool) -> Evidence:
+    """Return *item* with today's labels; with its own stage and lane if a person has *sorted_* it."""
+    if not sorted_:
+        return fresh.model_copy(update={"id": item.id})
+    own: dict[str, Any] = {"id": item.id, "stage": item.stage, "lane": item.lane}
+    if item.lane != fresh.lane:
+        own["confidence"] = item.confidence
+    return fresh.model_copy(update=own)
 
 
 def _place(item: Evidence) -> _Place:

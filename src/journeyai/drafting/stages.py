@@ -1,69 +1,44 @@
 """The stages of a map: how each feels, which one is the moment of truth, and where people went back."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Final
 
-from journeyai.drafting.evidence import EvidenceBook, mean_by_person
+from journeyai.drafting.evidence import EvidenceBook
 from journeyai.drafting.grounding import Point
 from journeyai.drafting.themes import Theme
 from journeyai.engines.engine import Frame
 from journeyai.knowledge.cues import load_cues
 from journeyai.knowledge.letters import fold
 from journeyai.model.journey import Stage, StageMeasure, Transition
-from journeyai.model.vocabulary import Lane
-
-#: Lanes whose points say how somebody felt.
-FELT: Final[frozenset[Lane]] = frozenset({"pain_point", "delight"})
-#: A stage is a moment of truth when its load comes this near to the heaviest.
-NEAR_HEAVIEST: Final = 0.9
+from journeyai.operations.figures import FELT, Feeling, stage_figures
 
 
 def draw_stages(
     themes: Sequence[Theme], frame: Frame, measures: Mapping[int, list[StageMeasure]]
 ) -> tuple[Stage, ...]:
     """Return the stages as customers felt them; each person weighs the same."""
-    by_stage: dict[int, list[Point]] = defaultdict(list)
+    felt: dict[str, list[Feeling]] = {stage.id: [] for stage in frame.stages}
     for theme in themes:
-        # A step of a told visit has its feeling, whatever it is.
-        by_stage[theme.stage] += [
-            point for point in theme.points if point.lane in FELT or point.turn.step is not None
+        felt[frame.stages[theme.stage].id] += [
+            Feeling(point.person, point.observation.valence, point.observation.emotion)
+            for point in theme.points
+            # A step of a told visit has its feeling, whatever it is.
+            if point.lane in FELT or point.turn.step is not None
         ]
-    loads = {stage: load(points) for stage, points in by_stage.items()}
-    heaviest = max(loads.values(), default=0.0)
-    stages = []
-    for number, stage in enumerate(frame.stages):
-        points = by_stage.get(number, [])
-        felt = Counter(
-            emotion
-            for emotion, _ in {(p.observation.emotion, p.person) for p in points}
-            if emotion != "neutral"
+    figures = stage_figures(felt)
+    return tuple(
+        Stage(
+            id=stage.id,
+            name=stage.name,
+            order=number + 1,
+            valence=figures[stage.id].valence,
+            emotions=figures[stage.id].emotions,
+            moment_of_truth=figures[stage.id].moment_of_truth,
+            measures=tuple(measures.get(number, ())),
         )
-        people = len({point.person for point in points})
-        stages.append(
-            Stage(
-                id=stage.id,
-                name=stage.name,
-                order=number + 1,
-                valence=round(mean_by_person(points), 2) if points else None,
-                emotions=dict(sorted(felt.items(), key=lambda item: (-item[1], item[0]))),
-                moment_of_truth=people >= 2 and loads[number] >= NEAR_HEAVIEST * heaviest > 0,
-                measures=tuple(measures.get(number, ())),
-            )
-        )
-    return tuple(stages)
-
-
-def load(points: Sequence[Point]) -> float:
-    """Return a stage's emotional load: each person's strongest feeling there (0 … 2), squared, added up.
-
-    Squared, so that a few people in despair outweigh many who are mildly pleased.
-    """
-    strongest: dict[str | None, float] = {}
-    for point in points:
-        strongest[point.person] = max(strongest.get(point.person, 0.0), abs(point.observation.valence))
-    return sum(value**2 for value in strongest.values())
+        for number, stage in enumerate(frame.stages)
+    )
 
 
 def find_transitions(themes: Sequence[Theme], frame: Frame, book: EvidenceBook) -> tuple[Transition, ...]:

@@ -76,9 +76,11 @@ class Answer:
         sentences: in order; when nothing was found, one that says so and cites nothing.
         cited: the places, each once.
         dropped: citations of a model that were no place it was shown.
+        is_whole: whether it came to its end; not where the person or a fault stopped it.
     """
 
     found: bool
     sentences: tuple[Sentence, ...]
     cited: tuple[Cited, ...] = ()
     dropped: int = 0
+    is_whole: bool = True

@@ -80,7 +80,9 @@ def run(request: Request, say: Callable[[str], None]) -> Run:
     for task in tasks:
         scratch = request.work / "scratch" / request.engine / task.name
         scratch.mkdir(parents=True)
-        place = Workplace(own_data(), request.outside, scratch, drafts, request.seed, say, folders)
+        place = Workplace(
+            own_data(), request.outside, scratch, drafts, request.seed, say, folders, request.engine
+        )
         start = perf_counter()
         rows = tuple(task.run(place))
         seconds = round(perf_counter() - start, 1)

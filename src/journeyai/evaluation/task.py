@@ -54,6 +54,7 @@ class Workplace:
         seed: for whatever is drawn by lot.
         say: tells the user how far the task is.
         corpora: the folders of the corpora that were asked for, in the order of a report.
+        engine: name of the engine that is looked at, for what it does besides drafting.
     """
 
     data: Path
@@ -63,6 +64,7 @@ class Workplace:
     seed: int
     say: Callable[[str], None]
     corpora: tuple[Path, ...] = ()
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Letters as they are compared: without case and accents, for people on phones type no accents."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -28,3 +29,9 @@ _FOLDED: Final = _Folded()
 def ascii_letters(text: str) -> str:
     """Return *text* in lower case with ASCII alone: accents go (of decomposed letters too), as do all other letters."""
     return unicodedata.normalize("NFD", text.casefold()).encode("ascii", "ignore").decode("ascii")
+
+
+def slug(name: str) -> str:
+    """Return *name* as an id: lower-case letters, digits and `_`."""
+    bare = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_") or "stage"

@@ -20,11 +20,14 @@ class Remark:
         person: key of the person it counts for; None for staff, or where the source no longer holds it.
         is_story: whether it is a step of a told story, which has its feeling whatever its lane is.
         rating: what was rated and the value stated, if the quote is a stated measure.
+        member: (source, speaker) under which that person can belong to a persona, where it is not simply the file and
+            the speaker (else the record) of the quote: behind a researcher's report, the participant it is about.
     """
 
     person: str | None
     is_story: bool = False
     rating: tuple[MeasureKind, float] | None = None
+    member: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Ground:
         next_card: number for the next new card; numbers once given are never given again.
         next_evidence: the same for evidence.
         next_persona: the same for personas.
+        past_stages: ids that stages of this study have had: no new stage is given one of them.
     """
 
     remark: Callable[[Evidence], Remark]
@@ -48,3 +52,4 @@ class Ground:
     next_card: int = 1
     next_evidence: int = 1
     next_persona: int = 1
+    past_stages: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -49,6 +49,8 @@ class Told:
         wait: seconds before anything is sent.
         piece: bytes sent at a time, with `pause` seconds between; 0 for all at once.
         resets: whether the connection is reset instead.
+        parts: what is sent one after the other, with `pause` seconds between, in place of `body`.
+        lacks: bytes that are promised besides and never come: the connection ends before.
     """
 
     body: bytes = b""
@@ -59,6 +61,18 @@ class Told:
     piece: int = 0
     pause: float = 0.0
     resets: bool = False
+    parts: tuple[bytes, ...] = ()
+    lacks: int = 0
+
+    @property
+    def pieces(self) -> Iterator[bytes]:
+        """What is sent, in the pieces it is sent in."""
+        if self.parts:
+            yield from self.parts
+            return
+        step = self.piece or max(1, len(self.body))
+        for start in range(0, len(self.body), step):
+            yield self.body[start : start + step]
 
 
 Answer = Callable[[Asked], Told]
@@ -78,6 +92,7 @@ class ModelServer:
         self._at_once = 0
         self._lock = threading.Lock()
         self._leaving = threading.Event()
+        self.left = threading.Event()
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -146,19 +161,21 @@ class ModelServer:
             handler.send_response(told.status)
             for name, value in {
                 "Content-Type": told.kind,
-                "Content-Length": str(len(told.body)),
+                "Content-Length": str(sum(map(len, told.pieces)) + told.lacks),
                 **told.headers,
             }.items():
                 handler.send_header(name, value)
             handler.end_headers()
-            for start in range(0, len(told.body), told.piece or max(1, len(told.body))):
-                handler.wfile.write(told.body[start : start + (told.piece or len(told.body))])
+            for piece in told.pieces:
+                handler.wfile.write(piece)
                 handler.wfile.flush()
                 if told.pause and self._leaving.wait(told.pause):
                     handler.close_connection = True
                     return
             handler.wfile.flush()
+            handler.close_connection = handler.close_connection or told.lacks > 0
         except OSError:
+            self.left.set()
             # The client has gone, which is what some tests are about.
             handler.close_connection = True
 
@@ -211,6 +228,53 @@ def says(
             "total_tokens": sent + received,
         }
     return Told(json.dumps(body).encode(), wait=wait)
+
+
+def event(value: object) -> bytes:
+    """Return one event of an answer that comes bit by bit."""
+    return f"data: {value if isinstance(value, str) else json.dumps(value)}\n\n".encode()
+
+
+def bit(text: str | None, *, ending: str | None = None, usage: tuple[int, int] | None = None) -> bytes:
+    """Return a bit of an answer; None for one that holds only the tokens."""
+    choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": ending}
+    body: dict[str, Any] = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "tiny",
+        "choices": [] if text is None else [choice],
+    }
+    if usage:
+        sent, received = usage
+        body["usage"] = {
+            "prompt_tokens": sent,
+            "completion_tokens": received,
+            "total_tokens": sent + received,
+        }
+    return event(body)
+
+
+def streams(
+    *texts: str,
+    ending: str = "stop",
+    usage: tuple[int, int] | None = (10, 5),
+    pause: float = 0.0,
+    lacks: int = 0,
+) -> Told:
+    """Return a proper answer that comes bit by bit.
+
+    Args:
+        texts: its bits; with `lacks` it never gets to its end.
+        ending: the finish reason.
+        usage: tokens sent and received; None for a server that does not count.
+        pause: seconds between the bits.
+        lacks: bytes that are promised and never come.
+    """
+    bits = [bit(text) for text in texts]
+    if not lacks:
+        bits += [bit("", ending=ending), *([bit(None, usage=usage)] if usage else []), event("[DONE]")]
+    return Told(kind="text/event-stream", parts=tuple(bits), pause=pause, lacks=lacks)
 
 
 def fails(

@@ -6,7 +6,7 @@ Keys are read from the environment when they are needed.  They stand in no `repr
 import os
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -244,6 +244,9 @@ def _http_clients(address: Address, settings: LLMSettings) -> dict[str, Any]:
     import openai
 
     async def read_bounded(response: Any) -> None:
+        if response.headers.get("content-type", "").startswith("text/event-stream"):
+            response.aiter_bytes = _bounded(response.aiter_bytes)
+            return
         body = bytearray()
         # Decoded, so that a small body that unpacks to a large one is stopped, too.
         async for piece in response.aiter_bytes():
@@ -260,6 +263,20 @@ def _http_clients(address: Address, settings: LLMSettings) -> dict[str, Any]:
         # Never used, but LangChain makes it, and would make it dearer.
         "http_client": openai.DefaultHttpxClient(**options),
     }
+
+
+def _bounded(pieces: Callable[..., AsyncIterator[bytes]]) -> Callable[..., AsyncIterator[bytes]]:
+    """Return *pieces* of an answer that comes bit by bit, up to the same bound."""
+
+    async def read(*wanted: Any) -> AsyncIterator[bytes]:
+        count = 0
+        async for piece in pieces(*wanted):
+            count += len(piece)
+            if count > MOST_REPLY_BYTES:
+                raise ReplyTooLongError("The reply is too long.")
+            yield piece
+
+    return read
 
 
 def _split(name: str) -> tuple[str, str]:

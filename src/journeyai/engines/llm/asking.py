@@ -1,6 +1,6 @@
 """What a step asks a model, and what comes back: typed, bounded, and nothing of any vendor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
@@ -41,6 +41,8 @@ class Question(Generic[R]):
         names: names of people that are masked wherever they stand in `data`.
         about: what is asked about, for people: `interviews/int-03.md`, `tickets.json#4711`, `12 pain points`.
         repeat: 0, or which re-run it is (a re-run is another call, though its words are the same).
+        check: what is wrong with a reply that can be read, in a sentence that the model is told once; empty if
+            nothing is.  None takes every reply.
     """
 
     step: str
@@ -51,6 +53,7 @@ class Question(Generic[R]):
     names: Sequence[str] = ()
     about: str = ""
     repeat: int = 0
+    check: Callable[[R], str] | None = None
 
 
 #: Why there is no answer: what came could not be read; it broke off; the model would not; the server has a fault, gives
@@ -93,5 +96,23 @@ class Asker(Protocol):
         Raises:
             EngineError: every further question would fail, too (key refused, no such model, nobody there).
             BudgetError: the next question might cost more than is left; what is answered is kept.
+        """
+        ...
+
+
+class TalkingAsker(Asker, Protocol):
+    """An asker that lets its answers be heard while they come."""
+
+    def ask_streaming(self, question: Question[R], heard: Callable[[R], None]) -> R | Failure:
+        """Return the answer of *question*, and hand on what stands whole in it while it comes.
+
+        Args:
+            question: its reply must have `entries`, or nothing is handed on before the end.
+            heard: given the reply so far, whenever a further entry stands whole.  The answer returned may hold more.
+
+        Raises:
+            KeyboardInterrupt: the person's Ctrl-C, after which nothing is under way any more.
+            EngineError: as for `ask_all`.
+            BudgetError: as for `ask_all`.
         """
         ...

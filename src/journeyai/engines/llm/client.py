@@ -5,81 +5,38 @@ ends the run, but whatever was already sent is waited for and kept, since it is 
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
-from typing import Any, Final, NoReturn, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 from weakref import WeakValueDictionary
 
-from langchain_core.messages import BaseMessage
 from langsmith import tracing_context
 
-from journeyai.engines.llm.address import Address, chat_model
+from journeyai.engines.llm.address import Address
 from journeyai.engines.llm.answers import Answer, AnswerStore
 from journeyai.engines.llm.asking import Failure, Question, R, Reason
-from journeyai.engines.llm.call_log import Call, CallLog
-from journeyai.engines.llm.dialect import Dialect, effort_for, kept_dialect
-from journeyai.engines.llm.faults import Fault, diagnose, status_of, text_of, wait_of
-from journeyai.engines.llm.money import Budget, Reservation, Usage
-from journeyai.engines.llm.pacing import Pace, StoppedError
+from journeyai.engines.llm.call_log import CallLog
+from journeyai.engines.llm.money import Budget
+from journeyai.engines.llm.pacing import StoppedError
 from journeyai.engines.llm.schema import UnreadableError, read_broken_off, read_reply
-from journeyai.engines.llm.sheet import MaskerFactory, Messages, Sheet, most_sent, write_sheet
-from journeyai.engines.llm.told import Told, Tried, quoted, told, usage_of, words_of
-from journeyai.errors import EngineError, JourneyAIError
+from journeyai.engines.llm.sending import EndedError, Line, Tally
+from journeyai.engines.llm.sheet import MaskerFactory, Sheet, write_sheet
+from journeyai.engines.llm.streaming import Ear, ListenerError
+from journeyai.engines.llm.told import Told
+from journeyai.errors import JourneyAIError
 from journeyai.model.aliases import Progress
 from journeyai.prompting import StepPrompts, load_prompts
 from journeyai.settings import LLMSettings
 
-#: How much of a bad reply is shown to the model again.
-_BAD_REPLY_CHARS: Final = 4000
-#: Temperature of re-runs, at least: what most services use where nobody says.
-_WARM: Final = 0.7
-#: A server may refuse a form, a temperature, a seed and a limit, one at a time.
-_MOST_ADAPTING: Final = 6
-
-#: Faults that may mean no more than that a server does not know something in the request.
-_ADAPTABLE: Final = frozenset({"refused-request", "server", "address"})
-#: Faults of which the server's own words tell the person more than ours.
-_TELLING: Final = frozenset({"refused-request", "model", "used-up", "forbidden"})
+__all__ = ["LLMClient", "Tally"]
 
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Tally:
-    """What a client has done so far.
-
-    Attributes:
-        requests: sent, tries that failed included.
-        answered: questions that a model answered now.
-        cached: questions answered from the study, at no cost.
-        failed: questions without an answer.
-        tokens_in: sent, as far as the server told.
-        tokens_out: received.
-        estimated: replies whose tokens the server did not tell.
-    """
-
-    requests: int = 0
-    answered: int = 0
-    cached: int = 0
-    failed: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    estimated: int = 0
-
-
-class _EndedError(Exception):
-    """A question that has come to a failure.  Never leaves the client."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-
-
-class LLMClient:
+class LLMClient(Line):
     """An `Asker` over any model; a context manager, or to be closed.
 
     Args:
@@ -105,21 +62,12 @@ class LLMClient:
         prompts: Callable[[str], StepPrompts] = load_prompts,
         first_wait_seconds: float = 1.0,
     ) -> None:
-        self.tally = Tally()
-        self._address = address
-        self._settings = settings
-        self._store = store
-        self._budget = budget
+        super().__init__(address, settings, store, budget, log, first_wait_seconds)
         self._masker = masker
-        self._log = log
         self._prompts = prompts
-        self._server = f"{address.kind}/{address.model}"
-        self._dialect = kept_dialect(store.dialect(self._server), address)
         self._runner = asyncio.Runner()
-        self._pace = Pace(settings, first_wait_seconds)
         self._first = asyncio.Lock()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._models: dict[int, Any] = {}
         self._ending: JourneyAIError | None = None
 
     @property
@@ -140,15 +88,7 @@ class LLMClient:
         if self._models:
             with suppress(RuntimeError):
                 self._run(self._disconnect())
-            self._models = {}
         self._runner.close()
-
-    async def _disconnect(self) -> None:
-        for model in self._models.values():
-            for name in ("http_async_client", "http_client"):
-                http = getattr(model, name, None)
-                if http is not None:
-                    await http.aclose() if name == "http_async_client" else http.close()
 
     def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
         """Return the answer of each question, in order.
@@ -161,6 +101,30 @@ class LLMClient:
         if not questions:
             return []
         return self._run(self._ask_all(questions, progress))
+
+    def ask_streaming(self, question: Question[R], heard: Callable[[R], None]) -> R | Failure:
+        """Return the answer of *question*, and hand on what stands whole in it while it comes.
+
+        Args:
+            question: its reply must have `entries`, or nothing is handed on before the end.
+            heard: given the reply so far, whenever a further entry stands whole; not for a kept answer, and not where
+                the server cannot answer bit by bit.
+
+        Raises:
+            KeyboardInterrupt: the person's Ctrl-C; the server has been let go, and the worst is booked.
+            EngineError: as for `ask_all`.
+            BudgetError: as for `ask_all`.
+        """
+        return self._run(self._ask_streaming(question, heard))
+
+    async def _ask_streaming(self, question: Question[R], heard: Callable[[R], None]) -> R | Failure:
+        self._ending = None
+        self._pace.resume()
+        try:
+            with tracing_context(enabled=False):
+                return await self.ask(question, heard)
+        except ListenerError as error:
+            raise error.error from None
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         try:
@@ -225,8 +189,12 @@ class LLMClient:
         """Return whether *question* would be answered from the study, at no cost."""
         return self._store.get(self._sheet(question).key) is not None
 
-    async def ask(self, question: Question[R]) -> R | Failure:
+    async def ask(self, question: Question[R], heard: Callable[[R], None] | None = None) -> R | Failure:
         """Return the answer to one question; only on the client's own loop.
+
+        Args:
+            question: what is asked.
+            heard: as for `ask_streaming`; None to wait for the whole answer.
 
         Raises:
             EngineError: as for `ask_all`.
@@ -239,16 +207,23 @@ class LLMClient:
             kept = self._look_up(sheet)
             if kept is not None:
                 return kept
+            ear = None if heard is None else Ear(sheet, heard)
             try:
                 if not self._dialect.is_settled:
                     # The first one goes alone: what it finds out about the server the others need not pay for.
                     async with self._first:
                         if not self._dialect.is_settled:
-                            return await self._converse(sheet)
-                return await self._converse(sheet)
-            except _EndedError as ended:
+                            return await self._converse(sheet, ear)
+                return await self._converse(sheet, ear)
+            except EndedError as ended:
                 self.tally.failed += 1
-                return ended.failure
+                if ear is None or ear.reply is None or ended.failure.rescued is not None:
+                    return ended.failure
+                return replace(ended.failure, rescued=ear.reply)
+            except asyncio.CancelledError:
+                if ear is not None:
+                    self._note(sheet, "stopped")
+                raise
 
     def _sheet(self, question: Question[R]) -> Sheet[R]:
         prompts = self._prompts(question.step)
@@ -271,21 +246,23 @@ class LLMClient:
         self._note(sheet, "answered", cached=True)
         return reply
 
-    async def _converse(self, sheet: Sheet[R]) -> R | Failure:
-        """Ask, and once more if the reply is no use.
+    async def _converse(self, sheet: Sheet[R], ear: Ear[R] | None = None) -> R | Failure:
+        """Ask, and once more if the reply is no use, or does not pass the question's own check.
 
         An answer that broke off after something of use is kept and not asked for again: the step asks for the rest.
+        Nor is one of which an *ear* has heard something.
 
         Raises:
-            _EndedError: there is no answer.
+            EndedError: there is no answer.
         """
         further: list[tuple[str, str]] = []
         chances = 2
+        unfit: tuple[R, Told] | None = None
         while True:
-            back = await self._send(sheet, further)
+            back = await self._send(sheet, further, ear)
             if back.has_refused:
                 self._note(sheet, "refused", back)
-                raise _EndedError(Failure("refused", "the model would not answer", sheet.question.about))
+                raise EndedError(Failure("refused", "the model would not answer", sheet.question.about))
             try:
                 reply = read_reply(back.text, sheet.question.reply, sheet.tidy)
             except UnreadableError as error:
@@ -306,17 +283,31 @@ class LLMClient:
                     further = []
                     continue
                 chances -= 1
-                if not chances:
+                if unfit is not None:
+                    return self._taken(sheet, *unfit)
+                if not chances or (ear is not None and ear.reply is not None):
                     what = "broke its answer off" if back.broke_off else "gave no answer that can be read"
-                    raise _EndedError(Failure(reason, f"the model {what}", sheet.question.about)) from None
+                    raise EndedError(Failure(reason, f"the model {what}", sheet.question.about)) from None
                 problem = "It broke off: make it shorter." if back.broke_off else error.problem
-                shown = back.text[:_BAD_REPLY_CHARS] or "(nothing)"
-                further = [("assistant", shown), ("user", sheet.prompts.retry.render({"error": problem}))]
+                further = sheet.objection(back.text, problem)
                 continue
-            self._keep(sheet, back)
-            self.tally.answered += 1
-            self._note(sheet, "answered", back)
-            return reply
+            problem = sheet.question.check(reply) if sheet.question.check else ""
+            if problem and chances > 1:
+                # It can be read, and is no use as it is: the better of two is taken.
+                chances -= 1
+                unfit = reply, back
+                self._settle()
+                self._note(sheet, "unfit", back)
+                further = sheet.objection(back.text, sheet.hidden(problem))
+                continue
+            return self._taken(sheet, reply, back)
+
+    def _taken(self, sheet: Sheet[R], reply: R, back: Told) -> R:
+        """Return *reply* as the answer, kept and counted."""
+        self._keep(sheet, back)
+        self.tally.answered += 1
+        self._note(sheet, "answered", back)
+        return reply
 
     def _keep(self, sheet: Sheet[R], back: Told) -> None:
         # Committed before it is used: a run that dies now does not pay for it again.
@@ -326,148 +317,6 @@ class LLMClient:
     def _has_passed_over_schema(self, error: UnreadableError, back: Told) -> bool:
         """Return whether an unknown server answers as if it had been told of no schema."""
         return error.is_shapeless and not back.broke_off and not self._dialect.is_settled
-
-    def _settle(self) -> None:
-        if not self._dialect.is_settled:
-            self._dialect = replace(self._dialect, is_settled=True)
-            self._store.set_dialect(self._server, self._dialect.as_values())
-
-    async def _send(self, sheet: Sheet[R], further: Sequence[tuple[str, str]]) -> Told:
-        """Send a request until it is answered.
-
-        Raises:
-            _EndedError: it was not, for all its tries.
-            EngineError: no other would be, either.
-            BudgetError: it might cost more than is left.
-            StoppedError: the run is ending.
-        """
-        question = sheet.question
-        began = time.perf_counter()
-        tries = again = adapted = 0
-        while True:
-            dialect = self._dialect
-            system = dialect.system(sheet.system, question.reply)
-            messages = (("system", system), ("user", sheet.user), *further)
-            request = self._request(dialect, question)
-            reservation = await self._budget.reserve_in_turn(
-                most_sent(messages, question), dialect.most_tokens(question.room)
-            )
-            try:
-                async with self._pace.turn(reservation.worst.tokens):
-                    tries += 1
-                    try:
-                        message = await self._paid(request, messages, reservation)
-                    except JourneyAIError:
-                        raise
-                    except Exception as error:
-                        trouble = error
-                        fault = diagnose(error)
-                        other = dialect.after_refusal(status_of(error), text_of(error))
-                        if fault is None and other is None:
-                            raise
-                    else:
-                        self._pace.answered()
-                        return told(message, Tried(tries, _since(began), messages))
-            finally:
-                # Nothing is left of it if it was booked.
-                self._budget.release(reservation)
-            if other is not None and adapted < _MOST_ADAPTING and (fault is None or fault.name in _ADAPTABLE):
-                adapted += 1
-                # Another question may have found out more in the meantime.
-                if self._dialect == dialect:
-                    self._dialect = other
-                continue
-            if fault is not None and fault.again and again < self._tries_left(fault):
-                again += 1
-                self._pace.back_off(again, wait_of(trouble))
-                continue
-            assert fault is not None
-            self._give_up(sheet, fault, trouble, Tried(tries, _since(began), messages))
-
-    async def _paid(self, request: Any, messages: Messages, reservation: Reservation) -> BaseMessage:
-        """Send one request and book what it took."""
-        self.tally.requests += 1
-        try:
-            # The client's own limit is for each piece of an answer; a server may drip for ever.
-            async with asyncio.timeout(self._settings.timeout_seconds):
-                message: BaseMessage = await request.ainvoke(list(messages))
-        except BaseException as error:
-            fault = diagnose(error)
-            if isinstance(error, asyncio.CancelledError) or (fault is not None and fault.may_cost):
-                # Nobody knows what the server made of it: a cap must count the worst.
-                self._book(reservation, replace(reservation.worst, estimated=True))
-            raise
-        self._book(reservation, usage_of(message, messages))
-        return message
-
-    def _book(self, reservation: Reservation, usage: Usage) -> None:
-        self._budget.book(reservation, usage)
-        self.tally.tokens_in += usage.tokens_in
-        self.tally.tokens_out += usage.tokens_out
-        self.tally.estimated += usage.estimated
-
-    def _request(self, dialect: Dialect, question: Question[R]) -> Any:
-        """Return LangChain's runnable for one request."""
-        is_openai = self._address.provider == "openai"
-        # Packages of other vendors take the room only when the model is made.
-        room = 0 if is_openai else dialect.most_tokens(question.room)
-        if room not in self._models:
-            self._models[room] = chat_model(self._address, self._settings, dialect.most_tokens(question.room))
-        model = self._models[room]
-        if not is_openai:
-            return model
-        # Not `response_format=`: LangChain then has openai parse the answer, which throws away what was written (and
-        # paid for) when it broke off.  Not `max_tokens=`: LangChain always renames it.
-        body = dialect.parameters(
-            question.reply,
-            question.room,
-            _warmth(self._settings.temperature, question.repeat),
-            question.repeat,
-            effort_for(self._address, self._settings.effort),
-        )
-        return model.bind(extra_body=body)
-
-    def _tries_left(self, fault: Fault) -> int:
-        if fault.reason is None and not self._pace.has_answered:
-            # An address that nobody has ever answered at is more likely mistyped than down.
-            return 0
-        retries = self._settings.retries
-        return retries if fault.most_again is None else min(retries, fault.most_again)
-
-    def _give_up(self, sheet: Sheet[R], fault: Fault, error: Exception, tried: Tried) -> NoReturn:
-        """Raise what becomes of a question that met *fault* for the last time."""
-        self._note(sheet, fault.name, tried)
-        about = sheet.question.about
-        said = quoted(self._address.hide(words_of(error))) if fault.name in _TELLING else ""
-        if fault.reason is None:
-            raise EngineError(f"The model server `{self._address.host}` {fault.what}{said}.", fault.advice)
-        failure = Failure(fault.reason, f"the model server {fault.what}{said}", about)
-        if fault.reason in {"server", "timeout", "busy"} and self._pace.gave_up():
-            raise EngineError(
-                f"The model server `{self._address.host}` {fault.what}{said}; question after question got no answer.",
-                fault.advice,
-            )
-        raise _EndedError(failure)
-
-    def _note(
-        self, sheet: Sheet[R], outcome: str, call: Tried | None = None, *, cached: bool = False
-    ) -> None:
-        usage = call.usage if isinstance(call, Told) else Usage(0, 0)
-        line = Call(
-            step=sheet.question.step,
-            prompt=sheet.prompts.hash,
-            model=self._address.model,
-            host=self._address.host,
-            dialect=self._dialect.form,
-            tokens_in=usage.tokens_in,
-            tokens_out=usage.tokens_out,
-            estimated=usage.estimated,
-            milliseconds=call.milliseconds if call else 0,
-            outcome=outcome,
-            tries=call.tries if call else 0,
-            cached=cached,
-        )
-        self._log.write(line, call.messages if call else (), call.text if isinstance(call, Told) else "")
 
 
 def _rescued(sheet: Sheet[R], text: str) -> Failure | None:
@@ -482,15 +331,6 @@ def _is_only_thought(text: str) -> bool:
     """Return whether a broken-off answer holds nothing but a model's thoughts, which most servers do not even show."""
     said = text.strip().casefold()
     return not said or (said.startswith("<think") and "</think" not in said)
-
-
-def _since(began: float) -> int:
-    return round((time.perf_counter() - began) * 1000)
-
-
-def _warmth(temperature: float, repeat: int) -> float:
-    """Return the temperature of a question: a re-run at 0 would say the same again and measure nothing."""
-    return max(temperature, _WARM) if repeat else temperature
 
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:

@@ -26,6 +26,8 @@ _ABOUT_FORM: Final = re.compile(
 THINKING_ROOM: Final = 6000
 #: The vendor's models that think before they answer, unless they are told how little of it is wanted.
 _THINKING: Final = re.compile(r"^(?:ft:)?(?:gpt-(?:[5-9]|\d{2})|o\d)(?!.*chat)", re.IGNORECASE)
+_ABOUT_USAGE: Final = re.compile(r"stream_options|include_usage")
+_ABOUT_STREAM: Final = re.compile(r"\bstream(?:ing|ed)?\b", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(
     r"un(?:supported|known|recogni[sz]ed|expected)|not (?:supported|permitted|allowed|compatible|available)"
     r"|does not (?:support|apply)|doesn't support|extra (?:inputs|fields)|deprecated|only the default|instead"
@@ -46,6 +48,8 @@ class Dialect:
         takes_bounds: whether a schema may say how long a text may be; a server that then holds its model to it saves
             the tokens of answers that never end.
         takes_effort: whether it may be told how much to think before it answers.
+        takes_stream: whether it answers bit by bit when it is asked to.
+        tells_usage: whether it may be asked to count tokens when it answers bit by bit.
         thinks: whether it uses up tokens on thoughts before it answers; they are paid like the answer.
         is_settled: whether it has given a readable answer in this form.
     """
@@ -56,6 +60,8 @@ class Dialect:
     takes_seed: bool = True
     takes_bounds: bool = True
     takes_effort: bool = True
+    takes_stream: bool = True
+    tells_usage: bool = True
     thinks: bool = False
     is_settled: bool = False
 
@@ -82,6 +88,11 @@ class Dialect:
             told["response_format"] = {"type": "json_object"}
         return told
 
+    def streaming(self, address: Address) -> dict[str, Any]:
+        """Return what LangChain is told besides when an answer shall come bit by bit."""
+        # Other vendors' packages ask for the count by themselves, and know nothing of this.
+        return {"stream_usage": self.tells_usage} if address.provider == "openai" else {}
+
     def system(self, text: str, reply: type[Reply]) -> str:
         """Return the system message, with the schema if the server is not sent it otherwise."""
         if self.form == "json_schema":
@@ -105,6 +116,10 @@ class Dialect:
             return replace(self, takes_seed=False)
         if self.takes_effort and is_unknown and "reasoning" in text:
             return replace(self, takes_effort=False)
+        if self.tells_usage and is_unknown and _ABOUT_USAGE.search(text):
+            return replace(self, tells_usage=False)
+        if self.takes_stream and _ABOUT_STREAM.search(text) and (is_unknown or "false" in text):
+            return replace(self, takes_stream=False)
         if self.limit == "max_tokens" and is_unknown and "max_completion_tokens" in text:
             return replace(self, limit="max_completion_tokens")
         if self.limit == "max_completion_tokens" and is_unknown and "max_completion_tokens" in text:

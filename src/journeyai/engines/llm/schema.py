@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import suppress
 from functools import cache
+from itertools import takewhile
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -24,6 +26,7 @@ _LONGEST_TEXT: Final = 2000
 _MOST_PROBLEMS: Final = 5
 #: Braces of prose, or of an object that broke off, that are looked behind for the reply.
 _MOST_BRACES: Final = 20
+_THINKING: Final = re.compile(r"\s*<think(?!.*</think)", re.DOTALL | re.IGNORECASE)
 _THOUGHTS: Final = re.compile(r"^.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 Schema = Mapping[str, Any]
@@ -96,20 +99,40 @@ def read_broken_off(text: str, reply: type[R], tidy: Callable[[str, int], str]) 
     `read_reply`.
     """
     start = text.find("{", _after_thoughts(text)) if reply.entries else -1
-    if start < 0:
+    return None if start < 0 else _entries_of(text[start:], reply, tidy, (-1,))
+
+
+def read_so_far(text: str, reply: type[R], tidy: Callable[[str, int], str]) -> R | None:
+    """Return the whole entries of an answer that is still coming, as an answer; None if it has none yet.
+
+    The last entry is among them as soon as its closing brace is there.  The arguments are those of `read_reply`.
+    """
+    if not reply.entries or _THINKING.match(text):
         return None
+    start, end = text.find("{", _after_thoughts(text)), text.rfind("}") + 1
+    return None if start < 0 or end <= start else _entries_of(text[start:end], reply, tidy, (None, -1))
+
+
+def _entries_of(
+    text: str, reply: type[R], tidy: Callable[[str, int], str], ends: Sequence[int | None]
+) -> R | None:
+    """Return the entries of the beginning of an object up to the first of *ends* that makes an answer of them."""
     try:
-        found = from_json(text[start:], allow_partial=True)
+        found = from_json(text, allow_partial=True)
     except ValueError:
         return None
     entries = found.get(reply.entries) if isinstance(found, dict) else None
-    whole = entries[:-1] if isinstance(entries, list) else []
-    if not whole:
+    if not isinstance(entries, list):
         return None
-    try:
-        return _validated({reply.entries: whole}, reply, tidy)
-    except UnreadableError:
-        return None
+    # What stands before the entries is whole.
+    before = {name: found[name] for name in takewhile(lambda name: name != reply.entries, found)}
+    before = {name: value for name, value in before.items() if name in reply.model_fields}
+    for end in ends:
+        if not entries[:end]:
+            return None
+        with suppress(UnreadableError):
+            return _validated(before | {reply.entries: entries[:end]}, reply, tidy)
+    return None
 
 
 def _validated(found: Mapping[str, Any], reply: type[R], tidy: Callable[[str, int], str]) -> R:

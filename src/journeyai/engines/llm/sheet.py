@@ -17,6 +17,9 @@ from journeyai.settings import LLMSettings
 #: Raised when the same reply would be read otherwise than before: answers kept by an older reading are asked again.
 READING_VERSION: Final = 1
 
+#: How much of a bad reply is shown to the model again.
+_BAD_REPLY_CHARS: Final = 4000
+
 Messages = Sequence[tuple[str, str]]
 """(role, text), in order."""
 
@@ -56,6 +59,16 @@ class Sheet(Generic[R]):
     user: str
     mask: Masker | None
     key: str
+
+    def hidden(self, text: str) -> str:
+        """Return words of ours about this question as they may leave: harmless, with what was hidden hidden again."""
+        shown = for_prompt(text)
+        return self.mask.hide(shown) if self.mask else shown
+
+    def objection(self, answered: str, problem: str) -> list[tuple[str, str]]:
+        """Return the messages that show the model its own answer and say what is wrong with it."""
+        shown = answered[:_BAD_REPLY_CHARS] or "(nothing)"
+        return [("assistant", shown), ("user", self.prompts.retry.render({"error": problem}))]
 
     def tidy(self, text: str, most: int) -> str:
         """Return a text of the model with the real names back in, harmless and short."""

@@ -16,6 +16,7 @@ TASKS: Final = {
     "adversarial": "journeyai.evaluation.tasks.adversarial:TASK",
     "injection": "journeyai.evaluation.tasks.injection:TASK",
     "privacy": "journeyai.evaluation.tasks.privacy:TASK",
+    "edits": "journeyai.evaluation.tasks.edits:TASK",
     "public": "journeyai.evaluation.tasks.public:TASK",
 }
 

@@ -7,6 +7,7 @@ from tests.drafting.material import FRAME, Said, document
 from tests.engines.llm.steps.scripted import ScriptedAsker, silent
 from tests.sample_map import english_map
 
+from journeyai.engines.conversation import Cited
 from journeyai.engines.engine import Candidate, CardFacts, Claim, PersonaFacts, Statement, Voice
 from journeyai.engines.llm.asking import Failure, Question
 from journeyai.engines.llm.steps import (
@@ -21,6 +22,7 @@ from journeyai.engines.llm.steps import (
     summarise,
     theme,
 )
+from journeyai.engines.llm.talking import Exchange, told_before
 from journeyai.model.source import DocumentKey, Measure
 
 TALK: Final = document(
@@ -55,9 +57,20 @@ VOICES: Final = (
     Voice((("pain_point", "nobody answers the phone"),)),
     Voice((("action", "builds a table of prices"),)),
 )
+BEFORE: Final = told_before(
+    (
+        Exchange("who is late?", ("e7 · reviews/a.csv R07", "c3 Refunds take weeks")),
+        Exchange("and in Spain?"),
+    ),
+    ("c8 Doors stick",),
+)
 PASSAGES: Final = (
-    answer.Passage("reviews/a.csv, R07", "A month later and my money is still not back."),
-    answer.Passage("chats/b.txt, Ana", "The app is lovely."),
+    answer.Place(
+        Cited("A month later and my money is still not back.", "reviews/a.csv", "R07", 0, 45, evidence="e7"),
+        "card c3, pain points in Use, 5 people: Refunds take weeks",
+    ),
+    answer.Place(Cited("The app is lovely.", "chats/b.txt", None, 10, 28, "Ana"), "Ana, customer"),
+    answer.Place(Cited("A part of the journey.", guide="Stage")),
 )
 
 
@@ -104,7 +117,7 @@ def _listed(question: Question[Any] | None) -> list[Question[Any]]:
 
 #: Step → makes its questions.  A folder in `prompts/` without a line here fails the tests of prompts.
 SAMPLES: Final[dict[str, Callable[[], list[Question[Any]]]]] = {
-    "answer": lambda: _listed(answer.question("How long do refunds take?", PASSAGES, "en", ("Ana",))),
+    "answer": lambda: _listed(answer.question("How long do refunds take?", PASSAGES, "en", ("Ana",), BEFORE)),
     "check": lambda: list(check.questions(CLAIMS, names)),
     "combine": _asked_to_combine,
     "group": lambda: _listed(group.question(VOICES, 4, "en", ())),
@@ -112,7 +125,12 @@ SAMPLES: Final[dict[str, Callable[[], list[Question[Any]]]]] = {
     "opportunity": lambda: _listed(opportunity.question(CARDS, "en", ())),
     "persona": lambda: _listed(persona.question(FACTS, ())),
     "propose": lambda: _listed(
-        propose.question("rename Joining to Buying, split e2 off c1", english_map(), "en", ("Ana Ruiz",))
+        propose.question(
+            "rename Joining to Buying, split e2 off c1",
+            english_map(),
+            "en",
+            propose.Around(("Ana Ruiz",), BEFORE, ("s1", "s2")),
+        )
     ),
     "stage": lambda: list(stage.questions([CARDS, ()], "es", ())),
     "summarise": lambda: [summarise.question(TALK, TALK.utterances, FRAME, "whole")],

@@ -1,101 +1,87 @@
-"""An answer to the user's question from passages that search has found; every sentence points at one.
+"""An answer to the user's question from places that were found for it; every sentence points at one.
 
-Passages of several documents stand in one question: that is allowed here alone, because an answer changes nothing on
-the map.
+Words of several documents stand in one question: that is allowed here alone, because an answer changes nothing on the
+map.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
 
 from pydantic import Field
 
-from journeyai.engines.llm.asking import Asker, Failure, Question, Reply
+from journeyai.engines.conversation import Answer, Cited, Sentence
+from journeyai.engines.llm.asking import Failure, Question, Reply, TalkingAsker
 from journeyai.engines.llm.screen import clean
 from journeyai.engines.llm.steps.lines import LineNumber, flat, language_name, numbered, resolved
 from journeyai.knowledge.words import words
-from journeyai.model.aliases import Progress
 
 ANSWER_LETTERS: Final = 1200
-#: Passages that are read, best first.
-MOST_PASSAGES: Final = 30
+#: Places that are read, best first.
+MOST_PLACES: Final = 30
 _QUESTION_LETTERS: Final = 1000
+_LABEL_LETTERS: Final = 240
+
+#: Is given each sentence as soon as it stands, with the answer so far.
+SentenceHeard = Callable[[Sentence, Answer], None]
 
 
 class SentenceReply(Reply):
-    """A sentence and the passages it rests on."""
+    """A sentence and the places it rests on."""
 
     text: str = Field(max_length=500)
-    cites: list[LineNumber] = Field(max_length=MOST_PASSAGES)
+    cites: list[LineNumber] = Field(max_length=MOST_PLACES)
 
 
 class AnswerReply(Reply):
     """The answer."""
+
+    entries: ClassVar[str] = "sentences"
 
     in_sources: bool
     sentences: list[SentenceReply] = Field(max_length=12)
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """Words of a source with the label they are cited by, such as `interviews/int-03.md, P3`."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the answer and the positions, in the passages given, of those it rests on."""
-
-    text: str
-    passages: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the sources say.
+class Place:
+    """Words that an answer may rest on.
 
     Attributes:
-        in_sources: whether they say anything about it.
-        sentences: each with its passages; a single one without any that says so when the sources say nothing.
-        dropped: numbers given that are no passage's.
-        uncited: sentences dropped because no passage stands behind them.
+        cited: the words and where they stand.
+        about: what a reader must know of them besides: who speaks, which card they bear out, for how many people.
     """
 
-    in_sources: bool
-    sentences: tuple[Sentence, ...]
-    dropped: int = 0
-    uncited: int = 0
+    cited: Cited
+    about: str = ""
 
     @property
-    def text(self) -> str:
-        """The sentences as one paragraph: at most `ANSWER_LETTERS` characters."""
-        return " ".join(sentence.text for sentence in self.sentences)
+    def line(self) -> str:
+        """It as the model is told it."""
+        label = f"{self.cited.label}, {self.about}" if self.about else self.cited.label
+        return f"({flat(label, _LABEL_LETTERS)}) {self.cited.text}"
 
 
 def question(
-    asked: str, passages: Sequence[Passage], language: str, names: Sequence[str] = ()
+    asked: str, places: Sequence[Place], language: str, names: Sequence[str] = (), before: str = ""
 ) -> Question[AnswerReply] | None:
-    """Return what is asked; None when no passage was found.
+    """Return what is asked; None when no place was found.
 
     Args:
         asked: the user's question.
-        passages: best first; those past `MOST_PASSAGES` are not read.
+        places: best first; those past `MOST_PLACES` are not read.
         language: ISO 639-1 code of the answer's.
         names: of people, masked wherever they stand.
+        before: what was spoken of before, from `talking.told_before`.
     """
-    read_ones = passages[:MOST_PASSAGES]
-    if not read_ones:
+    if not places:
         return None
     return Question(
         step="answer",
         values={"language": language_name(language)},
         data={
             "question": flat(asked, _QUESTION_LETTERS),
-            "lines": numbered(
-                (n, f"({flat(item.label, 200)}) {item.text}") for n, item in enumerate(read_ones, 1)
-            ),
+            "before": before,
+            "lines": numbered((n, place.line) for n, place in enumerate(places[:MOST_PLACES], 1)),
         },
         reply=AnswerReply,
         room=1000,
@@ -104,41 +90,83 @@ def question(
     )
 
 
-def read(reply: AnswerReply, passages: Sequence[Passage], language: str) -> Answer:
-    """Return the sentences of *reply* that rest on passages, as many as fit; or the words that say there are none."""
-    count = min(len(passages), MOST_PASSAGES)
+def read(reply: AnswerReply, places: Sequence[Place], language: str) -> Answer:
+    """Return the sentences of *reply* that rest on places, as many as fit; or the words that say there are none.
+
+    Of the beginning of a reply it returns the beginning of the answer.
+    """
+    shown = places[:MOST_PLACES]
     kept: list[Sentence] = []
-    dropped = uncited = letters = 0
+    cited: dict[Cited, int] = {}
+    dropped = letters = 0
     for item in reply.sentences if reply.in_sources else ():
-        cites, unknown = resolved(item.cites, range(1, count + 1))
+        cites, unknown = resolved(item.cites, range(1, len(shown) + 1))
         dropped += unknown
         text = clean(item.text, ANSWER_LETTERS)
         if not cites or not text:
-            uncited += 1
-        elif letters + len(text) <= ANSWER_LETTERS:
-            letters += len(text) + 1
-            kept.append(Sentence(text, tuple(number - 1 for number in cites)))
-        else:
+            continue
+        if letters + len(text) > ANSWER_LETTERS:
             break
-    return Answer(True, tuple(kept), dropped, uncited) if kept else nothing(language, dropped, uncited)
+        letters += len(text) + 1
+        numbers = [cited.setdefault(shown[number - 1].cited, len(cited)) for number in cites]
+        kept.append(Sentence(text, tuple(dict.fromkeys(numbers))))
+    return Answer(True, tuple(kept), tuple(cited), dropped) if kept else nothing(language, dropped)
 
 
-def nothing(language: str, dropped: int = 0, uncited: int = 0) -> Answer:
+def nothing(language: str, dropped: int = 0) -> Answer:
     """Return the answer that the sources do not say it."""
-    return Answer(False, (Sentence(words(language).phrase("not_in_sources"), ()),), dropped, uncited)
+    return Answer(False, (Sentence(words(language).phrase("not_in_sources")),), (), dropped)
 
 
 def run(
     asked: str,
-    passages: Sequence[Passage],
+    places: Sequence[Place],
     language: str,
-    asker: Asker,
-    progress: Progress,
+    asker: TalkingAsker,
+    heard: SentenceHeard,
     names: Sequence[str] = (),
+    before: str = "",
 ) -> Answer | Failure:
-    """Answer from *passages*; without any, say that the sources do not tell, and ask nobody."""
-    wanted = question(asked, passages, language, names)
+    """Answer from *places*; without any, say that the sources do not tell, and ask nobody.
+
+    What *heard* was given is the beginning of what is returned, whatever stops it in the middle.
+
+    Raises:
+        KeyboardInterrupt: the person stopped it before there was a sentence.
+        EngineError: the model cannot be asked.
+        BudgetError: the question might cost more than is left.
+    """
+    so_far = Answer(True, ())
+
+    def take(reply: AnswerReply) -> None:
+        nonlocal so_far
+        now = read(reply, places, language)
+        if now.found:
+            _hand_on(now, len(so_far.sentences), heard)
+            so_far = now
+
+    wanted = question(asked, places, language, names, before)
     if wanted is None:
-        return nothing(language)
-    (reply,) = asker.ask_all([wanted], progress)
-    return reply if isinstance(reply, Failure) else read(reply, passages, language)
+        answer = nothing(language)
+    else:
+        try:
+            reply = asker.ask_streaming(wanted, take)
+        except KeyboardInterrupt:
+            if not so_far.sentences:
+                raise
+            return replace(so_far, is_whole=False)
+        if isinstance(reply, Failure):
+            if not isinstance(reply.rescued, AnswerReply):
+                return reply
+            answer = replace(read(reply.rescued, places, language), is_whole=False)
+            if not answer.found:
+                return reply
+        else:
+            answer = read(reply, places, language)
+    _hand_on(answer, len(so_far.sentences), heard)
+    return answer
+
+
+def _hand_on(answer: Answer, known: int, heard: SentenceHeard) -> None:
+    for sentence in answer.sentences[known:]:
+        heard(sentence, answer)

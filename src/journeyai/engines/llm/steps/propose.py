@@ -6,19 +6,20 @@ The request is the person's; titles on the map are material.  What a model may m
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from pydantic import Field
 
+from journeyai.engines.conversation import Proposed
 from journeyai.engines.llm.asking import Asker, Failure, Question, Reply
 from journeyai.engines.llm.screen import clean, speaks_to_machine
+from journeyai.engines.llm.steps.asked_for import not_asked_for
 from journeyai.engines.llm.steps.examples import is_copied
 from journeyai.engines.llm.steps.lines import flat, language_name
+from journeyai.engines.llm.steps.map_lines import ID_LETTERS, map_lines, told_cards, told_evidence, told_found
 from journeyai.knowledge.letters import fold
-from journeyai.knowledge.stopwords import content_words
-from journeyai.model.aliases import Progress
 from journeyai.model.changes import (
     CHANGES,
     LABELS,
@@ -32,29 +33,27 @@ from journeyai.model.changes import (
     Part,
     Words,
 )
-from journeyai.model.journey import Card, JourneyMap
+from journeyai.model.journey import JourneyMap
 
 STEP: Final = "propose"
 MOST_CHANGES: Final = 12
-#: Cards that are told; of a larger map, those the request speaks of come first.
-MOST_CARDS: Final = 150
 UNCLEAR_LETTERS: Final = 240
 _REQUEST_LETTERS: Final = 2000
-_TITLE_LETTERS: Final = 120
-_NAME_LETTERS: Final = 80
-_ID_LETTERS: Final = 60
-#: Words are told apart by their first letters, as in `drafting.likeness`.
-_STEM_LETTERS: Final = 5
+_OBJECTION_LETTERS: Final = 800
 #: Unknown ids that a reason names.
 _MOST_NAMED: Final = 5
+
+
+#: Says why changes cannot be made to the map, in a sentence; None if they can.
+Check = Callable[[Sequence[Change]], str | None]
 
 
 class ChangeReply(Reply):
     """One change, flat."""
 
     kind: ChangeKind
-    targets: list[Annotated[str, Field(max_length=_ID_LETTERS)]] = Field(max_length=MOST_TARGETS)
-    to: Annotated[str, Field(max_length=_ID_LETTERS)] | None
+    targets: list[Annotated[str, Field(max_length=ID_LETTERS)]] = Field(max_length=MOST_TARGETS)
+    to: Annotated[str, Field(max_length=ID_LETTERS)] | None
     text: Annotated[str, Field(max_length=TEXT_LETTERS)] | None
 
 
@@ -66,24 +65,27 @@ class ProposeReply(Reply):
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """What came of a request.
+class Around:
+    """What a request is made in.
 
     Attributes:
-        changes: in the order asked, each once; empty when something is unclear.
-        unclear: a question to the person, in their language; empty when none is needed.
-        dropped: ids the model gave that are no id of the lines it saw.
-        reasons: what was left out, and why: a plain sentence each.
+        names: of people, masked wherever they stand; those who speak in the sources, so that a speaker can be moved.
+        before: what was spoken of before, from `talking.told_before`.
+        found: names under which a search has shown passages (`s1`): they can be attached to a card.
+        check: why changes cannot be made to the map; None if they can.
     """
 
-    changes: tuple[Change, ...]
-    unclear: str
-    dropped: int
-    reasons: tuple[str, ...]
+    names: Sequence[str] = ()
+    before: str = ""
+    found: Sequence[str] = ()
+    check: Check | None = None
+
+
+_ALONE: Final = Around()
 
 
 def question(
-    request: str, drawn: JourneyMap, language: str, names: Sequence[str] = ()
+    request: str, drawn: JourneyMap, language: str, around: Around = _ALONE
 ) -> Question[ProposeReply] | None:
     """Return what is asked; None when the request is empty.
 
@@ -91,12 +93,12 @@ def question(
         request: the person's words.
         drawn: the map that is to be changed.
         language: ISO 639-1 code of the person's.
-        names: of people, masked wherever they stand; those who speak in the sources, so that a speaker can be moved.
+        around: what it is made in.
     """
     asked = flat(request, _REQUEST_LETTERS)
     if not asked:
         return None
-    cards = _cards(asked, drawn)
+    cards = told_cards(asked, drawn)
     return Question(
         step=STEP,
         values={
@@ -106,25 +108,32 @@ def question(
             "language": language_name(language),
             "shown": f"The map has {len(drawn.cards)} cards; {len(cards)} of them are told.",
         },
-        data={"request": asked, "lines": "\n".join(_lines(asked, cards, drawn))},
+        data={
+            "request": asked,
+            "before": around.before,
+            "lines": "\n".join(map_lines(asked, cards, drawn, around.found)),
+        },
         reply=ProposeReply,
         room=2500,
-        names=names,
+        names=around.names,
         about="the change asked for",
+        check=lambda reply: _objection(read(reply, request, drawn, around.found), around.check),
     )
 
 
-def read(reply: ProposeReply, request: str, drawn: JourneyMap) -> Proposed:
+def read(reply: ProposeReply, request: str, drawn: JourneyMap, shown: Sequence[str] = ()) -> Proposed:
     """Return the changes of *reply* that hold together, and why the others do not."""
     # A model that proposes something may still fill the field, with "none" or a remark: only a question stops it.
     unclear = clean(reply.unclear, UNCLEAR_LETTERS)
     if speaks_to_machine(unclear) or (reply.changes and "?" not in unclear):
         unclear = ""
     if unclear:
-        return Proposed((), unclear, 0, ())
-    reading = _Reading(flat(request, _REQUEST_LETTERS), drawn)
+        return Proposed((), unclear)
+    reading = _Reading(flat(request, _REQUEST_LETTERS), drawn, shown)
     found = [change for item in reply.changes if (change := reading.change(item)) is not None]
-    return Proposed(tuple(dict.fromkeys(found)), "", reading.dropped, tuple(dict.fromkeys(reading.reasons)))
+    return Proposed(
+        tuple(dict.fromkeys(found)), dropped=reading.dropped, reasons=tuple(dict.fromkeys(reading.reasons))
+    )
 
 
 def run(
@@ -132,15 +141,34 @@ def run(
     drawn: JourneyMap,
     language: str,
     asker: Asker,
-    progress: Progress,
-    names: Sequence[str] = (),
+    around: Around = _ALONE,
 ) -> Proposed | Failure:
-    """Turn *request* into changes to *drawn*; an empty one asks for nothing, and nobody is asked."""
-    wanted = question(request, drawn, language, names)
+    """Turn *request* into changes to *drawn*; an empty one asks for nothing, and nobody is asked.
+
+    What names unknown parts, or cannot be done, goes back to the model once; what is still so goes to the person, as
+    a reason.
+
+    Raises:
+        EngineError: the model cannot be asked.
+        BudgetError: the question might cost more than is left.
+    """
+    wanted = question(request, drawn, language, around)
     if wanted is None:
-        return Proposed((), "", 0, ())
-    (reply,) = asker.ask_all([wanted], progress)
-    return reply if isinstance(reply, Failure) else read(reply, request, drawn)
+        return Proposed(())
+    (reply,) = asker.ask_all([wanted], lambda done, total: None)
+    if isinstance(reply, Failure):
+        return reply
+    found = read(reply, request, drawn, around.found)
+    refusal = around.check(found.changes) if around.check and found.changes else None
+    return replace(found, changes=(), reasons=(*found.reasons, refusal)) if refusal else found
+
+
+def _objection(found: Proposed, check: Check | None) -> str:
+    """Return what the model is told of changes that are no use as they are."""
+    if found.reasons:
+        return flat(" ".join(found.reasons), _OBJECTION_LETTERS)
+    refusal = check(found.changes) if check and found.changes else None
+    return flat(refusal, _OBJECTION_LETTERS) if refusal else ""
 
 
 class _RefusedError(Exception):
@@ -150,15 +178,17 @@ class _RefusedError(Exception):
 class _Reading:
     """Reads the changes of one reply against the lines that were told."""
 
-    def __init__(self, asked: str, drawn: JourneyMap) -> None:
+    def __init__(self, asked: str, drawn: JourneyMap, shown: Sequence[str]) -> None:
         self.dropped = 0
         self.reasons: list[str] = []
         self._asked = asked
+        self._titles = {card.id: card.title for card in drawn.cards}
+        self._titles |= {persona.id: persona.name for persona in drawn.personas}
         self._ids: dict[Part, dict[str, str]] = {
             "stage": _called((stage.id, stage.name) for stage in drawn.stages),
             "persona": _called((persona.id, persona.name) for persona in drawn.personas),
-            "card": {fold(card.id): card.id for card in _cards(asked, drawn)},
-            "evidence": {fold(id_): id_ for id_ in _evidence(asked, drawn)},
+            "card": {fold(card.id): card.id for card in told_cards(asked, drawn)},
+            "evidence": {fold(id_): id_ for id_ in (*told_evidence(asked, drawn), *told_found(asked, shown))},
         }
 
     def change(self, item: ChangeReply) -> Change | None:
@@ -168,6 +198,8 @@ class _Reading:
             targets = self._targets(item, needs, needs.targets) if needs.targets else ()
             to = self._to(item, needs, targets)
             text = self._text(item, needs, to)
+            if why := not_asked_for(item.kind, targets, self._asked, self._titles):
+                raise _RefusedError(why)
         except _RefusedError as why:
             self.reasons.append(f"`{item.kind}` was left out: {why}")
             return None
@@ -318,70 +350,4 @@ def _told(kind: ChangeKind, needs: Needs) -> str:
 
 
 def _shown(said: str) -> str:
-    return clean(said, _ID_LETTERS).replace("`", "'")
-
-
-def _lines(asked: str, cards: Sequence[Card], drawn: JourneyMap) -> Iterator[str]:
-    """Yield the map's lines; no name or title can begin with what looks like another id."""
-    for stage in sorted(drawn.stages, key=lambda stage: stage.order):
-        yield f"[{_words(stage.id, _ID_LETTERS)}] stage: {_words(stage.name, _NAME_LETTERS)}"
-    for persona in drawn.personas:
-        confirmed = " · confirmed" if persona.confirmed else ""
-        yield f"[{_words(persona.id, _ID_LETTERS)}] persona{confirmed}: {_words(persona.name, _NAME_LETTERS)}"
-    for card in cards:
-        facts = [
-            "card",
-            card.lane,
-            _words(card.stage, _ID_LETTERS),
-            "1 person" if card.people == 1 else f"{card.people} people",
-        ]
-        if card.severity is not None:
-            facts.append(f"severity {card.severity}")
-        if card.status != "draft":
-            facts.append(card.status)
-        if card.locked:
-            facts.append("locked")
-        yield f"[{_words(card.id, _ID_LETTERS)}] {' · '.join(facts)}: {_words(card.title, _TITLE_LETTERS)}"
-    for id_ in _evidence(asked, drawn):
-        behind = [card.id for card in drawn.cards if id_ in (*card.evidence, *card.against)]
-        yield f"[{id_}] evidence of {', '.join(behind) or 'no card'}"
-
-
-def _words(text: str, longest: int) -> str:
-    """Return *text* as it is told: in one line, without square brackets, and not at all if it gives orders."""
-    if speaks_to_machine(text):
-        return "(not told: reads like an order)"
-    return flat(text, longest).replace("[", "(").replace("]", ")")
-
-
-def _cards(asked: str, drawn: JourneyMap) -> list[Card]:
-    """Return the cards that are told, in the map's order.
-
-    Of too many: those the request names by id, then those whose title or stage it shares a word with, then those that
-    stand for most people.
-    """
-    if len(drawn.cards) <= MOST_CARDS:
-        return list(drawn.cards)
-    ids, stems = _ids(asked), _stems(asked)
-    stage_names = {stage.id: stage.name for stage in drawn.stages}
-
-    def rank(place: int) -> tuple[bool, bool, int, int]:
-        card = drawn.cards[place]
-        about = f"{card.title} {card.stage} {stage_names.get(card.stage, '')}"
-        return fold(card.id) not in ids, not stems & _stems(about), -card.people, place
-
-    return [drawn.cards[place] for place in sorted(sorted(range(len(drawn.cards)), key=rank)[:MOST_CARDS])]
-
-
-def _evidence(asked: str, drawn: JourneyMap) -> list[str]:
-    """Return the ids of the evidence that the request names; no other evidence is told of."""
-    ids = _ids(asked)
-    return [item.id for item in drawn.evidence if fold(item.id) in ids][:MOST_TARGETS]
-
-
-def _ids(asked: str) -> set[str]:
-    return set(re.findall(r"\w+", fold(asked)))
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:_STEM_LETTERS] for word in content_words(text)}
+    return clean(said, ID_LETTERS).replace("`", "'")

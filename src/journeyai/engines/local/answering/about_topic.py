@@ -1,0 +1,150 @@
+"""Answers about a topic: who speaks of it and how many, what they say, and which cards hold it."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from journeyai.engines.conversation import Answer
+from journeyai.engines.local.answering.places import (
+    ABOUT,
+    Place,
+    cards_of,
+    find,
+    people,
+    standing,
+    telling,
+)
+from journeyai.engines.local.answering.question import Question, letters
+from journeyai.engines.local.answering.reply import Reply
+from journeyai.engines.local.answering.topics import Topic
+from journeyai.model.aliases import VectorSource
+from journeyai.model.journey import Stage
+from journeyai.model.vocabulary import LANES, Lane
+from journeyai.retrieval.search import Passage
+
+SearchFunction = Callable[[str, int], Sequence[Passage]]
+
+#: Passages asked of the search.
+_PASSAGES: Final = 30
+_MOST_QUOTES: Final = 6
+_MOST_OF_LANE: Final = 3
+_MOST_CARDS: Final = 3
+#: The order in which lanes are told; the rest follow as the map has them.
+_ORDER: Final[tuple[Lane, ...]] = ("pain_point", "delight", "need", "expectation", "question")
+_COUNTED: Final[dict[Lane, str]] = {"pain_point": "complain_of", "delight": "praise", "need": "ask_for"}
+
+
+def search_for(
+    groups: Sequence[Sequence[str]], question: Question, search: SearchFunction
+) -> list[Passage]:
+    """Return the passages found by the whole question and by its topic's words, each once."""
+    words = " ".join(word for group in groups for word in group)
+    found: dict[tuple[object, int], Passage] = {}
+    for text in dict.fromkeys((question.asked, words)):
+        if text.strip():
+            for passage in search(text, _PASSAGES):
+                found.setdefault((passage.document, passage.utterance), passage)
+    return list(found.values())
+
+
+def about_topic(
+    reply: Reply,
+    question: Question,
+    groups: Sequence[Sequence[str]],
+    search: SearchFunction,
+    encode: VectorSource | None,
+    stage: Stage | None,
+) -> Answer:
+    """Answer what customers say of a topic, among the lanes and in the stage that the question names."""
+    quotes = standing(reply.journey)
+    passages = search_for(groups, question, search)
+    topic = Topic(groups, [*(item.quote for item in quotes), *(item.text for item in passages)])
+    name = _named(question, groups)
+    places = find(topic, quotes, passages, name, encode)
+    if stage is not None:
+        places = [one for one in places if one.evidence and one.evidence.stage == stage.id]
+    customers = [place for place in places if place.is_customer]
+    shown_topic = f"“{name}”" if reply.language != "es" else f"«{name}»"
+    if stage is not None:
+        shown_topic += reply.phrases.say("in_stage", stage=stage.name)
+    if not customers:
+        staff = [place for place in places if place.role == "agent"]
+        if not staff or max(place.score for place in staff) < ABOUT:
+            return reply.refuse("nothing", topic=shown_topic)
+        reply.say("only_staff", staff[:_MOST_CARDS], topic=shown_topic)
+        for place in telling(staff, _MOST_CARDS):
+            reply.quote(place)
+        return reply.answer()
+    wanted = [place for place in customers if place.lane is not None and place.lane in question.lanes]
+    _lead(reply, question, customers, wanted, shown_topic)
+    shown = wanted if wanted and question.lanes else customers
+    reply.name_cards(cards_of(reply.journey, shown, topic)[:_MOST_CARDS])
+    _tell(reply, shown)
+    return reply.answer()
+
+
+def _named(question: Question, groups: Sequence[Sequence[str]]) -> str:
+    """Return the topic as it was typed: from its first word to its last."""
+    words = question.asked.split()
+    folded = [letters(word) for word in words]
+    wanted = {word for group in groups for word in group}
+    at = [place for place, word in enumerate(folded) if any(part in wanted for part in word)]
+    if not at or at[-1] - at[0] > 3 * len(wanted):
+        return " ".join(word for group in groups for word in group)
+    return " ".join(words[at[0] : at[-1] + 1]).strip("¿?¡!.,;:\"'“”«»()")
+
+
+def _lead(
+    reply: Reply, question: Question, customers: Sequence[Place], wanted: Sequence[Place], topic: str
+) -> None:
+    """Say how many speak of it; counted from the places, never guessed."""
+    lane = next((lane for lane in _COUNTED if lane in question.lanes), None)
+    if lane is not None:
+        own = [place for place in wanted if place.lane == lane]
+        if own:
+            n, documents = people(own), reply.documents(own)
+            reply.tell(reply.phrases.say(_COUNTED[lane], n=n, topic=topic, documents=documents) + ".", own)
+            return
+        n = people(customers)
+        reply.say(
+            "none_in_lane", customers, n=n, topic=topic,
+            lane=reply.words.lane(lane, 1 if reply.language == "en" else 2),
+        )  # fmt: skip
+        return
+    n, documents = people(customers), reply.documents(customers)
+    text = reply.phrases.say("speak_of", n=n, topic=topic, documents=documents)
+    pained = people(place for place in customers if place.lane == "pain_point")
+    pleased = people(place for place in customers if place.lane == "delight")
+    if pained or pleased:
+        key = "of_them" if pained and pleased else "pained" if pained else "pleased"
+        text += "; " + reply.phrases.say(key, pained=pained, pleased=pleased)
+    reply.tell(text + ".", customers)
+
+
+def _tell(reply: Reply, places: Sequence[Place]) -> None:
+    """Say the most telling quotes, lane by lane."""
+    by_lane: dict[Lane | None, list[Place]] = {}
+    chosen = telling(places, len(places))
+    for lane in (*_ORDER, *LANES):
+        if lane not in by_lane and (own := [place for place in chosen if place.lane == lane]):
+            by_lane[lane] = own
+    rest = [place for place in chosen if place.lane not in _ORDER]
+    kept = [(lane, by_lane[lane]) for lane in _ORDER if lane in by_lane]
+    room = _MOST_QUOTES
+    for position, (lane, own) in enumerate(kept):
+        most = min(_MOST_OF_LANE, room - (len(kept) - position - 1)) if len(kept) > 1 else room
+        own = own[: max(most, 0)]
+        room -= len(own)
+        if own:
+            reply.say("lane", own, lane=_capital(reply.words.lane(lane)))
+            for place in own:
+                reply.quote(place)
+    if rest and room > 0:
+        own = rest[: min(room, _MOST_OF_LANE)]
+        if kept:
+            reply.say("also", own)
+        for place in own:
+            reply.quote(place)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

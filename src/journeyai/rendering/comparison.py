@@ -1,0 +1,367 @@
+"""What differs between two maps: `+` what is new, `−` what is gone, `~` what changes, and what it does to the figures.
+
+Nothing that stays the same is shown.  The signs say it all without colour.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from journeyai.export.plain import shortened, visible
+from journeyai.knowledge.talk import Talk, talk
+from journeyai.knowledge.words import Words, words
+from journeyai.model.journey import JourneyMap, Persona, Stage
+from journeyai.operations.comparison import (
+    ChangedCard,
+    ChangedPersona,
+    ChangedStage,
+    Comparison,
+    CurvePoint,
+    FieldChange,
+    FieldValue,
+    GoneCard,
+    NewCard,
+)
+from journeyai.rendering.layout import GLUE, Lines, as_they_are, joined, wrap
+
+NEW, GONE, CHANGED = "+", "−", "~"
+_STYLES: Final = {NEW: "green", GONE: "red", CHANGED: "yellow"}
+
+#: Fields of a card that are shown; its other figures follow from them.
+_CARD_FIELDS: Final = (
+    *("title", "detail", "lane", "stage", "severity", "emotion", "channel", "owner", "status", "locked"),
+    *("assumption", "personas", "evidence", "against", "people", "documents"),
+)
+_STAGE_FIELDS: Final = ("summary", "moment_of_truth", "duration")
+_PERSONA_FIELDS: Final = (
+    *("confirmed", "members", "summary", "goals", "motivations", "frustrations", "behaviours"),
+    "channels",
+)
+_TOTALS: Final = (
+    "stages",
+    "personas",
+    "cards",
+    "rejected",
+    "reviewed",
+    "assumptions",
+    "quotes",
+    "people",
+    "used",
+)
+
+#: Longest text of a field that is shown whole, and ids that are named before the rest is counted.
+_FIELD_CHARS: Final = 160
+_TITLE_CHARS: Final = 100
+_IDS: Final = 8
+_QUOTE_IDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """What differs, laid out for the console's width when it is printed."""
+
+    comparison: Comparison
+    journey: JourneyMap
+    most: int | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield it line by line."""
+        yield from as_they_are(self.lines(options.max_width))
+
+    def lines(self, width: int) -> Lines:
+        """Return what differs, no line wider than *width* cells."""
+        page = _Page(self.comparison, self.journey, width)
+        return page.lines(self.most)
+
+
+def render_comparison(
+    comparison: Comparison, journey: JourneyMap, *, most: int | None = None
+) -> ComparisonView:
+    """Return what differs between two maps, to be printed by a console.
+
+    Args:
+        comparison: what differs.
+        journey: the map after; its language is spoken.
+        most: cards of each sign that are shown before the rest is counted; None for all of them.
+    """
+    return ComparisonView(comparison, journey, most)
+
+
+class _Page:
+    """One comparison at one width."""
+
+    def __init__(self, comparison: Comparison, journey: JourneyMap, width: int) -> None:
+        self._c = comparison
+        self._width = width
+        self._talk: Talk = talk("comparison", journey.language)
+        self._words: Words = words(journey.language)
+        gone_stages = [gone.stage for gone in comparison.stages_removed]
+        gone_personas = [gone.persona for gone in comparison.personas_removed]
+        # What is gone first: an id that is still there has its present name.
+        self._stages = {stage.id: stage.name for stage in (*gone_stages, *journey.stages)}
+        self._personas = {persona.id: persona.name for persona in (*gone_personas, *journey.personas)}
+        self._titles = {card.id: card.title for card in journey.cards}
+        self._order = [stage.id for stage in sorted(journey.stages, key=lambda stage: stage.order)]
+
+    def lines(self, most: int | None) -> Lines:
+        c = self._c
+        lines: Lines = []
+        for item in c.fields:
+            lines += self._sign(CHANGED, [self._field(item, of_map=True)])
+        lines += self._stage_lines()
+        lines += self._persona_lines()
+        lines += self._cut([self._new_card(item) for item in c.cards_added], most)
+        lines += self._cut([self._gone_card(item) for item in c.cards_removed], most)
+        lines += self._changed_cards(most)
+        lines += self._figures()
+        return lines or wrap(Text(self._talk.say("nothing")), self._width)
+
+    # Stages and personas
+
+    def _stage_lines(self) -> Lines:
+        lines: Lines = []
+        for stage in self._c.stages_added:
+            lines += self._sign(NEW, [self._stage_name(stage), self._place("stage_place", stage.id)])
+        for gone in self._c.stages_removed:
+            to = self._talk.say("went_to", name=self._quoted(self._stages[gone.into])) if gone.into else ""
+            lines += self._sign(GONE, [self._stage_name(gone.stage), to])
+        for changed in self._c.stages_changed:
+            lines += self._changed_stage(changed)
+        return lines
+
+    def _changed_stage(self, item: ChangedStage) -> Lines:
+        head = self._stage_name(item.before if item.renamed else item.after)
+        if item.renamed:
+            head = self._talk.say("arrow", before=head, after=self._quoted(item.after.name))
+        parts = [self._field(field) for field in item.fields if field.name in _STAGE_FIELDS]
+        if item.moved:
+            parts.append(self._place("stage_moved", item.after.id))
+        return self._sign(CHANGED, [head, *parts]) if parts or item.renamed else []
+
+    def _persona_lines(self) -> Lines:
+        lines: Lines = []
+        for persona in self._c.personas_added:
+            lines += self._sign(NEW, [self._persona_name(persona), self._people(len(persona.members))])
+        for gone in self._c.personas_removed:
+            to = self._talk.say("into", name=self._quoted(self._personas[gone.into])) if gone.into else ""
+            lines += self._sign(GONE, [self._persona_name(gone.persona), to])
+        for changed in self._c.personas_changed:
+            lines += self._changed_persona(changed)
+        return lines
+
+    def _changed_persona(self, item: ChangedPersona) -> Lines:
+        parts = []
+        for field in item.fields:
+            if field.name == "members":
+                parts += self._members(field)
+            elif field.name in _PERSONA_FIELDS:
+                parts.append(self._field(field))
+        head = self._persona_name(item.before)
+        if item.before.name != item.after.name:
+            head = self._arrow(head, self._quoted(item.after.name))
+        elif not parts:
+            return []
+        return self._sign(CHANGED, [head, *parts])
+
+    def _members(self, field: FieldChange) -> list[str]:
+        before, after = _tuple(field.before), _tuple(field.after)
+        parts = []
+        for key, names in (
+            ("joins", [name for name in after if name not in before]),
+            ("leaves", [name for name in before if name not in after]),
+        ):
+            if names:
+                parts.append(self._talk.say(key, names=self._listed(names)))
+        return [*parts, self._arrow(self._people(len(before)), self._people(len(after)))] if parts else []
+
+    # Cards
+
+    def _new_card(self, item: NewCard) -> Lines:
+        card = item.card
+        behind = self._words.phrase("assumption") if card.assumption else self._people(card.people)
+        origin = self._talk.say("split_from", id=item.split_from) if item.split_from else ""
+        return self._sign(
+            NEW, [self._card_name(card.id, card.title), self._where(card.lane, card.stage), behind, origin]
+        )
+
+    def _gone_card(self, item: GoneCard) -> Lines:
+        into = ""
+        if item.into:
+            into = self._talk.say("into", name=self._card_name(item.into, self._titles.get(item.into, "")))
+        where = "" if into else self._where(item.card.lane, item.card.stage)
+        return self._sign(GONE, [self._card_name(item.card.id, item.card.title), where, into])
+
+    def _changed_cards(self, most: int | None) -> Lines:
+        """Return the cards that change; those to which the same happens stand together."""
+        groups: dict[tuple[FieldChange, ...], list[ChangedCard]] = {}
+        figures = 0
+        for item in self._c.cards_changed:
+            shown = sorted(
+                (field for field in item.fields if field.name in _CARD_FIELDS),
+                key=lambda field: _CARD_FIELDS.index(field.name),
+            )
+            # An edit makes a card `edited`: that goes without saying where the edit itself is shown.
+            telling = tuple(field for field in shown if not _is_made_edited(field)) or tuple(shown)
+            figures += not telling
+            if telling:
+                groups.setdefault(telling, []).append(item)
+        parts = [self._group(fields, items) for fields, items in groups.items()]
+        lines = self._cut(parts, most)
+        if figures:
+            lines += wrap(Text(self._talk.say("figures_only", n=figures), style="dim"), self._width, "  ")
+        return lines
+
+    def _group(self, fields: Sequence[FieldChange], items: Sequence[ChangedCard]) -> Lines:
+        told = [self._field(field) for field in fields]
+        item = items[0]
+        if len(items) > 1:
+            ids = self._listed([item.after.id for item in items])
+            return self._sign(CHANGED, [f"{self._talk.say('cards', n=len(items))} ({ids})", *told])
+        if fields[0].name == "title":
+            titles = self._arrow(self._quoted(item.before.title), self._quoted(item.after.title))
+            return self._sign(CHANGED, [f"{item.after.id} {titles}", *told[1:]])
+        return self._sign(CHANGED, [self._card_name(item.after.id, item.after.title), *told])
+
+    # Figures
+
+    def _figures(self) -> Lines:
+        lines: Lines = []
+        for (origin, target), (before, after) in self._c.transitions_changed.items():
+            names = [self._quoted(self._stages.get(id_, id_)) for id_ in (origin, target)]
+            what = self._talk.say("passing", from_=names[0], to=names[1])
+            lines += wrap(
+                Text(f"  {what}: {self._arrow(str(before), self._people(after))}"), self._width, "", "    "
+            )
+        felt = [part for point in self._c.curve if (part := self._felt(point))]
+        for label, parts in (("feeling", felt), ("in_all", self._totals())):
+            if parts:
+                head = Text(f"{self._talk.say(label)}: ", style="bold")
+                lines += wrap(head.append_text(joined(parts)), self._width, "  ", "    ")
+        return lines
+
+    def _felt(self, point: CurvePoint) -> Text | None:
+        values = [
+            "–" if value is None else self._words.signed(value) for value in (point.before, point.after)
+        ]
+        if values[0] == values[1]:
+            return None
+        line = Text(f"{visible(point.name)} {self._arrow(*values)}".replace(" → ", f"{GLUE}→{GLUE}"))
+        better = (point.after or 0) - (point.before or 0)
+        if point.before is not None and point.after is not None:
+            line.stylize("green" if better > 0 else "red", len(visible(point.name)) + 1)
+        return line
+
+    def _totals(self) -> list[Text]:
+        before, after = self._c.totals_before, self._c.totals_after
+        parts = []
+        for name in _TOTALS:
+            was, is_ = getattr(before, name), getattr(after, name)
+            if was != is_:
+                parts.append(Text(f"{self._talk.say('total_' + name)}{GLUE}{was}{GLUE}→{GLUE}{is_}"))
+        return parts
+
+    # Words
+
+    def _field(self, field: FieldChange, *, of_map: bool = False) -> str:
+        name = "map_title" if of_map and field.name == "title" else field.name
+        before, after = field.before, field.after
+        if isinstance(after, bool) and not isinstance(before, str):
+            return self._talk.say("is" if after else "is_not", what=self._talk.say(f"label_{name}"))
+        if field.name in {"evidence", "against"}:
+            told = self._quotes(_tuple(before), _tuple(after))
+        else:
+            told = self._arrow(self._value(field.name, before), self._value(field.name, after))
+        return f"{self._talk.say(f'label_{name}')}: {told}"
+
+    def _quotes(self, before: Sequence[str], after: Sequence[str]) -> str:
+        signed = [f"{NEW}{id_}" for id_ in after if id_ not in before]
+        signed += [f"{GONE}{id_}" for id_ in before if id_ not in after]
+        ids = f" ({', '.join(signed)})" if 0 < len(signed) <= _QUOTE_IDS else ""
+        return self._arrow(str(len(before)), str(len(after))) + ids
+
+    def _value(self, name: str, value: FieldValue) -> str:
+        """Return a field's value as people read it."""
+        if value is None or value in ("", ()):
+            return self._talk.say("none")
+        if isinstance(value, tuple):
+            return self._listed([self._one(name, item) for item in value])
+        if isinstance(value, int):
+            return str(value)
+        if isinstance(value, float):
+            return self._words.signed(value)
+        return self._one(name, value)
+
+    def _one(self, name: str, value: str) -> str:
+        if name == "stage":
+            return self._quoted(self._stages.get(value, value))
+        if name == "personas":
+            return self._quoted(self._personas.get(value, value))
+        if name == "lane":
+            return self._words.lane(value, 1)  # type: ignore[arg-type]
+        if name == "emotion":
+            return self._words.emotion(value)  # type: ignore[arg-type]
+        if name in {"channel", "channels"}:
+            return self._words.channel(value)  # type: ignore[arg-type]
+        if name == "status":
+            return self._talk.say("status_draft") if value == "draft" else self._words.status(value)
+        if name == "scope.state":
+            return self._talk.say(f"state_{value}")
+        return self._quoted(value, _FIELD_CHARS)
+
+    def _quoted(self, text: str, limit: int = _TITLE_CHARS) -> str:
+        return self._talk.say("quoted", text=shortened(visible(text), limit))
+
+    def _stage_name(self, stage: Stage) -> str:
+        return self._talk.say("stage", name=self._quoted(stage.name))
+
+    def _persona_name(self, persona: Persona) -> str:
+        return self._talk.say("persona", name=self._quoted(persona.name))
+
+    def _card_name(self, id_: str, title: str) -> str:
+        return self._talk.say("card", id=id_, name=self._quoted(title))
+
+    def _where(self, lane: str, stage: str) -> str:
+        name = self._quoted(self._stages.get(stage, stage))
+        return self._talk.say("card_in", lane=self._words.lane(lane, 1), stage=name)  # type: ignore[arg-type]
+
+    def _place(self, key: str, stage: str) -> str:
+        return self._talk.say(key, place=self._order.index(stage) + 1, of=len(self._order))
+
+    def _people(self, n: int) -> str:
+        return self._talk.say("people", n=n)
+
+    def _arrow(self, before: str, after: str) -> str:
+        return self._talk.say("arrow", before=before, after=after)
+
+    def _listed(self, names: Iterable[str]) -> str:
+        shown = [visible(name) for name in names]
+        rest = len(shown) - _IDS
+        # One more name is as short as saying that there is one more.
+        if rest > 1:
+            return f"{', '.join(shown[:_IDS])} {self._talk.say('also', n=rest)}"
+        return ", ".join(shown)
+
+    def _sign(self, sign: str, parts: Sequence[str]) -> Lines:
+        line = Text(f"{sign}{GLUE}", style=_STYLES[sign])
+        told = joined(parts)
+        told.style = "default"
+        return wrap(line.append_text(told), self._width, "", "    ")
+
+    def _cut(self, parts: Sequence[Lines], most: int | None) -> Lines:
+        shown = parts if most is None or len(parts) <= most + 1 else parts[:most]
+        lines = [line for part in shown for line in part]
+        if len(shown) < len(parts):
+            more = self._words.count("more", len(parts) - len(shown))
+            lines += wrap(Text(more, style="dim"), self._width, "  ")
+        return lines
+
+
+def _is_made_edited(field: FieldChange) -> bool:
+    return field.name == "status" and field.after == "edited"
+
+
+def _tuple(value: FieldValue) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()

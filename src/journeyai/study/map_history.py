@@ -1,0 +1,318 @@
+"""The map of one study with its history, on disk: read together, finished together, changed together."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import ValidationError
+
+from journeyai.errors import SettingsError, StudyBusyError
+from journeyai.knowledge.talk import talk
+from journeyai.model.changes import Change
+from journeyai.model.journey import JourneyMap
+from journeyai.operations.delta import Delta, difference
+from journeyai.operations.history import Given, History, Move, Step
+from journeyai.study.edit_log import EditLog, hash_of
+from journeyai.study.folder import StudyFolder, read_map
+
+
+class MapMovedError(StudyBusyError):
+    """Somebody else has changed the map; it has been read anew, and nothing was written."""
+
+
+class MapHistory:
+    """A study's map and history as this process knows them.
+
+    Attributes:
+        history: what was done.
+        log: the files.
+    """
+
+    def __init__(self, folder: StudyFolder, log: EditLog | None = None) -> None:
+        """Read both; what a killed process had begun to write is finished.
+
+        Raises:
+            SettingsError: one of them cannot be read.
+        """
+        self._folder = folder
+        self.log = log or EditLog(folder)
+        self.history = History()
+        self._data = b""
+        self._journey: JourneyMap | None = None
+        self.refresh()
+
+    @property
+    def journey(self) -> JourneyMap:
+        """The map as it stands.
+
+        Raises:
+            SettingsError: there is none.
+        """
+        if self._journey is None:
+            # Says what is missing.
+            self._journey = self._folder.read_map()
+        return self._journey
+
+    @property
+    def has_map(self) -> bool:
+        """Whether there is a map."""
+        return bool(self._data)
+
+    def refresh(self) -> None:
+        """Read again what another process, or a person, may have written.
+
+        Raises:
+            SettingsError: it cannot be read.
+        """
+        history, data = self.log.read()
+        if not _is_settled(history, data):
+            try:
+                with self.log.locked():
+                    history, data = self._finished(*self.log.read())
+            except StudyBusyError:
+                raise
+            except SettingsError:
+                # Who may only read sees what would be written.
+                history, data = self._finished(history, data, write=False)
+        self._stand(history, data)
+
+    def add_step(
+        self,
+        kind: Literal["change", "draft"],
+        after: JourneyMap,
+        *,
+        changes: Sequence[Change] = (),
+        request: str = "",
+        by: str = "",
+        session: str = "",
+    ) -> Step:
+        """Write *after* as the map, as a step on where we stand.
+
+        Raises:
+            MapMovedError: log or map are not as this process knows them; they are read anew.
+            StudyBusyError: another process does not let go of them.
+            SettingsError: the study cannot be written to.
+        """
+        with self._unchanged():
+            delta = None
+            if kind == "change":
+                delta = difference(self.journey, after)
+                # What is written is what would be read back: every part that changed is checked here.
+                after = delta.forward(self.journey)
+            data = after.to_json().encode()
+            before = self._journey if self._data else None
+            step = Step(
+                step=len(self.history.steps) + 1,
+                parent=self.history.head,
+                branch=self.history.branch,
+                at=_now(),
+                by=by,
+                session=session,
+                request=_clean(request),
+                kind=kind,
+                changes=tuple(changes),
+                before=hash_of(self._data),
+                after=hash_of(data),
+                delta=delta,
+                given=_given(self.history.given(), before, after),
+            )
+            if self._data and (kind == "draft" or self.history.last is None):
+                # From a whole map the deltas lead to every other.
+                self.log.keep(self._data)
+            if kind == "draft":
+                self.log.keep(data)
+            self.log.append([step])
+            self.log.write_map(data)
+            self._stand(self.history.and_then(step), data, after)
+        return step
+
+    def move(
+        self, kind: Literal["undo", "redo", "branch", "switch"], head: int, branch: str, session: str = ""
+    ) -> None:
+        """Go to the step *head* and stand on *branch*.
+
+        Raises:
+            MapMovedError: log or map are not as this process knows them; they are read anew.
+            StudyBusyError: another process does not let go of them.
+            SettingsError: the study cannot be written to, or its history is damaged.
+        """
+        with self._unchanged():
+            journey, data = self._state(self.history, head)
+            move = Move(
+                move=kind,
+                head=head,
+                branch=branch,
+                at=_now(),
+                session=session,
+                before=hash_of(self._data),
+                after=hash_of(data),
+            )
+            history = self.history.and_then(move)
+            if self.history.last is None:
+                self.log.keep(self._data)
+            self.log.append([move])
+            if data != self._data:
+                self.log.write_map(data)
+            self._stand(history, data, journey)
+
+    def map_at(self, step: int) -> JourneyMap:
+        """Return the map as it was after *step*; 0 for before the first.
+
+        Raises:
+            SettingsError: there is no such step, there was no map, or the history is damaged.
+        """
+        if step and step not in self.history.steps:
+            raise SettingsError(self._say("no_step", step=step))
+        if not (self.history.root if self.history.last else self._data) and not step:
+            raise SettingsError(self._say("no_map_then"))
+        return self._state(self.history, step)[0]
+
+    def given(self) -> Given:
+        """Return the ids that parts of the map have, or ever had."""
+        return _given(self.history.given(), self._journey)
+
+    # Inside
+
+    def _say(self, key: str, **values: object) -> str:
+        return talk("history", self._journey.language if self._journey else "en").say(key, **values)
+
+    @contextmanager
+    def _unchanged(self) -> Iterator[None]:
+        """Let nobody else write; refuse if somebody has."""
+        with self.log.locked():
+            if not self.log.is_as_read():
+                before = self.history.head, self.history.branch, hash_of(self._data)
+                self._stand(*self._finished(*self.log.read()))
+                if before != (self.history.head, self.history.branch, hash_of(self._data)):
+                    raise MapMovedError(self._say("changed_meanwhile"), self._say("changed_meanwhile_hint"))
+            yield
+
+    def _stand(self, history: History, data: bytes, journey: JourneyMap | None = None) -> None:
+        if journey is None and data:
+            same = self._journey is not None and data == self._data
+            journey = self._journey if same else _read(data, self._folder)
+        self.history, self._data, self._journey = history, data, journey
+
+    def _finished(self, history: History, data: bytes, *, write: bool = True) -> tuple[History, bytes]:
+        """Return both as they should be: the map brought up to the log, or the log up to a map changed by hand."""
+        if _is_settled(history, data) or history.last is None:
+            return history, data
+        if hash_of(data) == history.last.before:
+            self._stand(history, data)
+            _, data = self._state(history, history.head, start=history.came_from)
+            if write:
+                self.log.write_map(data)
+            return history, data
+        if not data:
+            return history, data
+        found = _read(data, self._folder)
+        step = Step(
+            step=len(history.steps) + 1,
+            parent=history.head,
+            branch=history.branch,
+            at=_now(),
+            kind="outside",
+            before=history.last.after,
+            after=hash_of(data),
+            given=_given(history.given(), found),
+        )
+        if write:
+            self.log.keep(data)
+            self.log.append([step])
+        return history.and_then(step), data
+
+    def _state(self, history: History, end: int, start: int | None = None) -> tuple[JourneyMap, bytes]:
+        """Return the map after the step *end* and its bytes, on the way from *start*, where `_journey` stands."""
+        journey = self._journey
+        up, down = history.path(history.head if start is None else start, end)
+        try:
+            for step in up:
+                journey = (
+                    step.delta.back(_there(journey)) if step.delta else self._replayed(history, step.parent)
+                )
+            for step in down:
+                journey = step.delta.forward(_there(journey)) if step.delta else self._kept(step.after)
+            return self._with_bytes(_there(journey), history.hash_at(end) or hash_of(self._data))
+        except (ValueError, KeyError) as error:
+            raise SettingsError(
+                f"The history of the map, `{self.log.path}`, is damaged: it does not lead back to step {end}.",
+                "The map itself is whole. Move that file away to begin a new history.",
+            ) from error
+
+    def _replayed(self, history: History, step: int) -> JourneyMap:
+        """Return the map after *step* from the nearest whole map that is kept."""
+        deltas: list[Delta] = []
+        at = step
+        while (data := self.log.kept(history.hash_at(at))) is None:
+            delta = history.steps[at].delta
+            if delta is None:
+                raise ValueError(f"The map after step {at} is not kept.")
+            deltas.append(delta)
+            at = history.steps[at].parent
+        journey = JourneyMap.from_json(data)
+        for delta in reversed(deltas):
+            journey = delta.forward(journey)
+        return journey
+
+    def _kept(self, name: str) -> JourneyMap:
+        data = self.log.kept(name)
+        if data is None:
+            raise ValueError(f"The map {name} is not kept.")
+        return JourneyMap.from_json(data)
+
+    def _with_bytes(self, journey: JourneyMap, name: str) -> tuple[JourneyMap, bytes]:
+        """Return *journey* with the bytes it had in the file, which need not be those that we would write."""
+        if journey is self._journey and hash_of(self._data) == name:
+            return journey, self._data
+        data = journey.to_json().encode()
+        if hash_of(data) == name:
+            return journey, data
+        kept = self.log.kept(name)
+        if kept is None or JourneyMap.from_json(kept) != journey:
+            raise ValueError("The map is not the one it should be.")
+        return journey, kept
+
+
+def _is_settled(history: History, data: bytes) -> bool:
+    """Whether the map is the one that the log leads to."""
+    return history.last is None or hash_of(data) == history.last.after
+
+
+def _read(data: bytes, folder: StudyFolder) -> JourneyMap:
+    try:
+        return JourneyMap.from_json(data)
+    except ValidationError:
+        # Says what is wrong with it.
+        return read_map(folder.map_path)
+
+
+def _there(journey: JourneyMap | None) -> JourneyMap:
+    if journey is None:
+        raise ValueError("There was no map.")
+    return journey
+
+
+def _given(known: Given, *maps: JourneyMap | None) -> Given:
+    """Return *known* and the ids on the maps."""
+    cards, evidence, stages = [known.card], [known.evidence], set(known.stages)
+    for journey in maps:
+        if journey is not None:
+            cards += [_number(card.id) for card in journey.cards]
+            evidence += [_number(item.id) for item in journey.evidence]
+            stages |= {stage.id for stage in journey.stages}
+    return Given(card=max(cards), evidence=max(evidence), stages=tuple(sorted(stages)))
+
+
+def _number(id_: str) -> int:
+    digits = id_[1:]
+    return int(digits) if digits.isascii() and digits.isdecimal() else 0
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def _clean(text: str) -> str:
+    """Return *text* without halves of characters, which a terminal may send and no file can hold."""
+    return text.encode("utf-8", "replace").decode()
