@@ -41,7 +41,7 @@ from journeyai.study.indexing import Indexing, IndexReport, read_source
 from journeyai.study.map_history import MapHistory, MapMovedError
 
 if TYPE_CHECKING:
-    from journeyai.engines.llm.session import Report, Session, Wish
+    from journeyai.engines.llm.session import Conversation, Report, Session, Wish
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -156,7 +156,7 @@ class Study:
         Raises:
             SettingsError: there is no map yet, or its history cannot be read.
         """
-        return Editor(self.folder, self._documents)
+        return Editor(self.folder, self.documents)
 
     def index(self, only: Sequence[str] = (), progress: StepProgress = _silent) -> IndexReport:
         """Read, check and index what is new or changed; forget what has vanished.
@@ -358,7 +358,21 @@ class Study:
 
         return open_session(self.settings, self.folder.inner, documents, wish or Wish(), progress)
 
-    def _documents(self) -> list[Document]:
+    def conversation(self, wish: "Wish | None" = None) -> AbstractContextManager["Conversation"]:
+        """Return a language model ready to be spoken with about this study, for as long as the context lasts.
+
+        Args:
+            wish: which model and which caps, in place of what `journey.toml` says.
+
+        Raises:
+            SettingsError: no model is named, or it has no key.
+            EngineError: the server does not tell which models it has.
+        """
+        from journeyai.engines.llm.session import Wish, open_conversation
+
+        return open_conversation(self.settings, self.folder.inner, self.documents(), wish or Wish())
+
+    def documents(self) -> list[Document]:
         """Return what was read, near-duplicates marked, and let go of the index again."""
         with self._open_index() as index:
             return with_duplicates(index.documents())

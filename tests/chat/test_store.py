@@ -100,8 +100,12 @@ def test_what_is_no_event_is_passed_over(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     store.turn("one")
     with store.path.open("ab") as file:
-        file.write(b'\xff\xfe not json\n[1, 2]\n"text"\n{"what": "else"}\n{"what": "done", "found": {"s1": 1}}\n')
-        file.write(b'{"what": "proposed", "changes": [{"kind": "burn"}, 3, {"kind": "accept", "targets": ["c1"]}]}\n')
+        file.write(
+            b'\xff\xfe not json\n[1, 2]\n"text"\n{"what": "else"}\n{"what": "done", "found": {"s1": 1}}\n'
+        )
+        file.write(
+            b'{"what": "proposed", "changes": [{"kind": "burn"}, 3, {"kind": "accept", "targets": ["c1"]}]}\n'
+        )
     remembered = recall(tmp_path)[1]
     assert remembered.found == {}
     assert remembered.pending == Pending("", (Change("accept", ("c1",)),), 0)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import pytest
 from pydantic import Field
@@ -286,3 +286,69 @@ def test_a_server_that_dies_while_it_writes_ends_the_run_and_what_was_answered_s
         with pytest.raises(EngineError, match="cannot be reached"):
             here.ask(FLOOD)
         assert here.ask(about(COMPLAINT)) == first
+
+
+class Line(Reply):
+    """One of many small ones, each soon at its end."""
+
+    feeling: Literal["glad", "calm", "cross"]
+    number: int = Field(ge=0, le=9)
+
+
+class Lines(Reply):
+    entries: ClassVar[str] = "lines"
+
+    lines: list[Line] = Field(min_length=6, max_length=200)
+
+
+def many(least: int = 6, room: int = 900) -> Question[Lines]:
+    return Question("label", {"count": "1"}, {"lines": COMPLAINT}, Lines, room, about=f"{least}")
+
+
+def test_an_answer_is_heard_while_it_comes_and_its_tokens_are_counted(
+    llama: LlamaServer, tmp_path: Path
+) -> None:
+    heard: list[tuple[float, int]] = []
+    began = time.monotonic()
+    with desk(llama.url, tmp_path) as here:
+        found = here.client.ask_streaming(
+            many(), lambda reply: heard.append((time.monotonic() - began, len(reply.lines)))
+        )
+        took = time.monotonic() - began
+        calls = here.calls()
+    counts = [count for _, count in heard]
+    assert counts == list(range(1, len(counts) + 1))
+    assert len(counts) >= 6
+    # The first line was there well before the last.
+    assert heard[0][0] < heard[-1][0] <= took
+    whole = found.rescued if isinstance(found, Failure) else found
+    assert isinstance(whole, Lines)
+    (call,) = calls
+    assert call["outcome"] in {"answered", "truncated"}
+    assert (call["estimated"], 20 < call["tokens_in"] < 200) == (False, True)
+    assert 40 < call["tokens_out"] <= 900
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal cannot be sent to one thread")
+def test_ctrl_c_while_an_answer_comes_lets_the_server_go_and_counts_the_worst(
+    llama: LlamaServer, tmp_path: Path
+) -> None:
+    before = llama.dropped()
+    main = threading.main_thread().ident
+    assert main is not None
+    heard: list[int] = []
+
+    def hear(reply: Lines) -> None:
+        heard.append(len(reply.lines))
+        if len(heard) == 2:
+            signal.pthread_kill(main, signal.SIGINT)
+
+    with desk(llama.url, tmp_path) as here:
+        with pytest.raises(KeyboardInterrupt):
+            here.client.ask_streaming(many(room=2000), hear)
+        assert len(heard) < 10
+        assert here.budget.tokens >= 2000
+        assert [call["outcome"] for call in here.calls()] == ["stopped"]
+        (reply,) = here.ask(about(COMPLAINT))
+    assert isinstance(reply, Verdict)
+    assert llama.dropped(before + 1) - before == 1

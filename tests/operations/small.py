@@ -41,7 +41,12 @@ def _review(record: str, words: str, stars: int) -> Document:
     return document(
         "reviews.csv",
         Said(record, [words]),
-        Said(record, [str(stars)], measure=Measure("stars", stars, 1, 5), person=f"reviews.csv#{record}|{record}"),
+        Said(
+            record,
+            [str(stars)],
+            measure=Measure("stars", stars, 1, 5),
+            person=f"reviews.csv#{record}|{record}",
+        ),
         record=record,
         kind="review",
     )
@@ -54,7 +59,9 @@ def documents() -> tuple[Document, ...]:
         document("a.md", Said("Ana", [LATE, SLOW, WISH, FOUND, MORE])),
         document("b.md", Said("Ben", [LATE, PRICE, KIND, WISH])),
         document("c.md", Said("Eva", [SLOW, PRICE, LATE]), Said("Guide", ["And then?"], "researcher")),
-        document("d.md", Said("Ana", [KIND]), Said("Desk", ["We close it after a day."], "agent"), kind="call"),
+        document(
+            "d.md", Said("Ana", [KIND]), Said("Desk", ["We close it after a day."], "agent"), kind="call"
+        ),
         document("e.md", Said("Leo", ["I opened the door."], step=1)),
         _review("R1", PRICE, 2),
         _review("R2", KIND, 5),
@@ -120,7 +127,7 @@ _CARDS: Sequence[Mapping[str, object]] = (
     {"lane": "pain_point", "stage": "use", "title": SLOW, "evidence": ("e11", "e12"), "severity": 1,
      "personas": ("p1",), "channel": "phone", "owner": "Service", "emotion": "frustration", "detail": "Thrice."},
     {"lane": "delight", "stage": "use", "title": KIND, "evidence": ("e13", "e14", "e15"),
-     "personas": ("p1", "p2"), "emotion": "joy"},
+     "personas": ("p2",), "emotion": "joy"},
     {"lane": "back_stage", "stage": "use", "title": "Tickets close", "evidence": ("e16",)},
     {"lane": "opportunity", "stage": "use", "title": "Mend it", "evidence": ("e8", "e9", "e10"),
      "personas": ("p1", "p2")},
@@ -157,7 +164,7 @@ def small_map() -> JourneyMap:
         personas=(
             Persona(
                 id="p1", name="Callers", members=(_member("a.md", "Ana"), _member("c.md", "Eva")),
-                evidence=("e8", "e12"), goals=("Calm",), empathy=Empathy(feels=(LATE, SLOW), says=(WISH,)),
+                evidence=("e8", "e12"), goals=("Calm",), empathy=Empathy(feels=(LATE, PRICE), says=(WISH,)),
             ),
             Persona(
                 id="p2", name="Visitors", members=(_member("b.md", "Ben"), _member("e.md", "Leo")),
@@ -173,9 +180,15 @@ def small_map() -> JourneyMap:
         coverage=Coverage(utterances=0, customer=0, used=0),
     )  # fmt: skip
     counted = recount(journey, ground_of(documents()))
-    mended = counted.cards[4].model_dump(include={"people", "documents", "mentions", "valence", "confidence"})
+    mended = card(counted, "c5").model_dump(
+        include={"people", "documents", "mentions", "valence", "confidence"}
+    )
     cards = tuple(c.model_copy(update=mended) if c.lane == "opportunity" else c for c in counted.cards)
-    return counted.model_copy(update={"cards": cards})
+    # c10, a measure of the second stage, stands with that.
+    order = list(names)
+    return counted.model_copy(
+        update={"cards": tuple(sorted(cards, key=lambda item: order.index(item.stage)))}
+    )
 
 
 def _sources() -> tuple[Source, ...]:
@@ -213,9 +226,7 @@ def ground(journey: JourneyMap | None = None) -> Ground:
     return ground_of(documents(), journey or small_map(), found=FOUND_PLACES)
 
 
-def change(
-    kind: ChangeKind, *targets: str, to: str | None = None, text: str | None = None
-) -> Change:
+def change(kind: ChangeKind, *targets: str, to: str | None = None, text: str | None = None) -> Change:
     """Return a change."""
     return Change(kind, targets, to, text)
 

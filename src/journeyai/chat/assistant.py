@@ -1,14 +1,17 @@
 """Who understands free words: the grammar of this machine, or a language model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from journeyai.engines.conversation import Answer, Proposed, Sentence
-from journeyai.model.journey import JourneyMap
+from journeyai.model.aliases import Vectors
+from journeyai.model.changes import Change
+from journeyai.model.journey import Evidence, JourneyMap
 
 if TYPE_CHECKING:
     from journeyai.app import Study
+    from journeyai.retrieval.encoders import Encoder
 
 #: Is given an answer piece by piece, citations included, as it comes.
 Heard = Callable[[str], None]
@@ -22,18 +25,24 @@ class Subject:
         study: its sources and settings.
         journey: gives the map.
         last: gives the ids of the cards that were shown last.
+        found: gives the passages of the last search by the name they were shown under.
+        refusal: says why changes cannot be made to the map; None if they can.
     """
 
     study: "Study"
     journey: Callable[[], JourneyMap]
     last: Callable[[], Sequence[str]]
+    found: Callable[[], Mapping[str, Evidence]]
+    refusal: Callable[[Sequence[Change]], str | None]
 
 
 class Assistant(Protocol):
     """Makes changes or answers of free words.  It changes nothing itself."""
 
-    name: str
-    """What `/model` says of it."""
+    @property
+    def name(self) -> str:
+        """What `/model` says of it; `local` for the engine of this machine."""
+        ...
 
     def propose(self, text: str) -> Proposed:
         """Return the changes that *text* asks for, a question back, or nothing."""
@@ -65,6 +74,7 @@ class LocalAssistant:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
+        self._encoder: Encoder | None = None
 
     def propose(self, text: str) -> Proposed:
         """Return the changes that *text* asks for, a question back, or nothing."""
@@ -76,7 +86,9 @@ class LocalAssistant:
         """Answer with the words of sources, map and guide."""
         from journeyai.engines.local.answering import answer
 
-        said = answer(text, self._subject.journey(), self._subject.study.search)
+        journey = self._subject.journey()
+        search = self._subject.study.search
+        said = answer(text, journey, search=search, language=journey.language, encode=self._encode)
         for number, sentence in enumerate(said.sentences):
             heard(("\n" if number else "") + with_citations(sentence, said))
         return said
@@ -88,6 +100,15 @@ class LocalAssistant:
     def close(self) -> None:
         """Do nothing: nothing is kept open."""
 
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        """Return vectors of this machine's own encoder, whatever the study searches with: nothing leaves."""
+        if self._encoder is None:
+            from journeyai.retrieval.encoders import make_encoder
+            from journeyai.settings import SearchSettings
+
+            self._encoder = make_encoder(SearchSettings())
+        return self._encoder.encode(texts)
+
 
 def make_assistant(subject: Subject, engine: str = "", model: str = "") -> Assistant:
     """Return who understands free words.
@@ -96,5 +117,18 @@ def make_assistant(subject: Subject, engine: str = "", model: str = "") -> Assis
         subject: what is spoken of.
         engine: `local`, `llm`, `auto`; empty for what `journey.toml` says.
         model: a model's name; empty for the settings'.
+
+    Raises:
+        SettingsError: a model is wanted, and it has no address or no key.
     """
-    return LocalAssistant(subject)
+    if engine == "local":
+        return LocalAssistant(subject)
+    from journeyai.engines.llm.session import Wish
+
+    wish = Wish(model)
+    wanted = "llm" if model and not engine else engine or None
+    if not subject.study.asks_a_model(wanted, wish):
+        return LocalAssistant(subject)
+    from journeyai.chat.model_assistant import ModelAssistant
+
+    return ModelAssistant(subject, wish)

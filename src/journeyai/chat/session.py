@@ -1,6 +1,6 @@
 """One conversation about one study: what is open, and what was last spoken of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,12 @@ from journeyai.chat.output import Output
 from journeyai.chat.store import CHATS_FOLDER, ChatStore, Clock, Remembered, recall, utc_now
 from journeyai.editor import Editor
 from journeyai.knowledge.talk import Talk, talk
+from journeyai.model.changes import Change
 from journeyai.model.journey import Evidence, JourneyMap
+from journeyai.operations.ground import RefusedError
 
 if TYPE_CHECKING:
-    from journeyai.chat.assistant import Assistant
+    from journeyai.chat.assistant import Assistant, Subject
 
 
 @dataclass(slots=True)
@@ -59,6 +61,22 @@ class Chat:
         """Return the sentences of *theme* in the map's language."""
         return talk(theme, self.journey.language)
 
+    def let_answer(self, engine: str, model: str = "") -> None:
+        """Let another understand free words from now on.
+
+        Args:
+            engine: `local`, `llm`, `auto`; empty for what `journey.toml` says.
+            model: a model's name; empty for the settings'.
+
+        Raises:
+            SettingsError: a model is wanted, and it has no address or no key; who answered before still does.
+        """
+        from journeyai.chat.assistant import make_assistant
+
+        fresh = make_assistant(_subject(self.study, lambda: self), engine, model)
+        self.assistant.close()
+        self.assistant = fresh
+
     def go_on_with(self, store: "ChatStore", remembered: Remembered) -> None:
         """Take up the conversation of *store* where it was left."""
         self.store = store
@@ -103,7 +121,7 @@ def open_chat(
     Raises:
         SettingsError: there is no map, no such conversation, or no such engine.
     """
-    from journeyai.chat.assistant import Subject, make_assistant
+    from journeyai.chat.assistant import make_assistant
 
     editor = study.editor()
     folder = study.folder.inner / CHATS_FOLDER
@@ -116,9 +134,7 @@ def open_chat(
     chat = Chat(
         study=study,
         editor=editor,
-        assistant=make_assistant(
-            Subject(study, lambda: chat.journey, lambda: chat.last), wanted.engine, wanted.model
-        ),
+        assistant=make_assistant(_subject(study, lambda: chat), wanted.engine, wanted.model),
         out=out,
         person=person(talk("chat", editor.journey.language)),
         store=store,
@@ -127,3 +143,17 @@ def open_chat(
     if wanted.resume is not None:
         chat.go_on_with(store, remembered)
     return chat, remembered
+
+
+def _subject(study: Study, chat: Callable[[], Chat]) -> "Subject":
+    """Return what *chat* speaks of, whatever it has come to when an assistant looks."""
+    from journeyai.chat.assistant import Subject
+
+    def refusal(changes: Sequence[Change]) -> str | None:
+        try:
+            chat().editor.propose(changes, chat().found)
+        except RefusedError as error:
+            return error.message
+        return None
+
+    return Subject(study, lambda: chat().journey, lambda: chat().last, lambda: chat().found, refusal)

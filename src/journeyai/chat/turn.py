@@ -33,7 +33,7 @@ REFUSED: Final = SettingsError.exit_code
 #: How often one request may be asked back about.
 _MOST_CHOICES: Final = 3
 #: How alike, of 100, a mistyped command and the one that is suggested must be.
-_ALIKE: Final = 55
+_ALIKE: Final = 60
 
 
 def take(chat: "Chat", line: str) -> int:
@@ -139,7 +139,9 @@ def plain(value: Any) -> Any:
         after = told.get("after")
         if isinstance(after, BaseModel):
             del told["before"], told["after"]
-            told = {name: getattr(after, name) for name in ("id", "title", "name") if hasattr(after, name)} | told
+            told = {
+                name: getattr(after, name) for name in ("id", "title", "name") if hasattr(after, name)
+            } | told
         return {name: plain(item) for name, item in told.items()}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
@@ -182,7 +184,7 @@ def _nearest(name: str) -> str | None:
     from rapidfuzz import fuzz, process
 
     names = {each: known.name for known in commands().values() for each in (known.name, *known.aliases)}
-    found = process.extractOne(fold(name), names.keys(), scorer=fuzz.WRatio, score_cutoff=_ALIKE)
+    found = process.extractOne(fold(name), names.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return names[found[0]] if found else None
 
 
@@ -228,7 +230,9 @@ def _answer(chat: "Chat", text: str, out: KeptOutput) -> int:
     out.record("answer", " ".join(sentence.text for sentence in answer.sentences))
     out.record("found", answer.found)
     out.record("citations", citations)
-    chat.store.answer(out.heard.rstrip("\n"), citations)
+    chat.store.answer(out.heard.rstrip("\n"), citations, whole=answer.is_whole)
+    if not answer.is_whole:
+        out.warn(chat.words("chat").say("broken_off"))
     return 0
 
 

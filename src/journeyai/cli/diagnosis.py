@@ -141,7 +141,7 @@ def language_model(settings: StudySettings) -> Finding:
             f"Models of `{address.provider}` need the package `{package}`, which is not installed.",
             f"Run `pip install {package}`.",
         )
-    from journeyai.engines.llm.session import is_masked
+    from journeyai.engines.llm.address import is_masked
 
     model = address.model or "the first model of the server"
     hidden = "is masked" if is_masked(settings.privacy, address) else "is not masked"

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "draft": "journeyai.cli.commands.draft:run",
     "show": "journeyai.cli.commands.show:run",
     "chat": "journeyai.cli.commands.chat:run",
+    "diff": "journeyai.cli.commands.diff:run",
     "export": "journeyai.cli.commands.export:run",
     "verify": "journeyai.cli.commands.verify:run",
     "coverage": "journeyai.cli.commands.coverage:run",
@@ -74,6 +75,7 @@ def make_parser() -> argparse.ArgumentParser:
         _draft,
         _show,
         _chat,
+        _diff,
         _export,
         _verify,
         _coverage,
@@ -295,6 +297,19 @@ def _chat(commands: _Commands) -> None:
     parser.add_argument(
         "--model", default="", metavar="NAME", help="the language model: gpt-5-mini, anthropic:…, ollama:…"
     )
+
+
+def _diff(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "diff",
+        "show what differs between two maps: cards, stages, personas, people and the curve",
+        "journeyai diff map-of-may.json",
+        "journeyai diff map-of-may.json map-of-june.json --json",
+    )
+    parser.add_argument("before", metavar="A", help="a map")
+    parser.add_argument("after", nargs="?", metavar="B", help="the map it became (default: the study's)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _export(commands: _Commands) -> None:

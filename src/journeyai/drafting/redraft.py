@@ -14,8 +14,7 @@ from journeyai.drafting.themes import Theme
 from journeyai.drafting.verification import count_people, person_quoted, quote_problem
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
 from journeyai.model.source import Document
-from journeyai.operations.figures import recount
-from journeyai.operations.figures import combined_confidence
+from journeyai.operations.figures import combined_confidence, recount
 
 #: A new card is the same as a kept one when they share this part of the smaller one's evidence.
 SAME_EVIDENCE: Final = 0.5

@@ -99,13 +99,13 @@ def llm(study: Study) -> Made:
 
 def plain(study: Study) -> Made:
     """Draw from one plain prompt to the same model: `plain_prompt`."""
-    from journeyai.engines.llm.address import find_address
+    from journeyai.engines.llm.address import find_address, is_masked
     from journeyai.engines.llm.answers import AnswerStore
     from journeyai.engines.llm.call_log import CallLog
     from journeyai.engines.llm.client import LLMClient
     from journeyai.engines.llm.money import Budget
     from journeyai.engines.llm.prices import find_price
-    from journeyai.engines.llm.session import ANSWERS_FILE, LOG_FILE, is_masked
+    from journeyai.engines.llm.session import ANSWERS_FILE, LOG_FILE
     from journeyai.evaluation.plain_prompt import STEP, PlainEngine, load_prompt
     from journeyai.privacy import Masker
 

@@ -7,7 +7,17 @@ from typing import Any, Final, TypeVar, get_args
 
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.knowledge.words import Words, words
-from journeyai.model.journey import Card, Coverage, Evidence, JourneyMap, Persona, Scope, Stage, Transition
+from journeyai.model.journey import (
+    Card,
+    Coverage,
+    Evidence,
+    JourneyMap,
+    Persona,
+    Scope,
+    Stage,
+    StageMeasure,
+    Transition,
+)
 from journeyai.model.vocabulary import MeasureKind
 from journeyai.operations.figures import (
     StageFigures,
@@ -156,7 +166,7 @@ class Bench:
         return new
 
     def edit_card(self, card: Card, **update: Any) -> Card:
-        """Put *card* with *update*, marked as edited.
+        """Put *card* with *update*, marked as edited; a rejected one that only goes elsewhere stays rejected.
 
         What an engine found of other words or other quotes is not true of these: neither whether the quotes bear the
         title out, nor how often it finds the card again.
@@ -165,7 +175,9 @@ class Bench:
             update |= {"supported": None, "stability": None}
         if "evidence" in update:
             self.recount.add(card.id)
-        return self.put_card(card, status="edited", **update)
+        if card.status != "rejected" or set(update) != {"stage"}:
+            update["status"] = "edited"
+        return self.put_card(card, **update)
 
     def put_stage(self, stage: Stage, **update: Any) -> Stage:
         """Put *stage*, with *update*, in the place of the one with its id, and return it."""
@@ -226,12 +238,21 @@ class Bench:
                     for stage in self.stages
                 ),
                 "personas": tuple(self.personas),
-                "cards": tuple(sorted(self.cards, key=lambda card: order[card.stage])),
+                "cards": tuple(self._ordered()),
                 "evidence": tuple(self.evidence.values()),
                 "transitions": tuple(self.transitions),
             }
         )
         return after.model_copy(update={"coverage": self._coverage(after)})
+
+    def _ordered(self) -> list[Card]:
+        """Return the cards stage by stage, if the map had them so; within a stage they stay as they are."""
+        was = {stage.id: stage.order for stage in self.journey.stages}
+        before = [was.get(card.stage, 0) for card in self.journey.cards]
+        if before != sorted(before):
+            return self.cards
+        order = {stage.id: number for number, stage in enumerate(self.stages)}
+        return sorted(self.cards, key=lambda card: order[card.stage])
 
     def _count_cards(self) -> None:
         membership = Membership(self.personas, self.evidence, self.ground)
@@ -268,11 +289,14 @@ class Bench:
         before = stage_figures(felt_at_stages(old.stages, old.cards, held, self.ground))
         after = stage_figures(felt_at_stages(self.stages, self.cards, self.evidence, self.ground))
         measures = measured(self.stages, self.cards, self.evidence, self.ground)
+        listed = {stage.id: stage.measures for stage in old.stages}
         for stage in list(self.stages):
             update = _changed(before.get(stage.id), after[stage.id])
-            listed = {(item.kind, item.evidence) for item in stage.measures}
-            if listed != {(item.kind, item.evidence) for item in measures[stage.id]}:
-                update["measures"] = measures[stage.id]
+            ratings = measures[stage.id]
+            if _places(ratings) == _places(listed.get(stage.id, ())):
+                ratings = listed.get(stage.id, ())
+            if ratings != stage.measures:
+                update["measures"] = ratings
             if update:
                 self.put_stage(stage, **update)
 
@@ -289,6 +313,10 @@ def _changed(before: StageFigures | None, after: StageFigures) -> dict[str, Any]
         name: getattr(after, name) for name in ("valence", "emotions", "moment_of_truth")
     }
     return {name: value for name, value in fields.items() if before is None or value != getattr(before, name)}
+
+
+def _places(measures: Iterable[StageMeasure]) -> set[tuple[MeasureKind, tuple[str, ...]]]:
+    return {(item.kind, item.evidence) for item in measures}
 
 
 def _next(ids: Iterable[str]) -> int:

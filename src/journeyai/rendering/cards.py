@@ -12,10 +12,14 @@ from journeyai.rendering.layout import GLUE, Lines, joined, wrap
 CAUTION = "magenta"
 
 
-def card_lines(reading: Reading, card: Card, width: int, evidence: bool = False) -> Lines:
-    """Lay out *card*: with *evidence* every quote for and against it, else the best one."""
+def card_lines(
+    reading: Reading, card: Card, width: int, evidence: bool = False, *, ids: bool = False
+) -> Lines:
+    """Lay out *card*: with *evidence* every quote for and against it, else the best one; with *ids* under its id."""
     words = reading.words
     bullet = Text().append(f"{UNSURE} ", CAUTION) if reading.unsure(card) else Text("• ")
+    if ids:
+        bullet.append(f"{card.id}{GLUE}", style="cyan")
     lines = wrap(bullet.append_text(safe(card.title, "bold")), width, "", "  ")
     if card.detail:
         lines += wrap(safe(card.detail), width, "  ")
@@ -28,12 +32,12 @@ def card_lines(reading: Reading, card: Card, width: int, evidence: bool = False)
     lines += wrap(_about(reading, card), width, "  ") if _about(reading, card) else []
     if evidence:
         for item in reading.quotes(card.evidence):
-            lines += quote_lines(reading, item, width, whole=True)
+            lines += quote_lines(reading, item, width, whole=True, ids=ids)
         against = reading.quotes(card.against)
         if against:
             lines += wrap(Text(words.phrase("against"), style=CAUTION), width, "  ")
         for item in against:
-            lines += quote_lines(reading, item, width, whole=True)
+            lines += quote_lines(reading, item, width, whole=True, ids=ids)
     elif (best := reading.best(card)) and says_title(card, best):
         where = f"{words.phrase('own_words')}{GLUE}—{GLUE}{_where(reading, best)}"
         lines += wrap(Text(where, style="dim"), width, "  ", "   ")
@@ -43,11 +47,19 @@ def card_lines(reading: Reading, card: Card, width: int, evidence: bool = False)
 
 
 def quote_lines(
-    reading: Reading, item: Evidence, width: int, whole: bool = False, indent: str = "  "
+    reading: Reading,
+    item: Evidence,
+    width: int,
+    whole: bool = False,
+    indent: str = "  ",
+    *,
+    ids: bool = False,
 ) -> Lines:
     """Lay out a quote and where it stands; *whole* keeps it at full length and adds its offsets, time and any doubt."""
     text = visible(item.quote)
     quote = Text().append(f"{UNSURE}{GLUE}", CAUTION) if whole and unsure_quote(item) else Text()
+    if ids:
+        quote.append(f"{item.id}{GLUE}", style="cyan")
     quote.append(reading.words.phrase("quoted", text=text if whole else shortened(text, GLANCE_CHARS)))
     quote.append(f" —{GLUE}" + _where(reading, item, whole), style="dim")
     return wrap(quote, width, indent, indent + " ")

@@ -3,17 +3,15 @@
 Nothing that stays the same is shown.  The signs say it all without colour.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from journeyai.export.plain import shortened, visible
-from journeyai.knowledge.talk import Talk, talk
-from journeyai.knowledge.words import Words, words
-from journeyai.model.journey import JourneyMap, Persona, Stage
+from journeyai.export.plain import visible
+from journeyai.model.journey import JourneyMap
 from journeyai.operations.comparison import (
     ChangedCard,
     ChangedPersona,
@@ -21,15 +19,18 @@ from journeyai.operations.comparison import (
     Comparison,
     CurvePoint,
     FieldChange,
-    FieldValue,
     GoneCard,
     NewCard,
 )
+from journeyai.rendering.fields import GONE, NEW, FieldWords, as_tuple
 from journeyai.rendering.layout import GLUE, Lines, as_they_are, joined, wrap
 
-NEW, GONE, CHANGED = "+", "−", "~"
+CHANGED: Final = "~"
 _STYLES: Final = {NEW: "green", GONE: "red", CHANGED: "yellow"}
 
+_MAP_FIELDS: Final = (
+    *("title", "goal", "scope.start", "scope.end", "scope.state", "scope.focus", "language", "template"),
+)
 #: Fields of a card that are shown; its other figures follow from them.
 _CARD_FIELDS: Final = (
     *("title", "detail", "lane", "stage", "severity", "emotion", "channel", "owner", "status", "locked"),
@@ -52,11 +53,10 @@ _TOTALS: Final = (
     "used",
 )
 
-#: Longest text of a field that is shown whole, and ids that are named before the rest is counted.
-_FIELD_CHARS: Final = 160
-_TITLE_CHARS: Final = 100
-_IDS: Final = 8
-_QUOTE_IDS: Final = 4
+#: Speakers of a persona that are named.
+_SPEAKERS: Final = 3
+#: So many cards to which the same happens are called by their titles, more by their ids.
+_PAIR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +90,20 @@ def render_comparison(
     return ComparisonView(comparison, journey, most)
 
 
-class _Page:
+class _Page(FieldWords):
     """One comparison at one width."""
 
     def __init__(self, comparison: Comparison, journey: JourneyMap, width: int) -> None:
+        super().__init__(comparison, journey)
         self._c = comparison
         self._width = width
-        self._talk: Talk = talk("comparison", journey.language)
-        self._words: Words = words(journey.language)
-        gone_stages = [gone.stage for gone in comparison.stages_removed]
-        gone_personas = [gone.persona for gone in comparison.personas_removed]
-        # What is gone first: an id that is still there has its present name.
-        self._stages = {stage.id: stage.name for stage in (*gone_stages, *journey.stages)}
-        self._personas = {persona.id: persona.name for persona in (*gone_personas, *journey.personas)}
         self._titles = {card.id: card.title for card in journey.cards}
-        self._order = [stage.id for stage in sorted(journey.stages, key=lambda stage: stage.order)]
 
     def lines(self, most: int | None) -> Lines:
         c = self._c
         lines: Lines = []
         for item in c.fields:
-            lines += self._sign(CHANGED, [self._field(item, of_map=True)])
+            lines += self._map_field(item)
         lines += self._stage_lines()
         lines += self._persona_lines()
         lines += self._cut([self._new_card(item) for item in c.cards_added], most)
@@ -118,6 +111,20 @@ class _Page:
         lines += self._changed_cards(most)
         lines += self._figures()
         return lines or wrap(Text(self._talk.say("nothing")), self._width)
+
+    def _map_field(self, field: FieldChange) -> Lines:
+        if field.name == "sources":
+            before, after = as_tuple(field.before), as_tuple(field.after)
+            label = self._talk.say("label_sources")
+            new = [name for name in after if name not in before]
+            gone = [name for name in before if name not in after]
+            return [
+                line
+                for sign, names in ((NEW, new), (GONE, gone))
+                if names
+                for line in self._sign(sign, [f"{label}: {self._listed(names)}"])
+            ]
+        return self._sign(CHANGED, [self._field(field, of_map=True)]) if field.name in _MAP_FIELDS else []
 
     # Stages and personas
 
@@ -167,14 +174,14 @@ class _Page:
         return self._sign(CHANGED, [head, *parts])
 
     def _members(self, field: FieldChange) -> list[str]:
-        before, after = _tuple(field.before), _tuple(field.after)
+        before, after = as_tuple(field.before), as_tuple(field.after)
         parts = []
         for key, names in (
             ("joins", [name for name in after if name not in before]),
             ("leaves", [name for name in before if name not in after]),
         ):
             if names:
-                parts.append(self._talk.say(key, names=self._listed(names)))
+                parts.append(self._talk.say(key, names=self._listed(names, _SPEAKERS)))
         return [*parts, self._arrow(self._people(len(before)), self._people(len(after)))] if parts else []
 
     # Cards
@@ -204,7 +211,12 @@ class _Page:
                 key=lambda field: _CARD_FIELDS.index(field.name),
             )
             # An edit makes a card `edited`: that goes without saying where the edit itself is shown.
-            telling = tuple(field for field in shown if not _is_made_edited(field)) or tuple(shown)
+            names = {field.name for field in shown}
+            telling = tuple(
+                field
+                for field in shown
+                if not _is_made_edited(field) and not (field.name == "documents" and "people" in names)
+            ) or tuple(shown)
             figures += not telling
             if telling:
                 groups.setdefault(telling, []).append(item)
@@ -217,8 +229,12 @@ class _Page:
     def _group(self, fields: Sequence[FieldChange], items: Sequence[ChangedCard]) -> Lines:
         told = [self._field(field) for field in fields]
         item = items[0]
+        if len(items) == _PAIR and fields[0].name != "title":
+            return self._sign(
+                CHANGED, [*(self._card_name(each.after.id, each.after.title) for each in items), *told]
+            )
         if len(items) > 1:
-            ids = self._listed([item.after.id for item in items])
+            ids = self._listed([each.after.id for each in items])
             return self._sign(CHANGED, [f"{self._talk.say('cards', n=len(items))} ({ids})", *told])
         if fields[0].name == "title":
             titles = self._arrow(self._quoted(item.before.title), self._quoted(item.after.title))
@@ -263,87 +279,6 @@ class _Page:
                 parts.append(Text(f"{self._talk.say('total_' + name)}{GLUE}{was}{GLUE}→{GLUE}{is_}"))
         return parts
 
-    # Words
-
-    def _field(self, field: FieldChange, *, of_map: bool = False) -> str:
-        name = "map_title" if of_map and field.name == "title" else field.name
-        before, after = field.before, field.after
-        if isinstance(after, bool) and not isinstance(before, str):
-            return self._talk.say("is" if after else "is_not", what=self._talk.say(f"label_{name}"))
-        if field.name in {"evidence", "against"}:
-            told = self._quotes(_tuple(before), _tuple(after))
-        else:
-            told = self._arrow(self._value(field.name, before), self._value(field.name, after))
-        return f"{self._talk.say(f'label_{name}')}: {told}"
-
-    def _quotes(self, before: Sequence[str], after: Sequence[str]) -> str:
-        signed = [f"{NEW}{id_}" for id_ in after if id_ not in before]
-        signed += [f"{GONE}{id_}" for id_ in before if id_ not in after]
-        ids = f" ({', '.join(signed)})" if 0 < len(signed) <= _QUOTE_IDS else ""
-        return self._arrow(str(len(before)), str(len(after))) + ids
-
-    def _value(self, name: str, value: FieldValue) -> str:
-        """Return a field's value as people read it."""
-        if value is None or value in ("", ()):
-            return self._talk.say("none")
-        if isinstance(value, tuple):
-            return self._listed([self._one(name, item) for item in value])
-        if isinstance(value, int):
-            return str(value)
-        if isinstance(value, float):
-            return self._words.signed(value)
-        return self._one(name, value)
-
-    def _one(self, name: str, value: str) -> str:
-        if name == "stage":
-            return self._quoted(self._stages.get(value, value))
-        if name == "personas":
-            return self._quoted(self._personas.get(value, value))
-        if name == "lane":
-            return self._words.lane(value, 1)  # type: ignore[arg-type]
-        if name == "emotion":
-            return self._words.emotion(value)  # type: ignore[arg-type]
-        if name in {"channel", "channels"}:
-            return self._words.channel(value)  # type: ignore[arg-type]
-        if name == "status":
-            return self._talk.say("status_draft") if value == "draft" else self._words.status(value)
-        if name == "scope.state":
-            return self._talk.say(f"state_{value}")
-        return self._quoted(value, _FIELD_CHARS)
-
-    def _quoted(self, text: str, limit: int = _TITLE_CHARS) -> str:
-        return self._talk.say("quoted", text=shortened(visible(text), limit))
-
-    def _stage_name(self, stage: Stage) -> str:
-        return self._talk.say("stage", name=self._quoted(stage.name))
-
-    def _persona_name(self, persona: Persona) -> str:
-        return self._talk.say("persona", name=self._quoted(persona.name))
-
-    def _card_name(self, id_: str, title: str) -> str:
-        return self._talk.say("card", id=id_, name=self._quoted(title))
-
-    def _where(self, lane: str, stage: str) -> str:
-        name = self._quoted(self._stages.get(stage, stage))
-        return self._talk.say("card_in", lane=self._words.lane(lane, 1), stage=name)  # type: ignore[arg-type]
-
-    def _place(self, key: str, stage: str) -> str:
-        return self._talk.say(key, place=self._order.index(stage) + 1, of=len(self._order))
-
-    def _people(self, n: int) -> str:
-        return self._talk.say("people", n=n)
-
-    def _arrow(self, before: str, after: str) -> str:
-        return self._talk.say("arrow", before=before, after=after)
-
-    def _listed(self, names: Iterable[str]) -> str:
-        shown = [visible(name) for name in names]
-        rest = len(shown) - _IDS
-        # One more name is as short as saying that there is one more.
-        if rest > 1:
-            return f"{', '.join(shown[:_IDS])} {self._talk.say('also', n=rest)}"
-        return ", ".join(shown)
-
     def _sign(self, sign: str, parts: Sequence[str]) -> Lines:
         line = Text(f"{sign}{GLUE}", style=_STYLES[sign])
         told = joined(parts)
@@ -361,7 +296,3 @@ class _Page:
 
 def _is_made_edited(field: FieldChange) -> bool:
     return field.name == "status" and field.after == "edited"
-
-
-def _tuple(value: FieldValue) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()

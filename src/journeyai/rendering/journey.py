@@ -58,6 +58,7 @@ class MapView:
     reading: Reading
     choice: Choice
     evidence: bool
+    in_chat: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the page line by line."""
@@ -91,17 +92,34 @@ class MapView:
             yield [Text(), *grid_lines(self.reading, width)]
         yield [*heading(Text(words.phrase("stages")), width), *self._doubt(width)]
         for number, point in enumerate(self.reading.curve(), 1):
-            yield _stage(self.reading, number, point, width, choice=self.choice, evidence=self.evidence)
+            yield _stage(
+                self.reading,
+                number,
+                point,
+                width,
+                choice=self.choice,
+                evidence=self.evidence,
+                ids=self.in_chat,
+            )
         yield _transitions(self.reading, width)
         yield _opportunities(self.reading, width)
         yield _rejected(self.reading, self.evidence, width)
-        yield _next(self.reading, width)
+        if not self.in_chat:
+            yield _next(self.reading, width)
 
     def _part(self, width: int) -> Iterator[Lines]:
         yield [*_title(self.reading, width), *self._doubt(width)]
         for number, point in enumerate(self.reading.curve(), 1):
             if self.choice.stage in (None, point.stage):
-                yield _stage(self.reading, number, point, width, choice=self.choice, evidence=self.evidence)
+                yield _stage(
+                    self.reading,
+                    number,
+                    point,
+                    width,
+                    choice=self.choice,
+                    evidence=self.evidence,
+                    ids=self.in_chat,
+                )
         yield _rejected(self.reading, self.evidence, width, self.choice)
 
     def _doubt(self, width: int) -> Lines:
@@ -125,6 +143,7 @@ def render_map(
     stage: str | None = None,
     lane: str | None = None,
     evidence: bool = False,
+    in_chat: bool = False,
 ) -> MapView:
     """Return *journey*, or the part of it that was asked for, to be printed by a console.
 
@@ -134,12 +153,13 @@ def render_map(
         stage: id, name or number; only that stage, with all its cards.
         lane: id or name; only that lane, with all its cards.
         evidence: every quote for and against each card, and the rejected cards.
+        in_chat: each card under its id, and no commands of the command line in the end.
 
     Raises:
         SettingsError: the map has no such persona, stage or lane.
     """
     choice = choose(journey, persona, stage, lane)
-    return MapView(Reading(journey, choice.persona), choice, evidence)
+    return MapView(Reading(journey, choice.persona), choice, evidence, in_chat)
 
 
 def _title(reading: Reading, width: int) -> Lines:
@@ -208,7 +228,7 @@ def _persona(reading: Reading, persona: Persona, width: int) -> Lines:
 
 
 def _stage(
-    reading: Reading, number: int, point: Point, width: int, *, choice: Choice, evidence: bool
+    reading: Reading, number: int, point: Point, width: int, *, choice: Choice, evidence: bool, ids: bool
 ) -> Lines:
     """Return one stage: how it feels, what was measured, and its lanes with their cards."""
     words, stage = reading.words, point.stage
@@ -223,7 +243,7 @@ def _stage(
     cells = width // columns - (3 if columns > 1 else 0)
     whole = evidence or choice.stage is not None or choice.lane is not None
     parts = [
-        _lane(reading, stage, lane, cells, whole=whole, evidence=evidence)
+        _lane(reading, stage, lane, cells, whole=whole, evidence=evidence, ids=ids)
         for lane in lanes
         if lane not in nothing
     ]
@@ -273,15 +293,17 @@ def _feelings(reading: Reading, point: Point, width: int) -> Lines:
     return wrap(Text(" · ".join(parts), style="dim"), width) if parts else []
 
 
-def _lane(reading: Reading, stage: Stage, lane: Lane, width: int, *, whole: bool, evidence: bool) -> Lines:
+def _lane(
+    reading: Reading, stage: Stage, lane: Lane, width: int, *, whole: bool, evidence: bool, ids: bool
+) -> Lines:
     """Return a lane's heading and its strongest cards; all of them if *whole*."""
     words, cards = reading.words, reading.at(stage, lane)
     lines = [Text(), Text(words.lane(lane, len(cards)).upper(), style=LANE_STYLES.get(lane, ""))]
     most = len(cards) if whole else _STRONGEST.get(lane, _STRONGEST_ELSEWHERE)
     for card in cards[:most]:
-        lines += card_lines(reading, card, width, evidence)
+        lines += card_lines(reading, card, width, evidence, ids=ids)
     if len(cards) > most:
-        hint = words.phrase("see_stage", stage=visible(stage.id))
+        hint = f"/stage {visible(stage.id)}" if ids else words.phrase("see_stage", stage=visible(stage.id))
         more = Text(words.count("more", len(cards) - most))
         lines += wrap(more.append(f" ({hint})", style="dim"), width, "  ")
     return lines

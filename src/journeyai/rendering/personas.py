@@ -29,9 +29,6 @@ _PAINS: Final = 8
 _FEELING: Final = 10
 _DIFFERENCE: Final = 11
 
-#: A number for each persona's column where its name has no room.
-_MARKS: Final = ("①", "②")
-
 
 @dataclass(frozen=True, slots=True)
 class PersonasView:
@@ -62,6 +59,7 @@ class _Page:
     def __init__(self, journey: JourneyMap, pair: tuple[Persona, Persona], width: int) -> None:
         self._journey = journey
         self._pair = pair
+        self._ids = [persona.id for persona in pair]
         self._width = width
         self._talk: Talk = talk("understand", journey.language)
         self._readings = [Reading(journey, persona) for persona in pair]
@@ -69,21 +67,20 @@ class _Page:
 
     def who(self) -> Lines:
         if self._width < _COLUMNS:
-            first, second = (
-                self._who(mark, persona, self._width)
-                for mark, persona in zip(_MARKS, self._pair, strict=True)
-            )
+            first, second = (self._who(persona, self._width) for persona in self._pair)
             return [*first, Text(), *second]
         column = (self._width - _GAP) // 2
-        blocks = [self._who(mark, persona, column) for mark, persona in zip(_MARKS, self._pair, strict=True)]
+        blocks = [self._who(persona, column) for persona in self._pair]
         return beside(blocks, [column, column], _GAP)
 
-    def _who(self, mark: str, persona: Persona, width: int) -> Lines:
+    def _who(self, persona: Persona, width: int) -> Lines:
         say = self._talk.say
         people = len({(member.source, member.speaker) for member in persona.members})
         state = Text(say("confirmed")) if persona.confirmed else Text(say("not_confirmed"), style=CAUTION)
-        lines = wrap(Text(f"{mark}{GLUE}").append_text(safe(persona.name, "bold")), width, "", "  ")
-        lines += wrap(joined([persona.id, say("people", n=people), state]), width)
+        lines = wrap(
+            Text(f"{persona.id}{GLUE}", style="cyan").append_text(safe(persona.name, "bold")), width, "", "  "
+        )
+        lines += wrap(joined([say("people", n=people), state]), width)
         rows = [
             ("goals", persona.goals),
             ("behaviours", persona.behaviours),
@@ -109,7 +106,7 @@ class _Page:
             self._width - 2 * _FEELING - _DIFFERENCE - 3,
         )
         widths = [name_cells, _FEELING, _FEELING, _DIFFERENCE]
-        head = [[Text(text, style="dim")] for text in (say("stage"), *_MARKS, say("difference"))]
+        head = [[Text(text, style="dim")] for text in (say("stage"), *self._ids, say("difference"))]
         lines = [*heading(Text(say("feels")), self._width), *beside(head, widths, 1)]
         for one, other in zip(self._readings[0].curve(), self._readings[1].curve(), strict=True):
             apart = Text("–", style="dim")
@@ -127,14 +124,13 @@ class _Page:
 
     def pains(self) -> Lines:
         """Return the pain points that only one of them has, and those of both."""
-        ids = [persona.id for persona in self._pair]
         pains = [card for card in self._readings[0].journey.cards if card.lane == "pain_point"]
         pains = [card for card in pains if card.status != "rejected"]
         lines: Lines = []
-        for mark, mine, other in zip(_MARKS, ids, reversed(ids), strict=True):
+        for mine, other in zip(self._ids, reversed(self._ids), strict=True):
             only = [card for card in pains if mine in card.personas and other not in card.personas]
-            lines += self._list(self._talk.say("only", name=mark), only)
-        both = [card for card in pains if set(ids) <= set(card.personas)]
+            lines += self._list(self._talk.say("only", name=mine), only)
+        both = [card for card in pains if set(self._ids) <= set(card.personas)]
         return lines + self._list(self._talk.say("shared"), both)
 
     def _list(self, title: str, cards: Sequence[Card]) -> Lines:

@@ -10,6 +10,7 @@ from rich.text import Text
 from journeyai.drafting.surroundings import Neighbour, Surroundings
 from journeyai.export.plain import shortened, visible
 from journeyai.export.reading import Reading, says_title, unsure_quote
+from journeyai.knowledge.letters import fold
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.journey import Card, Evidence, JourneyMap
 from journeyai.rendering.cards import CAUTION
@@ -116,7 +117,7 @@ class _Page:
                 else []
             )
         people = {self._reasons.persons[item.id] for item in items if item.id in self._reasons.persons}
-        documents = {(item.source, item.record) for item in items}
+        documents = {item.source for item in items}
         counted = [
             self._talk.say(key, n=len(items)),
             self._talk.say("by_people", n=len(people)) if people else "",
@@ -214,8 +215,10 @@ class _Page:
         return [*told, say(key)]
 
     def _title_rule(self) -> str:
+        title = fold(visible(self._card.title))
         for id_ in self._card.evidence:
-            if id_ in self._evidence and says_title(self._card, self._evidence[id_]):
+            item = self._evidence.get(id_)
+            if item and (says_title(self._card, item) or title in fold(visible(item.quote))):
                 return self._talk.say("rule_title", id=id_)
         return self._talk.say("rule_title_other")
 

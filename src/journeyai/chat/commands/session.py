@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from journeyai.chat.assistant import Subject, make_assistant
 from journeyai.chat.commands.base import Command, command, commands, find_command
 from journeyai.chat.store import CHATS_FOLDER, chats, recall
 from journeyai.errors import SettingsError
@@ -127,10 +126,8 @@ def model(chat: "Chat", words: str) -> None:
     """Say who answers, or let another answer: `local`, or the name of a language model."""
     say = chat.words("chat").say
     if words:
-        subject = Subject(chat.study, lambda: chat.journey, lambda: chat.last)
-        fresh = make_assistant(subject, "local" if words == "local" else "llm", words)
-        chat.assistant.close()
-        chat.assistant = fresh
+        is_local = words == "local"
+        chat.let_answer("local" if is_local else "llm", "" if is_local else words)
     name = chat.assistant.name
     chat.out.say(say("model_is", name=say("model_local") if name == "local" else name))
 

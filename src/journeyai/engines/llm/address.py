@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from journeyai.endpoints import ADDRESS_VARIABLE, KEY_VARIABLE, VENDOR_HOST, check_key_may_go, is_this_machine
 from journeyai.errors import EngineError, SettingsError
-from journeyai.settings import LLMSettings
+from journeyai.settings import LLMSettings, PrivacySettings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -221,6 +221,11 @@ def chat_model(address: Address, settings: LLMSettings, room: int) -> "BaseChatM
             "Its own variables (a key, a region) must be set in the environment.",
         ) from None
     return model
+
+
+def is_masked(privacy: PrivacySettings, address: Address) -> bool:
+    """Return whether personal data is hidden from *address*."""
+    return privacy.mask == "always" or (privacy.mask == "auto" and not address.is_here)
 
 
 class ReplyTooLongError(OSError):

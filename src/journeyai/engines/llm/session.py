@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from journeyai.engines.engine import Frame
-from journeyai.engines.llm.address import Address, find_address
+from journeyai.engines.llm.address import Address, find_address, is_masked
 from journeyai.engines.llm.answers import AnswerStore, Job
-from journeyai.engines.llm.asking import Failure
+from journeyai.engines.llm.asking import Failure, TalkingAsker
 from journeyai.engines.llm.call_log import CallLog
 from journeyai.engines.llm.client import LLMClient, Tally
 from journeyai.engines.llm.engine import LLMEngine
@@ -28,6 +28,8 @@ ANSWERS_FILE: Final = "cache.sqlite"
 LOG_FILE: Final = "calls.jsonl"
 #: The job that a draft's spending is booked under.
 DRAFT: Final = "draft"
+#: The job of a conversation: its caps count from zero beside those of the draft.
+CHAT: Final = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,119 @@ class Session:
         self._job.finish()
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a conversation has taken so far.
+
+    Attributes:
+        model: its name.
+        host: where it is.
+        calls: requests booked, those of an earlier sitting that was killed included.
+        tokens: sent and received.
+        estimated: whether the server told no counts of some, so that they are estimates.
+        usd: None if the price is not known.
+        max_usd: most US dollars that it may cost; None for no cap.
+        max_tokens: most tokens that it may take; None for no cap.
+    """
+
+    model: str
+    host: str
+    calls: int
+    tokens: int
+    estimated: bool
+    usd: Decimal | None
+    max_usd: float | None
+    max_tokens: int | None
+
+
+class Conversation:
+    """A model ready to be spoken with about a study.
+
+    Attributes:
+        asker: asks it, and lets its answers be heard while they come.
+        model: its name.
+        host: where it is.
+        is_masked: whether personal data is hidden from it.
+        names: of everybody who speaks in the sources: what is masked.
+        notice: what a person should know of the store of answers; mostly empty.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        client: LLMClient,
+        budget: Budget,
+        settings: LLMSettings,
+        job: Job,
+        notice: str,
+        names: Sequence[str],
+        *,
+        is_masked: bool,
+    ) -> None:
+        self.asker: Final[TalkingAsker] = client
+        self.model: Final = address.model
+        self.host: Final = address.host
+        self.is_masked: Final = is_masked
+        self.names: Final = tuple(names)
+        self.notice: Final = notice
+        self._budget = budget
+        self._settings = settings
+        self._job = job
+
+    def cost(self) -> Cost:
+        """Return what it has taken so far."""
+        spent = self._job.spent
+        return Cost(
+            model=self.model,
+            host=self.host,
+            calls=spent.calls,
+            tokens=spent.usage.tokens,
+            estimated=spent.usage.estimated,
+            usd=self._budget.usd,
+            max_usd=self._settings.max_cost,
+            max_tokens=self._settings.max_tokens,
+        )
+
+    def finish(self) -> None:
+        """End the job: the next conversation's cap begins at zero.  Not for another model in the same conversation."""
+        self._job.finish()
+
+
+@contextmanager
+def open_conversation(
+    settings: StudySettings, inner: Path, documents: Sequence[Document], wish: Wish
+) -> Iterator[Conversation]:
+    """Make a model ready to be spoken with about *documents*.
+
+    What it takes is booked under a job of its own, so that its caps count beside the draft's.  A conversation that is
+    opened again before `finish` (after a crash, or with another model) goes on with what was spent.
+
+    Args:
+        settings: of the study.
+        inner: the study's own folder, where answers and the log are kept.
+        documents: all of the study: their speakers' names are what is masked.
+        wish: what the person asks for besides.
+
+    Raises:
+        SettingsError: no model, no key, a cap on money without a price, or the store cannot be used.
+        EngineError: the server does not tell which models it has.
+    """
+    chosen = wish.over(settings.llm)
+    address = find_address(chosen, wish.model)
+    price = find_price(address.model, chosen, loopback=address.is_here)
+    everybody = sorted({name for document in documents for name in _speakers(document)})
+    masked = is_masked(settings.privacy, address)
+    with AnswerStore(inner / ANSWERS_FILE) as store:
+        job = store.open_job(CHAT)
+        budget = Budget(job, price, max_cost=chosen.max_cost, max_tokens=chosen.max_tokens)
+        log = CallLog(inner / LOG_FILE, content=chosen.log_content)
+        masker = partial(_masker, settings.privacy) if masked else None
+        with LLMClient(address, chosen, store, budget, masker, log) as client:
+            yield Conversation(
+                address, client, budget, chosen, job, store.notice, everybody, is_masked=masked
+            )
+
+
 @contextmanager
 def open_session(
     settings: StudySettings,
@@ -187,11 +302,6 @@ def open_session(
                 progress=lambda step: partial(progress, step),
             )
             yield Session(address, client, engine, chosen, price, job, store.notice, is_masked=masked)
-
-
-def is_masked(privacy: PrivacySettings, address: Address) -> bool:
-    """Return whether personal data is hidden from *address*."""
-    return privacy.mask == "always" or (privacy.mask == "auto" and not address.is_here)
 
 
 def _masker(settings: PrivacySettings, names: Sequence[str]) -> Masker:

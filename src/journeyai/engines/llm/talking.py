@@ -164,7 +164,7 @@ def _of_cards(searched: str, journey: JourneyMap, quotes: Mapping[str, Evidence]
     cards = [card for card in journey.cards if card.status != "rejected" and any(rank(card)[:2])]
     for card in sorted(cards, key=rank, reverse=True)[:_MOST_CARDS]:
         people = "1 person" if card.people == 1 else f"{card.people} people"
-        lane = talk.lane(card.lane)
+        lane = talk.lane(card.lane, 1)
         about = _sentence(
             f"card {card.id}, {lane} in {stages.get(card.stage, card.stage)}, {people}: {card.title}"
         )

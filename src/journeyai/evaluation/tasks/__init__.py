@@ -11,6 +11,7 @@ from journeyai.evaluation.task import Task
 TASKS: Final = {
     "maps": "journeyai.evaluation.tasks.maps:TASK",
     "search": "journeyai.evaluation.tasks.search:TASK",
+    "questions": "journeyai.evaluation.tasks.questions:TASK",
     "learning": "journeyai.evaluation.tasks.learning:TASK",
     "controls": "journeyai.evaluation.tasks.controls:TASK",
     "adversarial": "journeyai.evaluation.tasks.adversarial:TASK",

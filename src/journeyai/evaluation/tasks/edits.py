@@ -216,14 +216,14 @@ def propose_by_model(cases: Sequence[Case], maps: Maps, scratch: Path) -> list[P
         SettingsError: no model, no key.
         EngineError: it cannot be asked.
     """
-    from journeyai.engines.llm.address import find_address
+    from journeyai.engines.llm.address import find_address, is_masked
     from journeyai.engines.llm.answers import AnswerStore
     from journeyai.engines.llm.asking import Failure
     from journeyai.engines.llm.call_log import CallLog
     from journeyai.engines.llm.client import LLMClient
     from journeyai.engines.llm.money import Budget
     from journeyai.engines.llm.prices import find_price
-    from journeyai.engines.llm.session import ANSWERS_FILE, LOG_FILE, is_masked
+    from journeyai.engines.llm.session import ANSWERS_FILE, LOG_FILE
     from journeyai.engines.llm.steps import propose
     from journeyai.privacy import Masker
 

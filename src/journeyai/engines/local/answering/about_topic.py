@@ -33,9 +33,7 @@ _ORDER: Final[tuple[Lane, ...]] = ("pain_point", "delight", "need", "expectation
 _COUNTED: Final[dict[Lane, str]] = {"pain_point": "complain_of", "delight": "praise", "need": "ask_for"}
 
 
-def search_for(
-    groups: Sequence[Sequence[str]], question: Question, search: SearchFunction
-) -> list[Passage]:
+def search_for(groups: Sequence[Sequence[str]], question: Question, search: SearchFunction) -> list[Passage]:
     """Return the passages found by the whole question and by its topic's words, each once."""
     words = " ".join(word for group in groups for word in group)
     found: dict[tuple[object, int], Passage] = {}
@@ -53,8 +51,19 @@ def about_topic(
     search: SearchFunction,
     encode: VectorSource | None,
     stage: Stage | None,
+    who: Sequence[str] = (),
 ) -> Answer:
-    """Answer what customers say of a topic, among the lanes and in the stage that the question names."""
+    """Answer what customers say of a topic, among the lanes and in the stage that the question names.
+
+    Args:
+        reply: what is said goes there.
+        question: as it was asked.
+        groups: the words of the topic.
+        search: finds passages.
+        encode: vectors of texts, or None.
+        stage: only what was said of it; None for all.
+        who: folded words of the name of the one person whose words count; empty for all.
+    """
     quotes = standing(reply.journey)
     passages = search_for(groups, question, search)
     topic = Topic(groups, [*(item.quote for item in quotes), *(item.text for item in passages)])
@@ -62,10 +71,14 @@ def about_topic(
     places = find(topic, quotes, passages, name, encode)
     if stage is not None:
         places = [one for one in places if one.evidence and one.evidence.stage == stage.id]
-    customers = [place for place in places if place.is_customer]
+    if who:
+        places = [one for one in places if one.speaker and set(who) <= set(letters(one.speaker))]
+    customers = [place for place in places if place.is_customer or who]
     shown_topic = f"“{name}”" if reply.language != "es" else f"«{name}»"
     if stage is not None:
         shown_topic += reply.phrases.say("in_stage", stage=stage.name)
+    if who and not customers:
+        return reply.refuse("says_nothing", name=" ".join(who).title(), topic=shown_topic)
     if not customers:
         staff = [place for place in places if place.role == "agent"]
         if not staff or max(place.score for place in staff) < ABOUT:
@@ -76,7 +89,9 @@ def about_topic(
         return reply.answer()
     wanted = [place for place in customers if place.lane is not None and place.lane in question.lanes]
     _lead(reply, question, customers, wanted, shown_topic)
-    shown = wanted if wanted and question.lanes else customers
+    # One stray quote in the lane asked for is no answer by itself.
+    counted = any(place.lane in _COUNTED for place in wanted)
+    shown = wanted if counted or len(wanted) > 1 else customers
     reply.name_cards(cards_of(reply.journey, shown, topic)[:_MOST_CARDS])
     _tell(reply, shown)
     return reply.answer()
@@ -105,10 +120,7 @@ def _lead(
             reply.tell(reply.phrases.say(_COUNTED[lane], n=n, topic=topic, documents=documents) + ".", own)
             return
         n = people(customers)
-        reply.say(
-            "none_in_lane", customers, n=n, topic=topic,
-            lane=reply.words.lane(lane, 1 if reply.language == "en" else 2),
-        )  # fmt: skip
+        reply.say("none_in_lane", customers, n=n, topic=topic, lane=reply.words.lane(lane))
         return
     n, documents = people(customers), reply.documents(customers)
     text = reply.phrases.say("speak_of", n=n, topic=topic, documents=documents)
@@ -130,9 +142,9 @@ def _tell(reply: Reply, places: Sequence[Place]) -> None:
     rest = [place for place in chosen if place.lane not in _ORDER]
     kept = [(lane, by_lane[lane]) for lane in _ORDER if lane in by_lane]
     room = _MOST_QUOTES
-    for position, (lane, own) in enumerate(kept):
+    for position, (lane, all_own) in enumerate(kept):
         most = min(_MOST_OF_LANE, room - (len(kept) - position - 1)) if len(kept) > 1 else room
-        own = own[: max(most, 0)]
+        own = all_own[: max(most, 0)]
         room -= len(own)
         if own:
             reply.say("lane", own, lane=_capital(reply.words.lane(lane)))

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -26,7 +26,7 @@ _TITLE_WORDS: Final = 4
 #: nothing to do with a question reach 0.5.
 ALIKE: Final = 0.6
 #: A passage longer than this is cut to the sentence that answers.
-_LONG: Final = 260
+_SHORT: Final = 90
 _TELLING_WORDS: Final = range(5, 40)
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -102,6 +102,11 @@ def of_evidence(item: Evidence, score: float = 1.0) -> Place:
     )
 
 
+def of_passage(item: Passage) -> Place:
+    """Return the place of a passage that search has found."""
+    return Place(item.source, item.record, item.start, item.end, item.text, item.speaker, item.role)
+
+
 def standing(journey: JourneyMap) -> list[Evidence]:
     """Return the map's quotes, without those that stand on rejected cards alone."""
     kept = {id_ for card in journey.cards if card.status != "rejected" for id_ in card.evidence}
@@ -110,7 +115,11 @@ def standing(journey: JourneyMap) -> list[Evidence]:
 
 
 def find(
-    topic: Topic, quotes: Sequence[Evidence], passages: Sequence[Passage], asked: str, encode: VectorSource | None
+    topic: Topic,
+    quotes: Sequence[Evidence],
+    passages: Sequence[Passage],
+    asked: str,
+    encode: VectorSource | None,
 ) -> list[Place]:
     """Return the places that speak of *topic*, best first; equally good ones in the order of the sources.
 
@@ -123,35 +132,36 @@ def find(
     """
     titled = _titled(topic, quotes, passages)
     around = _around(topic, quotes, passages)
-    scored = {item.id: topic.score(item.quote) for item in quotes}
     meant = _alike(asked, passages, encode)
-    places = []
+    found: dict[str, Place] = {}
+    by_document: dict[tuple[str, str | None], list[Evidence]] = defaultdict(list)
     for item in quotes:
-        score = scored[item.id]
-        if score < ABOUT and (item.id in around or (item.source, item.record) in titled):
+        by_document[item.source, item.record].append(item)
+        score = topic.score(item.quote)
+        is_mate = (item.source, item.record) in titled and len(word_set(item.quote)) >= _TITLE_WORDS
+        if score < ABOUT and (item.id in around or is_mate):
             score = _BY_CONTEXT
         if score >= ABOUT:
-            places.append(of_evidence(item, score))
-    quoted = defaultdict(list)
-    for item in quotes:
-        quoted[item.source, item.record].append((item.start, item.end, item))
+            found[item.id] = of_evidence(item, score)
+    others = []
     for passage in passages:
-        inside = [item for start, end, item in quoted[passage.document] if _overlap(start, end, passage)]
         place = _cut(topic, passage)
-        score = max(place.score, meant.get(passage, 0.0))
-        if score < ABOUT:
+        place = replace(place, score=max(place.score, meant.get(passage, 0.0)))
+        if place.score < ABOUT:
             continue
-        if inside and not any(scored[item.id] >= ABOUT for item in inside):
-            best = max(inside, key=lambda item: (min(item.end, passage.end) - max(item.start, passage.start), item.id))
-            if all(one.evidence is not best for one in places):
-                places.append(of_evidence(best, _BY_CONTEXT))
-        elif not inside:
-            places.append(
-                Place(
-                    passage.source, passage.record, place.start, place.end, place.text,
-                    passage.speaker, passage.role, None, score,
-                )
-            )  # fmt: skip
+        inside = [
+            item
+            for item in by_document[passage.document]
+            if item.start < place.end and place.start < item.end
+        ]
+        if inside:
+            best = max(
+                inside, key=lambda item: (min(item.end, place.end) - max(item.start, place.start), item.id)
+            )
+            found.setdefault(best.id, of_evidence(best, _BY_CONTEXT))
+        else:
+            others.append(place)
+    places = [*found.values(), *others]
     return sorted(places, key=lambda one: (-one.score, one.source, one.record or "", one.start))
 
 
@@ -199,9 +209,9 @@ def _alike(asked: str, passages: Sequence[Passage], encode: VectorSource | None)
 
 
 def _cut(topic: Topic, passage: Passage) -> Place:
-    """Return the passage, or of a long one the sentence that speaks most of *topic*, to the letter."""
+    """Return the sentence of *passage* that speaks most of *topic*, to the letter; one that is short stays whole."""
     start, text = passage.start, passage.text
-    if len(text) > _LONG:
+    if len(text) > _SHORT:
         pieces, at = [], 0
         for end in [*(match.start() for match in _SENTENCE_END.finditer(text)), len(text)]:
             piece = text[at:end]
@@ -211,9 +221,10 @@ def _cut(topic: Topic, passage: Passage) -> Place:
             at = end
         offset, text = max(pieces, key=lambda piece: (topic.score(piece[1]), -piece[0]))
         start += offset
+    score = max(topic.score(text), _BY_CONTEXT if topic.score(passage.text) >= ABOUT else 0.0)
     return Place(
-        passage.source, passage.record, start, start + len(text), text, passage.speaker, passage.role, None,
-        topic.score(text),
+        passage.source, passage.record, start, start + len(text), text,
+        passage.speaker, passage.role, None, score,
     )  # fmt: skip
 
 
@@ -261,7 +272,9 @@ def cards_of(journey: JourneyMap, places: Sequence[Place], topic: Topic | None =
         if card.status == "rejected" or card.lane in {"measure", "opportunity"}:
             continue
         own = len(ids.intersection(card.evidence))
-        if own and (3 * own >= len(card.evidence) or (topic is not None and topic.score(card.title) >= ABOUT)):
+        if own and (
+            3 * own >= len(card.evidence) or (topic is not None and topic.score(card.title) >= ABOUT)
+        ):
             found.append((own, card))
     found.sort(key=lambda pair: (-pair[0], -pair[1].people))
     return [card for _, card in found]

@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from journeyai.engines.local.answering.topics import matcher
 from journeyai.knowledge.letters import fold
+from journeyai.knowledge.polarity import load_polarity
 from journeyai.knowledge.stopwords import stopwords
 from journeyai.knowledge.taxonomy import read_taxonomy
 from journeyai.model.vocabulary import Lane
@@ -19,11 +20,6 @@ _LABEL: Final = re.compile(r"\b[^\W\d_]{1,2}\d+\b")
 #: What joins two topics of one question.
 _OR: Final = re.compile(r"\b(?:and|or|y|o|e|u|ni)\b|,")
 _SPANISH_SIGNS: Final = re.compile("[¿¡ñ]|[áéíóú]")
-#: Words that only one of the two languages has, and nearly every question has one of.
-_TELLTALE: Final = {
-    "en": frozenset("what who why how which where when do does did the is are of about people they and with tell".split()),
-    "es": frozenset("que quien quienes por porque como cual donde cuando cuantos cuantas el la los las de del gente es".split()),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +27,17 @@ class Cues:
     """How questions are asked: `knowledge/taxonomy/questions.yaml`.
 
     Attributes:
+        telltale: language → words that it alone has, and nearly every question has one of.
         frame: words that ask and say nothing of the topic.
         lanes: lane → what finds its cue in a folded question.
+        instead: word → what finds the phrases it stands for.
         kinds: the same for the other lists.
     """
 
+    telltale: dict[str, frozenset[str]]
     frame: frozenset[str]
     lanes: dict[Lane, re.Pattern[str]]
+    instead: dict[str, re.Pattern[str]]
     kinds: dict[str, re.Pattern[str]]
 
 
@@ -45,10 +45,13 @@ class Cues:
 def cues() -> Cues:
     """Read `knowledge/taxonomy/questions.yaml`."""
     raw = read_taxonomy("questions")
+    words_alone = {"telltale", "frame", "lanes", "instead"}
     return Cues(
+        {code: frozenset(words.split()) for code, words in raw["telltale"].items()},
         frozenset(raw["frame"].split()),
         {cast("Lane", lane): _pattern(words) for lane, words in raw["lanes"].items()},
-        {name: _pattern(words) for name, words in raw.items() if name not in {"frame", "lanes"}},
+        {word: _pattern(phrases) for word, phrases in raw["instead"].items()},
+        {name: _pattern(words) for name, words in raw.items() if name not in words_alone},
     )
 
 
@@ -57,7 +60,8 @@ def _pattern(words: str) -> re.Pattern[str]:
     entries = [quoted or single for quoted, single in re.findall(r'"([^"]+)"|(\S+)', words)]
     entries.sort(key=lambda entry: (-len(entry), entry))
     parts = (
-        re.escape(entry).replace("_", r"\s+").replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for entry in entries
+        re.escape(entry).replace("_", r"\s+").replace(r"\ ", r"\s+").replace(r"\*", r"\w*")
+        for entry in entries
     )
     return re.compile(rf"\b(?:{'|'.join(parts)})\b")
 
@@ -94,17 +98,22 @@ class Question:
         text = self.folded
         for phrase in without:
             text = re.sub(rf"\b{re.escape(phrase)}\b", ", ", text)
+        for word, pattern in cues().instead.items():
+            text = pattern.sub(word, text)
         for pattern in cues().lanes.values():
             text = pattern.sub(", ", text)
         is_empty = _empty()
         groups = [
-            [word for word in _LETTERS.findall(part) if not is_empty(word)] for part in _OR.split(text)
+            _plain([word for word in _LETTERS.findall(part) if not is_empty(word)])
+            for part in _OR.split(text)
         ]
         return [group for group in groups if group]
 
-    def in_lane(self, lane: Lane) -> bool:
-        """Return whether it asks for *lane*, or for none in particular."""
-        return not self.lanes or lane in self.lanes
+
+def _plain(words: list[str]) -> list[str]:
+    """Return *words* without those that only praise or complain, if others are left: "rude driver" is "driver"."""
+    polarity = load_polarity()
+    return [word for word in words if not polarity.good(word) and not polarity.bad(word)] or words
 
 
 @cache
@@ -127,7 +136,7 @@ def read(asked: str) -> Question:
 def language_of(asked: str, folded: str) -> str | None:
     """Return the language a question is clearly in, or None."""
     words = _WORD.findall(folded)
-    hits = Counter({code: sum(word in told for word in words) for code, told in _TELLTALE.items()})
+    hits = Counter({code: sum(word in told for word in words) for code, told in cues().telltale.items()})
     if _SPANISH_SIGNS.search(asked.lower()):
         hits["es"] += 1
     (first, most), (_, other) = hits.most_common(2)

@@ -109,7 +109,9 @@ class Reply:
         return self._cited.setdefault(cited, len(self._cited))
 
 
-def strongest(journey: JourneyMap, lane: str, stage: str | None = None, persona: str | None = None) -> list[Card]:
+def strongest(
+    journey: JourneyMap, lane: str, stage: str | None = None, persona: str | None = None
+) -> list[Card]:
     """Return the cards of *lane* that stand, those with the most weight first: people × severity, then people."""
     cards = [
         card

@@ -26,13 +26,11 @@ _CARRIED: Final = 0.5
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 #: Longest first; what is left must keep `_LEAST_STEM` letters.
-_ENDINGS: Final = tuple(
-    sorted(
-        "aciones acion amientos amiento adores adoras ador adora ando iendo aron ieron aban aba adas ados ada ado "
-        "idas idos ida ido ar er ir an en as es os a e o s ations ation ings ing ers ed ies y".split(),
-        key=lambda ending: (-len(ending), ending),
-    )
+_LISTED: Final = (
+    "aciones acion amientos amiento adores adoras ador adora ando iendo aron ieron aban aba adas ados ada ado "
+    "idas idos ida ido ar er ir an en as es os a e o s ations ation ings ing ers ed ies y"
 )
+_ENDINGS: Final = tuple(sorted(_LISTED.split(), key=lambda ending: (-len(ending), ending)))
 _LEAST_STEM: Final = 4
 #: Two stems are one if the longer only has so many letters more: `deliv`, `deliver`.
 _TAIL: Final = 2
@@ -54,7 +52,7 @@ def is_same(one: str, other: str) -> bool:
     if one == other:
         return True
     a, b = sorted((stem(one), stem(other)), key=len)
-    return a == b or (len(a) >= _LEAST_STEM and b.startswith(a) and len(b) - len(a) <= _TAIL)
+    return a == b or (len(a) > _LEAST_STEM and b.startswith(a) and len(b) - len(a) <= _TAIL)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -65,17 +63,24 @@ def word_set(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A thing with several names."""
+    """A thing with several names.
+
+    Attributes:
+        is_name: tells whether a word names it.
+        is_near: tells whether a word is near it.
+        is_asked: tells whether a word asks for it that by itself says too many other things, such as "leave".
+    """
 
     is_name: Callable[[str], bool]
     is_near: Callable[[str], bool]
+    is_asked: Callable[[str], bool]
 
 
 @cache
 def concepts() -> tuple[Concept, ...]:
     """Return the concepts of `knowledge/taxonomy/concepts.yaml`."""
     return tuple(
-        Concept(matcher(raw["names"].split()), matcher(raw["near"].split()))
+        Concept(*(matcher(raw.get(key, "").split()) for key in ("names", "near", "asked")))
         for raw in read_taxonomy("concepts").values()
     )
 
@@ -102,7 +107,7 @@ class Term:
 
     def strong(self, word: str) -> float:
         """Return how well *word* names the term: `SAME`, `NAME` or 0."""
-        if is_same(self.word, word):
+        if is_same(self.word, word) and not any(concept.is_asked(self.word) for concept in self.concepts):
             return SAME
         return NAME if any(concept.is_name(word) for concept in self.concepts) else 0.0
 
@@ -114,7 +119,7 @@ class Term:
 @cache
 def term(word: str) -> Term:
     """Return the term for the folded *word*."""
-    return Term(word, tuple(concept for concept in concepts() if concept.is_name(word)))
+    return Term(word, tuple(one for one in concepts() if one.is_name(word) or one.is_asked(word)))
 
 
 class Topic:
@@ -128,7 +133,10 @@ class Topic:
         }
         found = [word_set(text) for text in texts]
         self._weight = {
-            item: log(1 + len(found) / (1 + sum(any(self._value(item, word)[0] for word in words) for words in found)))
+            item: log(
+                1
+                + len(found) / (1 + sum(any(self._value(item, word)[0] for word in words) for words in found))
+            )
             or 1.0
             for item in self._values
         }
@@ -150,7 +158,9 @@ class Topic:
         found = [[self._value(item, word) for word in words] for item in group]
         strong = [max((value for value, _ in told), default=0.0) for told in found]
         values = [
-            value or min(_MOST_NEAR, NEAR * sum(near for _, near in told)) or self._carried(item, group, strong)
+            value
+            or min(_MOST_NEAR, NEAR * sum(near for _, near in told))
+            or self._carried(item, group, strong)
             for item, value, told in zip(group, strong, found, strict=True)
         ]
         if len(group) == 2 and min(values) < NEAR:

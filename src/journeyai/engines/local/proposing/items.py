@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from journeyai.engines.local.proposing.asking import AskBackError
 from journeyai.engines.local.proposing.lexicon import Lexicon
 from journeyai.engines.local.proposing.names import Names
 from journeyai.engines.local.proposing.tokens import Token, inner
@@ -27,6 +28,7 @@ class Item:
         end: one past its last.
         filter: (stage, role item) that narrowed a set of cards: `all needs in Use`.
         several: whether it speaks of a set, by a condition.
+        label: the lane, where a set is all cards of one lane: `delights` may also be where something goes.
     """
 
     kind: ItemKind
@@ -35,6 +37,7 @@ class Item:
     end: int
     filter: "Item | None" = None
     several: bool = False
+    label: str | None = None
 
 
 @dataclass
@@ -49,6 +52,7 @@ class State:
         last: cards shown last.
         spoken: (sort, ids) of what the request spoke of last; None before that.
         told: all cards the request has spoken of.
+        doubt: why what the request spoke of is not known, where a remark names something that is not found.
     """
 
     text: str
@@ -58,6 +62,7 @@ class State:
     last: tuple[str, ...]
     spoken: tuple[Refers, tuple[str, ...]] | None = None
     told: list[str] = field(default_factory=list)
+    doubt: AskBackError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Clause:
         topic: whether what the sentence spoke of before may be its object.
         start: where the clause begins in the request.
         verb_end: where its verb ends.
+        reason: token at which only a reason follows (`…, because`); None without one.
     """
 
     action: str
@@ -81,6 +87,7 @@ class Clause:
     topic: bool = False
     start: int = 0
     verb_end: int = 0
+    reason: int | None = None
 
     def raw(self, state: State, start: int, end: int | None = None) -> str:
         """Return the request's own words from token *start* to *end*, without what stands around them."""

@@ -24,7 +24,23 @@ _ADVERBS: Final[Mapping[str, tuple[str, str]]] = {
     "er": ("iendo", "id"),
     "ir": ("iendo", "id"),
 }
-_CLITICS: Final = ("lo", "la", "los", "las", "le", "les", "me", "melo", "mela", "melos", "melas", "nos", "selo", "sela", "se")
+_CLITICS: Final = (
+    "lo",
+    "la",
+    "los",
+    "las",
+    "le",
+    "les",
+    "me",
+    "melo",
+    "mela",
+    "melos",
+    "melas",
+    "nos",
+    "selo",
+    "sela",
+    "se",
+)
 #: Objects that a clitic stands for: one thing, or several.
 CLITIC_ONE: Final = ("lo", "la")
 CLITIC_MANY: Final = ("los", "las")
@@ -135,7 +151,17 @@ def lexicon() -> Lexicon:
         english=frozenset(told["english"]),
         **{
             name: _table(_keyed(told[name]))
-            for name in ("roles", "nouns", "severity", "statuses", "filters", "pronouns", "ordinals", "places", "declared")
+            for name in (
+                "roles",
+                "nouns",
+                "severity",
+                "statuses",
+                "filters",
+                "pronouns",
+                "ordinals",
+                "places",
+                "declared",
+            )
         },
     )
 
@@ -159,7 +185,9 @@ def _verb_forms(told: Mapping[str, Any]) -> dict[Phrase, Form]:
                     forms.setdefault((form[0],), form[1])
         for text in ways.get("forms", ()):
             key = phrase(text)
-            clitic = next((end for end in ("las", "los", "les", "la", "lo", "le") if _ends_in(key[0], end)), "")
+            clitic = next(
+                (end for end in ("las", "los", "les", "la", "lo", "le") if _ends_in(key[0], end)), ""
+            )
             forms.setdefault(key, Form(action, "es", "order", clitic))
     for where, texts in told["elsewhere"].items():
         for text in texts:
@@ -168,8 +196,11 @@ def _verb_forms(told: Mapping[str, Any]) -> dict[Phrase, Form]:
 
 
 def _ends_in(word: str, clitic: str) -> bool:
-    return len(word) > len(clitic) + 2 and word.endswith(clitic) and not word.endswith(("ala", "ola")) or (
-        word.endswith(clitic) and len(word) > len(clitic) + 3
+    return (
+        len(word) > len(clitic) + 2
+        and word.endswith(clitic)
+        and not word.endswith(("ala", "ola"))
+        or (word.endswith(clitic) and len(word) > len(clitic) + 3)
     )
 
 
@@ -225,7 +256,7 @@ def _own(section: str, keys: Iterable[str]) -> dict[Phrase, str]:
         found[phrase(key)] = key
         for code in _LANGUAGES:
             said = words(code).table[f"{section}s"][key]
-            for text in (said.values() if isinstance(said, dict) else [said]):
+            for text in said.values() if isinstance(said, dict) else [said]:
                 found[phrase(text)] = key
     return found
 

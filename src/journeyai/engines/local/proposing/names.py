@@ -21,7 +21,9 @@ _NEARLY: Final = 0.6
 _FAR: Final = 0.4
 #: Words are the same that begin alike, as elsewhere in the local engine.
 _STEM_LETTERS: Final = 5
-_SAY_LITTLE: Final = frozenset({"card", "cards", "tarjeta", "tarjetas", "one", "ones", "thing", "bit", "cosa", "people", "gente"})
+_SAY_LITTLE: Final = frozenset(
+    {"card", "cards", "tarjeta", "tarjetas", "one", "ones", "thing", "bit", "cosa", "people", "gente"}
+)
 
 
 @dataclass
@@ -112,7 +114,8 @@ class Names:
         weights = {word: self._weight(word) for word in asked}
         total = sum(weights.values())
         scores = {
-            card.id: sum(w for word, w in weights.items() if _among(word, known[card.id])) / total for card in cards
+            card.id: sum(w for word, w in weights.items() if _among(word, known[card.id])) / total
+            for card in cards
         }
         full = [card for card in cards if scores[card.id] > 0.99]
         if full:
@@ -135,7 +138,8 @@ def _most_meant(cards: Sequence[Card], asked: set[str]) -> Sequence[Card]:
     kept = [
         card
         for card in cards
-        if card.lane != "opportunity" or not any(words_of(card.title)[-len(title) :] == title for title in titles)
+        if card.lane != "opportunity"
+        or not any(words_of(card.title)[-len(title) :] == title for title in titles)
     ]
     return kept or cards
 
@@ -161,7 +165,11 @@ def _same(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if long in (f"{short}s", f"{short}es"):
         return True
-    if len(short) > _STEM_LETTERS and short[:_STEM_LETTERS] == long[:_STEM_LETTERS] and len(long) - len(short) <= 4:
+    if (
+        len(short) > _STEM_LETTERS
+        and short[:_STEM_LETTERS] == long[:_STEM_LETTERS]
+        and len(long) - len(short) <= 4
+    ):
         return True
     return _typo(one, other)
 

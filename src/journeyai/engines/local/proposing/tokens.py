@@ -59,7 +59,9 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 #: Here the end is no genitive.
-_WHOLE: Final = frozenset({"let's", "it's", "that's", "what's", "who's", "where's", "how's", "here's", "there's"})
+_WHOLE: Final = frozenset(
+    {"let's", "it's", "that's", "what's", "who's", "where's", "how's", "here's", "there's"}
+)
 
 
 def _inside(text: str, at: int) -> bool:

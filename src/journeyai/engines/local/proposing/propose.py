@@ -1,0 +1,240 @@
+"""Free requests in English and Spanish become changes, by grammar: what is not understood for sure is asked back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from journeyai.engines.conversation import Proposed
+from journeyai.engines.local.proposing import cards, evidence, stages, values, wording
+from journeyai.engines.local.proposing.asking import AskBackError, spoken
+from journeyai.engines.local.proposing.clauses import Part, parts, sentences
+from journeyai.engines.local.proposing.items import Clause, Refers, State
+from journeyai.engines.local.proposing.lexicon import lexicon, phrase
+from journeyai.engines.local.proposing.names import Names
+from journeyai.engines.local.proposing.reader import Reader
+from journeyai.model.changes import CHANGES, MOST_TARGETS, Change
+from journeyai.model.journey import JourneyMap
+
+#: A longer request is a pasted text.
+LONGEST: Final = 1500
+
+Handler = Callable[[Clause, State], list[Change]]
+_HANDLERS: Final[dict[str, Handler]] = {
+    "rename": wording.rename,
+    "call": wording.rename,
+    "merge": cards.merged,
+    "split": evidence.split,
+    "move": values.change,
+    "put": values.change,
+    "set": values.change,
+    "is": values.change,
+    "assign": values.change,
+    "add": cards.added,
+    "remove": cards.removed,
+    "clear": cards.removed,
+    "accept": cards.judged,
+    "confirm": cards.judged,
+    "reject": cards.judged,
+    "lock": cards.judged,
+    "unlock": cards.judged,
+    "attach": evidence.attached,
+    "detach": evidence.detached,
+    "swap": stages.swapped,
+}
+
+
+def propose(request: str, journey: JourneyMap, *, last: Sequence[str] = ()) -> Proposed:
+    """Return the changes that *request* asks for; nothing is applied.
+
+    Args:
+        request: the person's words, in English or Spanish whatever the map's language.
+        journey: the map as it stands.
+        last: ids of the cards that were shown last, in their order: `it`, `the first one`.
+
+    Returns:
+        All changes of the request or none: with a question in `unclear` where one part is not understood.
+    """
+    found = _propose(request, journey, last)
+    if not found.choices:
+        return found
+    kept = tuple(choice for choice in found.choices if choice != request and _propose(choice, journey, last).changes)
+    return replace(found, choices=kept)
+
+
+def _propose(request: str, journey: JourneyMap, last: Sequence[str]) -> Proposed:
+    known = {card.id for card in journey.cards}
+    shown = tuple(dict.fromkeys(id_ for id_ in last if id_ in known))
+    state = State(request, journey, Names(journey), lexicon(), shown)
+    if len(request) > LONGEST:
+        return Proposed((), spoken(journey.language).say("too_much"))
+    try:
+        changes = _all(state)
+    except AskBackError as ask:
+        return Proposed((), ask.say(journey.language), choices=ask.choices)
+    return Proposed(tuple(dict.fromkeys(changes)))
+
+
+def _all(state: State) -> list[Change]:
+    changes: list[Change] = []
+    open_text = False
+    waiting: Clause | None = None
+    for sentence in sentences(state.text):
+        for part in parts(sentence, state):
+            if waiting is not None and part.is_order:
+                part, waiting = _shared(part, waiting, state, changes), None
+            if not part.is_order:
+                if open_text and changes:
+                    raise AskBackError("quote_it", said=state.text[part.clause.tokens[0].start :] if part.clause.tokens else "")
+                _remarked(part.clause, state)
+                continue
+            if _only_verb(part.clause):
+                waiting = part.clause
+                continue
+            found = _one(part.clause, state, changes)
+            changes += found
+            open_text = bool(found) and found[-1].text is not None and not any(t.quoted for t in part.clause.tokens)
+        if waiting is not None:
+            changes += _one(waiting, state, changes)
+            waiting = None
+    return [_checked(change) for change in changes]
+
+
+def _only_verb(clause: Clause) -> bool:
+    return not clause.tokens and not clause.clitic and clause.action in ("accept", "confirm", "reject", "lock", "unlock")
+
+
+def _shared(part: Part, waiting: Clause, state: State, changes: list[Change]) -> Part:
+    """Read `accept and lock c3`: both verbs have the same object."""
+    changes += _one(replace(part.clause, action=waiting.action), state, changes)
+    return part
+
+
+def _one(clause: Clause, state: State, before: list[Change]) -> list[Change]:
+    """Return the changes of one clause, and note what it spoke of."""
+    action = clause.action
+    if action.startswith("!"):
+        raise AskBackError(f"elsewhere_{action[1:]}")
+    if action == "keep":
+        _kept(clause, state, before)
+        return []
+    if action == "discard":
+        raise AskBackError("discard", _instead(clause, state))
+    if action.startswith("scope_"):
+        found = wording.scoped(clause, state, action.removeprefix("scope_"))
+    elif joined := _joined(clause, state, before):
+        return joined
+    else:
+        found = _HANDLERS[action](clause, state)
+    for change in found:
+        _note(change, state)
+    return found
+
+
+def _instead(clause: Clause, state: State) -> list[str]:
+    """Return the request with `discard` said as delete and as reject."""
+    words = ("borra", "rechaza") if clause.language == "es" else ("delete", "reject")
+    text = state.text
+    verb = text[clause.start : clause.verb_end]
+    tail = clause.clitic if clause.clitic and verb.endswith(clause.clitic) else ""
+    return [text[: clause.start] + word + tail + text[clause.verb_end :] for word in words]
+
+
+def _joined(clause: Clause, state: State, before: list[Change]) -> list[Change]:
+    """Read what belongs to the change before: `… and call it X`, `… and move its cards to X`, `…, keeping c7`."""
+    if not before or not clause.topic:
+        return []
+    last = before[-1]
+    if last.kind in ("merge_cards", "merge_stages", "merge_personas") and clause.action in ("call", "rename") and last.text is None:
+        words = [token.low for token in clause.tokens]
+        if clause.clitic or words[:1] in (["it"], ["them"], ["that"]) or {"result", "resultado", "merged"} & set(words):
+            start = 0 if clause.clitic else next((i + 1 for i, w in enumerate(words) if w in ("it", "them", "that", "result", "resultado", "card", "one")), 0)
+            while start < len(words) and words[start] in ("as", "to", "como", "a", ":", "stage", "card") and start + 1 < len(words):
+                start += 1
+            text = clause.raw(state, start)
+            if not text:
+                raise AskBackError("which_text")
+            before[-1] = replace(last, text=text)
+            return [before.pop()]
+    if last.kind == "remove_stage" and last.to is None and clause.action in ("move", "put", "assign"):
+        reader = Reader.of(clause, state)
+        goals = [item for item in reader.these("stage") if reader.role(item) in ("to", "in") or len(reader.these("stage")) == 1]
+        cards_meant = {"cards", "tarjetas", "its", "sus", "their", "them"} & set(reader.scanner.low) or clause.clitic
+        if len(goals) == 1 and len(goals[0].value) == 1 and cards_meant and goals[0].value[0] not in last.targets:
+            before.pop()
+            return [replace(last, to=str(goals[0].value[0]))]
+        raise AskBackError("which_goal")
+    return []
+
+
+def _kept(clause: Clause, state: State, before: list[Change]) -> None:
+    """Read `keep c7`: after a merge it says which stays; else it asks for nothing."""
+    reader = Reader.of(clause, state)
+    reader.only("card", "stage", "persona", "noun")
+    ids = [id_ for item in reader.these("card", "stage", "persona") for id_ in item.value]
+    state.told += ids
+    if before and before[-1].kind.startswith("merge") and len(ids) == 1 and ids[0] in before[-1].targets:
+        before[-1] = replace(before[-1], to=ids[0])
+    elif before or not ids:
+        raise AskBackError("not_read", said=state.text[clause.start :])
+
+
+def _note(change: Change, state: State) -> None:
+    """Remember what a change was done to, for `it` and `them`, and the new name of a stage or persona."""
+    sort = CHANGES[change.kind].targets
+    targets = change.targets if change.kind not in ("attach_evidence", "detach_evidence", "split_card") else change.targets[:1]
+    state.doubt = None
+    if change.kind in ("add_card", "add_stage", "remove_card", "remove_stage"):
+        state.spoken = None
+        state.doubt = AskBackError("new_part") if change.kind.startswith("add") else AskBackError("gone")
+        if change.kind == "remove_card":
+            state.told += change.targets
+        return
+    if change.kind.startswith("merge") and change.to:
+        targets = (change.to,)
+    if sort in ("card", "stage", "persona") and targets:
+        refers: Refers = "card" if sort == "card" else "stage" if sort == "stage" else "persona"
+        state.spoken = (refers, targets)
+        state.told += targets if refers == "card" else ()
+    if change.text and change.kind in ("rename_stage", "rename_persona"):
+        names = state.names.stages if change.kind == "rename_stage" else state.names.personas
+        names.setdefault(phrase(change.text), change.targets[0])
+
+
+def _remarked(clause: Clause, state: State) -> None:
+    """Note what a remark speaks of; what it names and is not found, nothing may point back at."""
+    if not clause.tokens:
+        return
+    try:
+        reader = Reader.of(clause, state)
+        for kind in ("card", "stage", "persona"):
+            ids = tuple(dict.fromkeys(id_ for item in reader.these(kind) for id_ in item.value))
+            if ids:
+                state.spoken = (kind, ids)  # type: ignore[assignment]
+                state.doubt = None
+                return
+        quotes = reader.these("quote")
+        if quotes:
+            reader.items = quotes
+            reader.with_titles()
+            state.spoken = ("card", reader.cards())
+            state.doubt = None
+    except AskBackError as doubt:
+        state.doubt = doubt
+
+
+def _checked(change: Change) -> Change:
+    """Hold a change to what its kind needs; a grammar that gives less is not trusted.
+
+    Raises:
+        AskBackError: it lacks something, or has too much.
+    """
+    needs = CHANGES[change.kind]
+    if needs.targets is None:
+        return change
+    if len(change.targets) > MOST_TARGETS:
+        raise AskBackError("too_many", n=MOST_TARGETS)
+    if needs.more is None and not needs.least <= len(change.targets) <= needs.most and change.kind != "add_stage":
+        raise AskBackError("one_at_a_time" if needs.most == 1 else "which_part")
+    if needs.to in ("stage", "persona") and change.to in change.targets:
+        raise AskBackError("which_goal")
+    return change

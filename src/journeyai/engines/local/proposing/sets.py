@@ -1,0 +1,302 @@
+"""Sets of cards: `all the delights in Use`, `every card with one person`, `las rechazadas`, `los dolores de la etapa 2`."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from journeyai.engines.local.proposing.asking import AskBackError
+from journeyai.engines.local.proposing.items import Item
+from journeyai.model.journey import Card
+
+if TYPE_CHECKING:
+    from journeyai.engines.local.proposing.scanner import Scanner
+
+Test = Callable[[Card], bool]
+
+_ARTICLES: Final = frozenset({"the", "of", "las", "los", "la", "el", "de", "my", "our", "mis"})
+_CARDS: Final = frozenset(
+    {"cards", "tarjetas", "fichas", "cartas", "ones", "card", "tarjeta", "ficha", "items"}
+)
+_MANY_CARDS: Final = frozenset({"cards", "tarjetas", "fichas", "ones", "items"})
+_THAT: Final = frozenset(
+    {"that", "which", "que", "are", "is", "estan", "esta", "son", "marked", "marcadas", "as", "como", "still"}
+)
+_HEADS: Final = frozenset(
+    {
+        "person",
+        "people",
+        "persona",
+        "personas",
+        "voice",
+        "voices",
+        "voz",
+        "voces",
+        "customer",
+        "customers",
+        "cliente",
+        "clientes",
+    }
+)
+_MORE: Final = (("more", "than"), ("mas", "de"), ("over",))
+_LESS: Final = (("less", "than"), ("fewer", "than"), ("menos", "de"), ("under",))
+_LEAST: Final = (("at", "least"), ("al", "menos"), ("como", "minimo"))
+_MOST: Final = (("at", "most"), ("como", "mucho"), ("como", "maximo"))
+_ONLY: Final = frozenset(
+    {"only", "just", "solo", "a", "single", "sola", "un", "unica", "exactly", "exactamente"}
+)
+_STATUS: Final = {"accept": "accepted", "reject": "rejected"}
+
+
+class _Set:
+    """A set that is being read."""
+
+    def __init__(self, scanner: "Scanner", stop: int) -> None:
+        self.scanner = scanner
+        self.low = scanner.low[:stop]
+        self.stop = stop
+        self.tests: list[Test] = []
+        self.stage: Item | None = None
+        self.without: tuple[str, ...] = ()
+
+    def adjective(self, at: int) -> int:
+        """Read `rejected`, `grave`, `locked`, `draft` before or after the noun; return the end (at: none)."""
+        lexicon = self.scanner.state.lexicon
+        if found := lexicon.statuses.find(self.low, at):
+            self.tests.append(_status(found[0]))
+            return found[1]
+        if found := lexicon.filters.find(self.low, at):
+            self.tests.append(_filter(found[0]))
+            return found[1]
+        if (
+            (found := lexicon.severity.find(self.low, at))
+            and not self.low[at].isdigit()
+            and found[1] < self.stop
+        ):
+            grade = int(found[0])
+            if self.low[at] not in ("two", "dos", "three", "tres", "uno", "one"):
+                self.tests.append(lambda card: card.severity == grade)
+                return found[1]
+        return at
+
+    def lane(self, at: int) -> int:
+        found = self.scanner.state.lexicon.lanes.find(self.low, at)
+        if found is None:
+            return at
+        lane, end = found
+        self.tests.append(lambda card: card.lane == lane)
+        return int(end)
+
+    def condition(self, at: int) -> int:
+        """Read what follows the noun: a stage, a number of people, a severity, a persona, an exception."""
+        for read in (self._people, self._severity, self._except, self._persona, self._place, self._state):
+            if (end := read(at)) > at:
+                return end
+        return at
+
+    def _place(self, at: int) -> int:
+        role = self.scanner.state.lexicon.roles.find(self.low, at)
+        if role is None or role[0] not in ("in", "of", "from") or self.stage is not None:
+            return at
+        begin = self._articles(role[1])
+        if begin >= self.stop:
+            return at
+        item = self.scanner.stage_at(begin, self.stop)
+        if item is None:
+            return at
+        ids = item.value
+        self.stage = Item("role", role[0], at, item.end, filter=item)
+        self.tests.append(lambda card: card.stage in ids)
+        return item.end
+
+    def _persona(self, at: int) -> int:
+        role = self.scanner.state.lexicon.roles.find(self.low, at)
+        if role is None or role[0] not in ("of", "from", "by"):
+            return at
+        item = self.scanner.persona_at(self._articles(role[1]), self.stop)
+        if item is None:
+            return at
+        ids = item.value
+        self.tests.append(lambda card: any(id_ in card.personas for id_ in ids))
+        return item.end
+
+    def _articles(self, at: int) -> int:
+        while at < self.stop and self.low[at] in _ARTICLES:
+            at += 1
+        return at
+
+    def _people(self, at: int) -> int:
+        begin = at
+        while begin < self.stop and self.low[begin] in (
+            *_THAT,
+            "with",
+            "con",
+            "have",
+            "has",
+            "tienen",
+            "from",
+            "de",
+            "by",
+            "who",
+            "behind",
+        ):
+            begin += 1
+        compare = "=="
+        for sign, ways in ((">", _MORE), ("<", _LESS), (">=", _LEAST), ("<=", _MOST)):
+            for way in ways:
+                if tuple(self.low[begin : begin + len(way)]) == way:
+                    compare, begin = sign, begin + len(way)
+        only = begin
+        while only < self.stop and self.low[only] in _ONLY:
+            only += 1
+        count = self.scanner.state.lexicon.numbers.find(self.low, only)
+        number, end = (count[0], count[1]) if count else (1, only)
+        if not count and only < self.stop and self.low[only].isdigit():
+            number, end = int(self.low[only][:6]), only + 1
+        elif not count and only == begin:
+            return at
+        if end >= self.stop or self.low[end] not in _HEADS or begin == at:
+            return at
+        value = int(number)
+        tests: dict[str, Test] = {
+            "==": lambda card: card.people == value,
+            ">": lambda card: card.people > value,
+            "<": lambda card: card.people < value,
+            ">=": lambda card: card.people >= value,
+            "<=": lambda card: card.people <= value,
+        }
+        self.tests.append(tests[compare])
+        return end + 1
+
+    def _severity(self, at: int) -> int:
+        begin = at
+        while begin < self.stop and self.low[begin] in ("with", "con", "of", "de", "a", "la"):
+            begin += 1
+        noun = self.scanner.state.lexicon.nouns.find(self.low, begin)
+        if begin == at or noun is None or noun[0] != "severity":
+            return at
+        grade = self.scanner.state.lexicon.severity.find(self.low, noun[1])
+        if grade is None:
+            return at
+        wanted = int(grade[0])
+        self.tests.append(lambda card: card.severity == wanted)
+        return int(grade[1])
+
+    def _state(self, at: int) -> int:
+        begin = at
+        while begin < self.stop and self.low[begin] in _THAT:
+            begin += 1
+        filtered = self.scanner.state.lexicon.filters.find(self.low, at)
+        if filtered:
+            self.tests.append(_filter(filtered[0]))
+            return int(filtered[1])
+        # `the delights as wrong`: what they become; `the delights that are wrong`: what they are.
+        if begin == at or self.low[at] not in ("that", "which", "que"):
+            return at
+        end = self.adjective(begin)
+        return end if end > begin else at
+
+    def _except(self, at: int) -> int:
+        role = self.scanner.state.lexicon.roles.find(self.low, at)
+        if role is None or role[0] != "except":
+            return at
+        items = [
+            item for item in self.scanner.items(role[1], self.stop) if item.kind != "words" or item.value
+        ]
+        if not items or items[0].kind != "card":
+            raise AskBackError("not_read", said=self.scanner.clause.raw(self.scanner.state, at, self.stop))
+        self.without = items[0].value
+        return items[0].end
+
+    def cards(self) -> tuple[str, ...]:
+        """Return the cards that pass all tests, in the map's order."""
+        return tuple(
+            card.id
+            for card in self.scanner.state.journey.cards
+            if card.id not in self.without and all(test(card) for test in self.tests)
+        )
+
+
+def read_set(scanner: "Scanner", at: int, stop: int) -> Item | None:
+    """Read a set of cards at *at*; None where there is none.
+
+    Raises:
+        AskBackError: no card is in it.
+    """
+    low = scanner.low[:stop]
+    lexicon = scanner.state.lexicon
+    found = _Set(scanner, stop)
+    begin = at
+    quantified = lexicon.quantifiers.find(low, begin)
+    if quantified:
+        begin = quantified[1]
+    while begin < stop and low[begin] in _ARTICLES:
+        begin += 1
+    if begin >= stop:
+        return None
+    head = begin
+    while (end := found.adjective(head)) > head:
+        head = end
+    adjectives = head > begin
+    lane_end = found.lane(head) if head < stop else head
+    many = lane_end > head and (
+        tuple(low[head:lane_end]) in lexicon.plurals or low[head:lane_end] == ["back", "stage"]
+    )
+    end = lane_end
+    if end < stop and low[end] in _CARDS:
+        many = many or low[end] in _MANY_CARDS
+        end += 1
+    every = quantified is not None and low[at] not in ("any",)
+    if end == head and not (adjectives and low[at] in ("las", "los", "the") and low[head - 1].endswith("s")):
+        return None
+    if end == head:
+        every = True
+    if not (every or many):
+        return None
+    start = end
+    if not every and not adjectives and (low[head] in _MANY_CARDS) and not _goes_on(scanner, end, stop):
+        return None
+    while end < stop:
+        while (after := found.adjective(end)) > end and low[end] not in ("bien", "mal", "right", "wrong"):
+            end = after
+        if (after := found.condition(end)) == end:
+            break
+        end = after
+    if not every and start == end and not adjectives and lane_end == head:
+        return None
+    ids = found.cards()
+    if not ids and start == end and many and not every:
+        return None
+    if not ids:
+        raise AskBackError("empty_set", said=scanner.clause.raw(scanner.state, at, end))
+    lane = lexicon.lanes.find(low, head)
+    label = (
+        lane[0] if lane and not quantified and start == end and lane_end == end and not adjectives else None
+    )
+    return Item("card", ids, at, end, filter=found.stage, several=True, label=label)
+
+
+def _goes_on(scanner: "Scanner", at: int, stop: int) -> bool:
+    """Whether `the cards` is narrowed: a condition follows, and no id or quoted title."""
+    return (
+        at < stop
+        and not scanner.tokens[at].quoted
+        and not scanner.low[at].isdigit()
+        and not scanner.is_id(at)
+    )
+
+
+def _status(word: str) -> Test:
+    if word == "lock":
+        return lambda card: card.locked
+    if word == "unlock":
+        return lambda card: not card.locked
+    return lambda card: card.status == _STATUS[word]
+
+
+def _filter(word: str) -> Test:
+    if word == "draft":
+        return lambda card: card.status == "draft"
+    if word == "edited":
+        return lambda card: card.status == "edited"
+    if word == "no_owner":
+        return lambda card: not card.owner
+    return lambda card: card.assumption
