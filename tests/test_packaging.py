@@ -82,7 +82,8 @@ def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_shipped_file_and_the_type_marker(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    measured_with = ("data", "adversarial", "planted", "privacy", "baselines", "README.md", "thresholds.toml")
+    folders = ("data", "adversarial", "planted", "privacy", "edits", "questions", "baselines")
+    measured_with = (*folders, "README.md", "thresholds.toml")
     shipped = kept_files("prompts", "knowledge", *(f"evals/{name}" for name in measured_with))
     assert {"knowledge/templates/cx-lifecycle.yaml", "evals/thresholds.toml"} <= set(shipped)
     assert {f"journeyai/_data/{name}" for name in shipped} - names == set()

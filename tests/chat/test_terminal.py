@@ -221,7 +221,7 @@ def test_killed_it_goes_on_with_every_change_and_the_open_proposal(study: Path, 
     terminal.wait("This was proposed and not decided when the chat ended:")
     terminal.wait("[y/n]")
     terminal.say("y")
-    terminal.wait("Done. /undo takes it back.")
+    terminal.wait("Done. /undo takes it back.", 2)
     terminal.say("/quit")
     terminal.wait("--resume")
     cards = {card.id: card for card in JourneyMap.from_json((study / "map.json").read_bytes()).cards}

@@ -101,13 +101,19 @@ def is_unfinished(text: str) -> bool:
 
 
 class _Opening:
-    """The chat, opened in a thread."""
+    """The chat, opened in a thread, which is begun once the first prompt stands: two imports at once are both slow."""
 
     def __init__(self, make: Callable[[], Opened]) -> None:
         self._made: Opened | None = None
         self._error: BaseException | None = None
+        self._is_begun = False
         self._thread = threading.Thread(target=self._run, args=(make,), name="opening", daemon=True)
-        self._thread.start()
+
+    def begin(self, _: object = None) -> None:
+        """Begin, if that was not done yet."""
+        if not self._is_begun:
+            self._is_begun = True
+            self._thread.start()
 
     def _run(self, make: Callable[[], Opened]) -> None:
         try:
@@ -125,6 +131,7 @@ class _Opening:
         Raises:
             JourneyAIError: it cannot be opened.
         """
+        self.begin()
         self._thread.join(_PATIENCE)
         if self._thread.is_alive():
             _print(say.say("opening"))
@@ -138,7 +145,8 @@ class _Opening:
 
     def leave(self, say: Talk) -> None:
         """Close the chat; a study that is just being opened is first opened, so that nothing is torn."""
-        self._thread.join()
+        if self._is_begun:
+            self._thread.join()
         if self._made is None:
             return
         chat, _ = self._made
@@ -220,7 +228,7 @@ def _go_on(chat: "Chat", remembered: "Remembered", say: Talk) -> None:
 def _session(folder: StudyFolder, opening: _Opening) -> "PromptSession[str]":
     chats = folder.inner / _CHATS
     chats.mkdir(parents=True, exist_ok=True)
-    return PromptSession(
+    session: PromptSession[str] = PromptSession(
         history=FileHistory(str(chats / HISTORY_FILE)),
         completer=ChatCompleter(opening.chat),
         complete_while_typing=False,
@@ -231,6 +239,8 @@ def _session(folder: StudyFolder, opening: _Opening) -> "PromptSession[str]":
         enable_open_in_editor=True,
         tempfile_suffix=".md",
     )
+    session.app.after_render += opening.begin
+    return session
 
 
 def _keys() -> KeyBindings:

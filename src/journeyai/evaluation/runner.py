@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -75,6 +76,9 @@ def run(request: Request, say: Callable[[str], None]) -> Run:
     corpora = tuple(_check(path) for path in folders)
     drafts = Drafts(request, None if request.rescore else load_maker(request.engine), say)
     out = request.out / f"{request.engine}.json"
+    # Not every task drafts, and so makes the folder; where it cannot be made, writing says why.
+    with suppress(OSError):
+        request.out.mkdir(parents=True, exist_ok=True)
     kept = Run(drafts.making, f"{__version__} {revision() or ''}".rstrip(), request.seed, corpora, ())
     done: list[TaskResult] = []
     for task in tasks:

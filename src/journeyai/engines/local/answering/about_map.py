@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from journeyai.engines.conversation import Answer
@@ -10,7 +11,7 @@ from journeyai.engines.local.answering.question import Question
 from journeyai.engines.local.answering.reply import Reply, spoken_in, strongest
 from journeyai.knowledge.letters import fold
 from journeyai.knowledge.templates import load_template, template_ids
-from journeyai.model.journey import JourneyMap, Persona, Stage
+from journeyai.model.journey import Card, JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import Lane
 
 _MOST_CARDS: Final = 4
@@ -107,6 +108,20 @@ def about_lanes(
     if not found:
         key = "none_of_lane_in" if stage else "none_of_lane"
         return reply.refuse(key, lane=reply.words.lane(lanes[0]), stage=stage.name if stage else "")
+    return reply.answer()
+
+
+def about_cards(reply: Reply, cards: Sequence[Card]) -> Answer:
+    """Answer what stands behind *cards*: who says it, and who says the opposite."""
+    for card in cards:
+        reply.tell(f"{reply.name(card)}.", reply.of_card(card, _MOST_QUOTES))
+        for place in reply.of_card(card, _MOST_QUOTES):
+            reply.quote(place)
+        against = reply.quotes(card.against)[:_MOST_QUOTES]
+        if against:
+            reply.say("lane", against, lane=reply.words.phrase("against"))
+            for place in against:
+                reply.quote(place)
     return reply.answer()
 
 

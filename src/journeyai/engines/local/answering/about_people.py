@@ -16,6 +16,8 @@ from journeyai.model.vocabulary import Role
 
 _MOST_QUOTES: Final = 5
 _MOST_LANES: Final = 3
+#: Of somebody who tells fewer feelings and needs than this anything is shown.
+_FEWEST_FELT: Final = 3
 _PASSAGES: Final = 30
 #: Asked which of them is meant, people read no longer list.
 _MOST_NAMED: Final = 6
@@ -114,7 +116,7 @@ def _tell(reply: Reply, speakers: Sequence[Speaker]) -> None:
 def _most_telling(places: Sequence[Place]) -> list[Place]:
     """Return what one person says most tellingly, in the order it was said."""
     felt = [place for place in places if place.lane in {"pain_point", "delight", "need"}]
-    best = telling(felt or places, _MOST_QUOTES)
+    best = telling(felt if len(felt) >= _FEWEST_FELT else places, _MOST_QUOTES)
     return sorted(best, key=lambda place: (place.source, place.record or "", place.start))
 
 

@@ -12,6 +12,7 @@ from journeyai.engines.local.answering.places import (
     people,
     standing,
     telling,
+    vouched_for,
 )
 from journeyai.engines.local.answering.question import Question, letters
 from journeyai.engines.local.answering.reply import Reply
@@ -68,7 +69,7 @@ def about_topic(
     passages = search_for(groups, question, search)
     topic = Topic(groups, [*(item.quote for item in quotes), *(item.text for item in passages)])
     name = _named(question, groups)
-    places = find(topic, quotes, passages, name, encode)
+    places = find(topic, quotes, passages, name, encode, vouched_for(reply.journey, topic))
     if stage is not None:
         places = [one for one in places if one.evidence and one.evidence.stage == stage.id]
     if who:

@@ -10,6 +10,7 @@ import numpy as np
 
 from journeyai.engines.conversation import Cited
 from journeyai.engines.local.answering.topics import Topic, word_set
+from journeyai.knowledge.letters import fold
 from journeyai.model.aliases import VectorSource
 from journeyai.model.journey import Card, Evidence, JourneyMap
 from journeyai.model.vocabulary import Lane, Role
@@ -18,6 +19,8 @@ from journeyai.sources.people import person_key
 
 #: A place that speaks of the topic at least so nearly is about it.
 ABOUT: Final = 0.55
+#: A title vouches for its card's quotes when it speaks of the topic so nearly.
+_SURE: Final = 0.8
 #: What a place has of a record whose title speaks of the topic, or of the words around it in its turn.
 _BY_CONTEXT: Final = 0.56
 #: A title is no longer than this, in words that say something.
@@ -120,6 +123,7 @@ def find(
     passages: Sequence[Passage],
     asked: str,
     encode: VectorSource | None,
+    vouched: frozenset[str] = frozenset(),
 ) -> list[Place]:
     """Return the places that speak of *topic*, best first; equally good ones in the order of the sources.
 
@@ -129,6 +133,7 @@ def find(
         passages: that a search for it has found.
         asked: the topic's words, for comparison by meaning.
         encode: gives vectors of texts; None to compare by words alone.
+        vouched: quotes that are about it whatever their words, since the title of their card says so.
     """
     titled = _titled(topic, quotes, passages)
     around = _around(topic, quotes, passages)
@@ -139,7 +144,7 @@ def find(
         by_document[item.source, item.record].append(item)
         score = topic.score(item.quote)
         is_mate = (item.source, item.record) in titled and len(word_set(item.quote)) >= _TITLE_WORDS
-        if score < ABOUT and (item.id in around or is_mate):
+        if score < ABOUT and (item.id in around or item.id in vouched or is_mate):
             score = _BY_CONTEXT
         if score >= ABOUT:
             found[item.id] = of_evidence(item, score)
@@ -259,6 +264,25 @@ def _weight(place: Place) -> float:
 def people(places: Iterable[Place]) -> int:
     """Return how many customers speak in *places*."""
     return len({place.person for place in places if place.is_customer})
+
+
+def vouched_for(journey: JourneyMap, topic: Topic) -> frozenset[str]:
+    """Return the quotes of cards whose title speaks of *topic* in words of its own.
+
+    A title that is itself one of the quotes, as the local engine's are, stands for that quote alone.
+    """
+    return frozenset(
+        id_
+        for card in journey.cards
+        if card.status != "rejected" and card.lane not in {"measure", "opportunity"}
+        if topic.score(card.title) >= _SURE and not _is_quote(journey, card)
+        for id_ in card.evidence
+    )
+
+
+def _is_quote(journey: JourneyMap, card: Card) -> bool:
+    bare = fold(card.title).rstrip(".…!? ")
+    return any(bare in fold(item.quote) for item in journey.quotes(card))
 
 
 def cards_of(journey: JourneyMap, places: Sequence[Place], topic: Topic | None = None) -> list[Card]:

@@ -16,6 +16,7 @@ from journeyai.model.vocabulary import Lane
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
+#: `c112`, `P1`, `R07`.
 _LABEL: Final = re.compile(r"\b[^\W\d_]{1,2}\d+\b")
 #: What joins two topics of one question.
 _OR: Final = re.compile(r"\b(?:and|or|y|o|e|u|ni)\b|,")

@@ -76,7 +76,10 @@ class Reply:
     def name(self, card: Card) -> str:
         """Return how *card* is named: `c12 “Late again” (5 people)`."""
         return self.phrases.say(
-            "card", id=card.id, title=card.title, people=self.words.count("people", card.people)
+            "card",
+            id=card.id,
+            title=" ".join(card.title.split()),
+            people=self.words.count("people", card.people),
         )
 
     def name_cards(self, cards: Sequence[Card]) -> None:

@@ -48,6 +48,9 @@ def answer(
 
 def _of_map(reply: Reply, asked: Question) -> Answer | None:
     """Answer what the map itself holds; None for any other question."""
+    cards = [card for card in reply.journey.cards if card.id in asked.labels()]
+    if cards:
+        return about_map.about_cards(reply, cards)
     persona = about_map.named_persona(reply.journey, asked)
     if persona is not None:
         return about_map.about_persona(reply, persona, asked.lanes)

@@ -11,8 +11,18 @@ from journeyai.engines.local.proposing.values import _has_property as has_proper
 from journeyai.knowledge.words import words
 from journeyai.model.changes import Change, ChangeKind
 
-_MERGES: Final[dict[str, ChangeKind]] = {"card": "merge_cards", "stage": "merge_stages", "persona": "merge_personas"}
-_VERDICTS: Final[dict[str, ChangeKind]] = {"accept": "accept", "confirm": "accept", "reject": "reject", "lock": "lock", "unlock": "unlock"}
+_MERGES: Final[dict[str, ChangeKind]] = {
+    "card": "merge_cards",
+    "stage": "merge_stages",
+    "persona": "merge_personas",
+}
+_VERDICTS: Final[dict[str, ChangeKind]] = {
+    "accept": "accept",
+    "confirm": "accept",
+    "reject": "reject",
+    "lock": "lock",
+    "unlock": "unlock",
+}
 
 
 def merged(clause: Clause, state: State) -> list[Change]:
@@ -52,7 +62,12 @@ def _called(clause: Clause, state: State, low: list[str]) -> tuple[int, int] | N
 def _into_text(reader: Reader) -> str | None:
     """Return the words after `into` that are no part of the map: `merge stages 2 and 3 into Checkout`."""
     last = reader.items[-1] if reader.items else None
-    if last is not None and last.kind in ("quote", "words") and reader.role(last) == "to" and len(reader.items) > 1:
+    if (
+        last is not None
+        and last.kind in ("quote", "words")
+        and reader.role(last) == "to"
+        and len(reader.items) > 1
+    ):
         if last.kind == "words":
             near = reader.state.names.near(last.value, reader.state.names.stages)
             if near:
@@ -141,14 +156,23 @@ def judged(clause: Clause, state: State) -> list[Change]:
         ids = tuple(dict.fromkeys(id_ for item in personas for id_ in item.value))
         if not ids and every:
             ids = tuple(persona.id for persona in state.journey.personas)
-        reader.items = [item for item in reader.items if item.kind != "words" or any(w not in ("all", "todas", "every", "both") for w in item.value)]
+        reader.items = [
+            item
+            for item in reader.items
+            if item.kind != "words" or any(w not in ("all", "todas", "every", "both") for w in item.value)
+        ]
         reader.only("persona", "noun")
         if not ids:
             raise AskBackError("which_persona_none")
         return [Change("confirm_persona", ids)]
     if reader.these("stage") and not reader.these("card"):
         raise AskBackError("cards_of_stage", _all_cards(reader), names=reader.said(reader.these("stage")[0]))
-    if reader.state.spoken and reader.state.spoken[0] == "persona" and not reader.items and clause.action in ("confirm", "accept"):
+    if (
+        reader.state.spoken
+        and reader.state.spoken[0] == "persona"
+        and not reader.items
+        and clause.action in ("confirm", "accept")
+    ):
         return [Change("confirm_persona", reader.state.spoken[1])]
     reader.with_titles()
     reader.items = [item for item in reader.items if item.kind != "status"] or reader.items
@@ -174,7 +198,9 @@ def added(clause: Clause, state: State) -> list[Change]:
     colon = next((at for at, word in enumerate(low) if word == ":"), None)
     end = min([*quotes[:1], len(low)] if colon is None else [*quotes[:1], colon])
     nouns = {at: found[0] for at in range(end) if (found := state.lexicon.nouns.find(low, at))}
-    lane = next((found for at in range(len(low)) if at < end and (found := state.lexicon.lanes.find(low, at))), None)
+    lane = next(
+        (found for at in range(len(low)) if at < end and (found := state.lexicon.lanes.find(low, at))), None
+    )
     stage_at = next((at for at, noun in nouns.items() if noun == "stage"), None)
     card_at = next((at for at, noun in nouns.items() if noun in ("card", "assumption")), None)
     if any(noun == "persona" for noun in nouns.values()) and lane is None and card_at is None:
@@ -200,9 +226,17 @@ def _lane_at(low: list[str], state: State, end: int) -> int | None:
 
 def _is_where(low: list[str], at: int) -> bool:
     """Whether `stage` belongs to where something goes: `add to stage 2 …`, `añade en la etapa 2 …`."""
-    before = [word for word in low[max(0, at - 4) : at] if word not in ("the", "la", "el", "last", "first", "second", "third", "primera", "segunda", "ultima")]
+    before = [
+        word
+        for word in low[max(0, at - 4) : at]
+        if word not in ("the", "la", "el", "last", "first", "second", "third", "primera", "segunda", "ultima")
+    ]
     after = low[at + 1 : at + 2]
-    return bool(before) and before[-1] in ("in", "to", "en", "a", "of", "de", "into") and (before[-1] != "a" or bool(after and after[0].isdigit()))
+    return (
+        bool(before)
+        and before[-1] in ("in", "to", "en", "a", "of", "de", "into")
+        and (before[-1] != "a" or bool(after and after[0].isdigit()))
+    )
 
 
 def _new_card(clause: Clause, state: State, low: list[str]) -> list[Change]:
@@ -217,7 +251,11 @@ def _new_card(clause: Clause, state: State, low: list[str]) -> list[Change]:
         is_set = item.kind == "card" and item.label is not None
         if item.kind not in ("stage", "lane", "persona", "noun", "severity") and not is_set:
             raise AskBackError("not_read", said=reader.said(item))
-    lanes = [item.value if item.kind == "lane" else item.label for _, item in items if item.kind == "lane" or item.label]
+    lanes = [
+        item.value if item.kind == "lane" else item.label
+        for _, item in items
+        if item.kind == "lane" or item.label
+    ]
     where = [id_ for _, item in items if item.kind == "stage" for id_ in item.value]
     if not where and clause.topic and state.spoken and state.spoken[0] == "stage":
         where = list(state.spoken[1])
@@ -242,7 +280,16 @@ def _words(clause: Clause, state: State, low: list[str]) -> tuple[int, int, int]
     quotes = [at for at, token in enumerate(clause.tokens) if token.quoted]
     if quotes:
         at = quotes[-1]
-        role = next((r for r in range(at) if (f := state.lexicon.roles.find(low, r)) and f[1] == at and f[0] in ("called", "colon", "about")), at)
+        role = next(
+            (
+                r
+                for r in range(at)
+                if (f := state.lexicon.roles.find(low, r))
+                and f[1] == at
+                and f[0] in ("called", "colon", "about")
+            ),
+            at,
+        )
         return role, at + 1, at
     for at in range(len(low)):
         found = state.lexicon.roles.find(low, at)
@@ -261,7 +308,11 @@ def _before_stage(clause: Clause, state: State, begin: int) -> int:
         found = state.lexicon.roles.find(low, at)
         if found and found[0] in ("in", "to") and found[1] < len(low):
             rest = Reader.of(clause, state, found[1])
-            if rest.items and all(item.kind in ("stage", "noun") for item in rest.items) and rest.these("stage"):
+            if (
+                rest.items
+                and all(item.kind in ("stage", "noun") for item in rest.items)
+                and rest.these("stage")
+            ):
                 return at
     return len(low)
 
@@ -270,7 +321,10 @@ def _with_stages(clause: Clause, state: State) -> list[str]:
     text = state.text
     at = clause.verb_end
     into = "en la etapa" if clause.language == "es" else "in stage"
-    return [f"{text[:at]} {into} {stage.order}{text[at:]}" for stage in sorted(state.journey.stages, key=lambda s: s.order)]
+    return [
+        f"{text[:at]} {into} {stage.order}{text[at:]}"
+        for stage in sorted(state.journey.stages, key=lambda s: s.order)
+    ]
 
 
 def _with_lanes(clause: Clause, state: State) -> list[str]:
@@ -278,7 +332,14 @@ def _with_lanes(clause: Clause, state: State) -> list[str]:
     said = words(clause.language)
     found: list[str] = []
     low = lows(clause.tokens)
-    at = next((i for i, word in enumerate(low) if (hit := state.lexicon.nouns.find(low, i)) and hit[0] in ("card", "assumption")), None)
+    at = next(
+        (
+            i
+            for i, word in enumerate(low)
+            if (hit := state.lexicon.nouns.find(low, i)) and hit[0] in ("card", "assumption")
+        ),
+        None,
+    )
     if at is None:
         return []
     token = clause.tokens[at]

@@ -220,8 +220,14 @@ def _pieces(body: list[Token], state: State) -> list[list[Token]]:
     """Cut a sentence before each verb that follows a conjunction or a comma."""
     low = lows(body)
     cuts = [0]
+    # What is split off is told in the same breath: `split c3: put e12 in a new card called …`.
+    first = _order_at(low, opened(low, 0, state.lexicon), state)
+    splits = first is not None and first[0].action == "split"
+    named = _named_places(low, state)
     for at in range(1, len(low)):
-        if low[at - 1] not in _JOINS and not (low[at] in _JOINS and False):
+        if at in named or at - 1 in named:
+            continue
+        if low[at - 1] not in _JOINS or (splits and low[at - 1] in (":", ",")):
             continue
         start = opened(low, at, state.lexicon)
         if start < len(low) and (
@@ -237,6 +243,16 @@ def _pieces(body: list[Token], state: State) -> list[list[Token]]:
                 cuts.append(at)
     pieces = [body[start:end] for start, end in zip(cuts, [*cuts[1:], len(body)], strict=True)]
     return [piece for piece in (_stripped(piece) for piece in pieces) if piece]
+
+
+def _named_places(low: list[str], state: State) -> set[int]:
+    """Return the tokens inside names of stages and personas: `Delivery and set-up` is no two changes."""
+    places: set[int] = set()
+    for table in (state.names.stage_table(), state.names.persona_table()):
+        for at in range(len(low)):
+            if (found := table.find(low, at)) and found[1] > at + 1:
+                places |= {*range(at, found[1])}
+    return places
 
 
 def _forbids(low: list[str], at: int) -> bool:
@@ -311,10 +327,24 @@ def _part(piece: list[Token], state: State, previous: Clause | None, follows: bo
     if start < len(low) and _negated(low, start, state):
         raise AskBackError("negated")
     if found and found[0].mood == "order" and low[start] in state.lexicon.doubtful:
-        found = found if _safe_order(piece, low, start, state) or _surely(low, found[1]) else None
+        found = (
+            found
+            if _safe_order(piece, low, start, state)
+            or _surely(low, found[1])
+            or _names_part(piece[found[1] :], state, language)
+            else None
+        )
     if found:
         form, end = found
         return _order(form, piece[end:], language or form.language, piece[start], piece[end - 1], follows)
+    if _labelled(low, start, state):
+        language = language or "en"
+        return Part(
+            Clause(
+                "set", language, tuple(piece[start:]), "", follows, piece[start].start, piece[start].start
+            ),
+            True,
+        )
     if (late := _late(piece, low, start, state, language or "en")) is not None:
         return Part(late, True)
     if previous is not None and _gap(piece, [*low], 0, state) is False and _is_gap(low):
@@ -336,11 +366,76 @@ def _part(piece: list[Token], state: State, previous: Clause | None, follows: bo
     return Part(Clause("", language or state.journey.language, tuple(piece[start:])), False)
 
 
+def _labelled(low: list[str], start: int, state: State) -> bool:
+    """Whether it reads `c12 emotion: relief`, `title of the map: …`, `the owner of c3 is Marta`."""
+    for at in range(start, len(low)):
+        found = state.lexicon.nouns.find(low, at)
+        if low[at] in ("\0", ":", "is", "es") and not found:
+            if low[at] == "\0":
+                continue
+            return False
+        if found is None or found[0] not in _LABELLED:
+            continue
+        for later in range(found[1], len(low)):
+            if low[later] in (":", "="):
+                return True
+            if found[0] in ("severity", "emotion") and (
+                state.lexicon.severity.find(low, later) or state.lexicon.emotions.find(low, later)
+            ):
+                return True
+            if low[later] in ("is", "es", "sera"):
+                doubtful = {
+                    "wrong",
+                    "bad",
+                    "missing",
+                    "unknown",
+                    "unclear",
+                    "good",
+                    "fine",
+                    "right",
+                    "mal",
+                    "falsa",
+                    "correcto",
+                    "desconocido",
+                    "funny",
+                    "too",
+                }
+                sure = found[0] in (
+                    "owner",
+                    "goal",
+                    "severity",
+                    "emotion",
+                    "focus",
+                    "lane",
+                ) and not doubtful & set(low[later + 1 : later + 2])
+                return sure or low[later + 1 : later + 2] == ["\0"]
+            if low[later : later + 2] in (
+                ["should", "be"],
+                ["must", "be"],
+                ["deberia", "ser"],
+                ["debe", "ser"],
+                ["tiene", "que"],
+            ):
+                return True
+        return False
+    return False
+
+
+_LABELLED: Final = frozenset(
+    {"severity", "emotion", "lane", "owner", "title", "name", "detail", "goal", "focus"}
+)
+
+
 def _is_gap(low: list[str]) -> bool:
     begin = 0
     while begin < len(low) and low[begin] in ("the", "la", "el", "card", "tarjeta", "stage", "etapa"):
         begin += 1
     return begin < len(low) and (_is_id(low, begin) or low[begin].isdigit())
+
+
+def _names_part(rest: Sequence[Token], state: State, language: str | None) -> bool:
+    items = Scanner(Clause("merge", language or "en", tuple(rest)), state).items()
+    return any(item.kind in ("card", "stage", "persona", "evidence", "speaker", "quote") for item in items)
 
 
 def _surely(low: list[str], end: int) -> bool:
@@ -441,7 +536,12 @@ def _late_at(low: list[str], at: int, state: State) -> tuple[str, int, int, str]
             ):
                 return verb[0].action, at, verb[1], verb[0].clitic
     if declared := lexicon.declared.find(low, at):
-        return f"{declared[0]}", at, declared[1], ""
+        if declared[0] != "is":
+            return f"{declared[0]}", at, declared[1], ""
+        negated = low[at - 1] in ("no", "not")
+        if _only_labels(low, declared[1], lexicon):
+            return "is", at - negated, at - 1 if negated else declared[1], ""
+        return None
     verb = lexicon.verbs.find(low, at)
     if verb and verb[0].mood == "order" and (verb[0].clitic or low[at - 1] in (",", ":")):
         if verb[0].clitic in (*CLITIC_ONE, *CLITIC_MANY, "le", "les") or low[at - 1] in (",", ":"):
@@ -451,12 +551,41 @@ def _late_at(low: list[str], at: int, state: State) -> tuple[str, int, int, str]
     return None
 
 
+def _only_labels(low: list[str], at: int, lexicon: Lexicon) -> bool:
+    """Whether what something is said to be is labels alone."""
+    from journeyai.engines.local.proposing.lexicon import Table
+
+    tables: tuple[Table, ...] = (lexicon.lanes, lexicon.emotions, lexicon.severity, lexicon.statuses)
+    some = False
+    while at < len(low):
+        label = next((hit for table in tables if (hit := table.find(low, at))), None)
+        filler = next((hit for code in ("en", "es") if (hit := lexicon.filler[code].find(low, at))), None)
+        noun = lexicon.nouns.find(low, at)
+        if label and (filler is None or label[1] >= filler[1]):
+            some, at = True, label[1]
+        elif filler:
+            at = filler[1]
+        elif noun and noun[0] in ("severity", "emotion", "card", "lane"):
+            at = noun[1]
+        elif (
+            not low[at][:1].isalnum()
+            and low[at] != "\0"
+            or low[at] in ("not", "no", "but", "sino", "and", "y", "with", "con", "of", "de", "as", "como")
+        ):
+            at += 1
+        else:
+            return False
+    return some
+
+
 def _is_subject(before: tuple[Token, ...], state: State, language: str, action: str) -> bool:
     """Whether the words before a late verb name something and say nothing else."""
     clause = Clause(action, language, before)
     scanner = Scanner(clause, state)
     items = list(scanner.items())
     if any(item.kind in ("words", "not", "beyond") for item in items):
+        return False
+    if action == "attach" and not any(item.kind in ("evidence", "found") for item in items):
         return False
     return any(
         item.kind in ("card", "stage", "persona", "evidence", "found", "quote", "speaker", "noun")

@@ -25,7 +25,11 @@ def detached(clause: Clause, state: State) -> list[Change]:
 def carried(reader: Reader) -> list[Change]:
     """Read `move e12 from c3 to c7`, `put e12 on c3`."""
     cards = reader.these("card")
-    source = [item for item in cards if reader.role(item) == "from" or (reader.role(item) == "of" and len(cards) == 2)]
+    source = [
+        item
+        for item in cards
+        if reader.role(item) == "from" or (reader.role(item) == "of" and len(cards) == 2)
+    ]
     goals = [item for item in cards if item not in source]
     reader.with_titles()
     reader.only(*_KINDS)
@@ -54,11 +58,17 @@ def split(clause: Clause, state: State) -> list[Change]:
     end = max((item.end for item in reader.these("evidence")), default=0)
     cards = [item for item in reader.these("card")]
     text_at = next(
-        (item.start for item in reader.items if item.start >= end and (item.kind == "quote" or reader.role(item) in ("called", "as", "to"))),
+        (
+            item.start
+            for item in reader.items
+            if item.start >= end and (item.kind == "quote" or reader.role(item) in ("called", "as", "to"))
+        ),
         None,
     )
     if text_at is None:
-        text_at = next((item.start for item in reader.items if item.start >= end and reader.role(item) == "colon"), None)
+        text_at = next(
+            (item.start for item in reader.items if item.start >= end and reader.role(item) == "colon"), None
+        )
     quote = next((item for item in reader.items if item.kind == "quote"), None)
     head = Reader.of(clause, state, 0, quote.start if quote else (text_at if text_at is not None else None))
     cards = head.these("card") or (cards if quote else [])
@@ -75,7 +85,9 @@ def split(clause: Clause, state: State) -> list[Change]:
             raise AskBackError("not_read", said=head.said(item))
     if quote is None and text_at is None:
         raise AskBackError("which_text")
-    text = clause.raw(state, quote.start, quote.end) if quote else clause.raw(state, text_at or 0, clause.reason)
+    text = (
+        clause.raw(state, quote.start, quote.end) if quote else clause.raw(state, text_at or 0, clause.reason)
+    )
     quotes = tuple(dict.fromkeys(id_ for item in evidence for id_ in item.value))
     return [Change("split_card", (*ids, *quotes), text=text)]
 

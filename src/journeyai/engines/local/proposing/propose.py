@@ -57,7 +57,9 @@ def propose(request: str, journey: JourneyMap, *, last: Sequence[str] = ()) -> P
     found = _propose(request, journey, last)
     if not found.choices:
         return found
-    kept = tuple(choice for choice in found.choices if choice != request and _propose(choice, journey, last).changes)
+    kept = tuple(
+        choice for choice in found.choices if choice != request and _propose(choice, journey, last).changes
+    )
     return replace(found, choices=kept)
 
 
@@ -84,7 +86,10 @@ def _all(state: State) -> list[Change]:
                 part, waiting = _shared(part, waiting, state, changes), None
             if not part.is_order:
                 if open_text and changes:
-                    raise AskBackError("quote_it", said=state.text[part.clause.tokens[0].start :] if part.clause.tokens else "")
+                    raise AskBackError(
+                        "quote_it",
+                        said=state.text[part.clause.tokens[0].start :] if part.clause.tokens else "",
+                    )
                 _remarked(part.clause, state)
                 continue
             if _only_verb(part.clause):
@@ -92,15 +97,41 @@ def _all(state: State) -> list[Change]:
                 continue
             found = _one(part.clause, state, changes)
             changes += found
-            open_text = bool(found) and found[-1].text is not None and not any(t.quoted for t in part.clause.tokens)
+            open_text = (
+                bool(found) and found[-1].text is not None and not any(t.quoted for t in part.clause.tokens)
+            )
         if waiting is not None:
             changes += _one(waiting, state, changes)
             waiting = None
+    _allowed(changes, state.journey)
     return [_checked(change) for change in changes]
 
 
+def _allowed(changes: Sequence[Change], journey: JourneyMap) -> None:
+    """Refuse what the map refuses for certain: changes to locked cards, merges across lanes.
+
+    Raises:
+        AskBackError: one of *changes* is of these.
+    """
+    locked = {card.id for card in journey.cards if card.locked}
+    lanes = {card.id: card.lane for card in journey.cards}
+    for change in changes:
+        if change.kind == "unlock":
+            locked -= set(change.targets)
+        elif change.kind not in ("lock", "accept") and (fixed := sorted(locked & set(change.targets))):
+            raise AskBackError("locked", n=len(fixed), names=", ".join(fixed[:5]))
+        if change.kind == "set_lane":
+            lanes |= {id_: change.to for id_ in change.targets}  # type: ignore[misc]
+        if change.kind == "merge_cards" and len({lanes[id_] for id_ in change.targets}) > 1:
+            raise AskBackError("lanes_differ", names=", ".join(change.targets[:5]))
+
+
 def _only_verb(clause: Clause) -> bool:
-    return not clause.tokens and not clause.clitic and clause.action in ("accept", "confirm", "reject", "lock", "unlock")
+    return (
+        not clause.tokens
+        and not clause.clitic
+        and clause.action in ("accept", "confirm", "reject", "lock", "unlock")
+    )
 
 
 def _shared(part: Part, waiting: Clause, state: State, changes: list[Change]) -> Part:
@@ -144,11 +175,34 @@ def _joined(clause: Clause, state: State, before: list[Change]) -> list[Change]:
     if not before or not clause.topic:
         return []
     last = before[-1]
-    if last.kind in ("merge_cards", "merge_stages", "merge_personas") and clause.action in ("call", "rename") and last.text is None:
+    if (
+        last.kind in ("merge_cards", "merge_stages", "merge_personas")
+        and clause.action in ("call", "rename")
+        and last.text is None
+    ):
         words = [token.low for token in clause.tokens]
-        if clause.clitic or words[:1] in (["it"], ["them"], ["that"]) or {"result", "resultado", "merged"} & set(words):
-            start = 0 if clause.clitic else next((i + 1 for i, w in enumerate(words) if w in ("it", "them", "that", "result", "resultado", "card", "one")), 0)
-            while start < len(words) and words[start] in ("as", "to", "como", "a", ":", "stage", "card") and start + 1 < len(words):
+        if (
+            clause.clitic
+            or words[:1] in (["it"], ["them"], ["that"])
+            or {"result", "resultado", "merged"} & set(words)
+        ):
+            start = (
+                0
+                if clause.clitic
+                else next(
+                    (
+                        i + 1
+                        for i, w in enumerate(words)
+                        if w in ("it", "them", "that", "result", "resultado", "card", "one")
+                    ),
+                    0,
+                )
+            )
+            while (
+                start < len(words)
+                and words[start] in ("as", "to", "como", "a", ":", "stage", "card")
+                and start + 1 < len(words)
+            ):
                 start += 1
             text = clause.raw(state, start)
             if not text:
@@ -157,9 +211,20 @@ def _joined(clause: Clause, state: State, before: list[Change]) -> list[Change]:
             return [before.pop()]
     if last.kind == "remove_stage" and last.to is None and clause.action in ("move", "put", "assign"):
         reader = Reader.of(clause, state)
-        goals = [item for item in reader.these("stage") if reader.role(item) in ("to", "in") or len(reader.these("stage")) == 1]
-        cards_meant = {"cards", "tarjetas", "its", "sus", "their", "them"} & set(reader.scanner.low) or clause.clitic
-        if len(goals) == 1 and len(goals[0].value) == 1 and cards_meant and goals[0].value[0] not in last.targets:
+        goals = [
+            item
+            for item in reader.these("stage")
+            if reader.role(item) in ("to", "in") or len(reader.these("stage")) == 1
+        ]
+        cards_meant = {"cards", "tarjetas", "its", "sus", "their", "them"} & set(
+            reader.scanner.low
+        ) or clause.clitic
+        if (
+            len(goals) == 1
+            and len(goals[0].value) == 1
+            and cards_meant
+            and goals[0].value[0] not in last.targets
+        ):
             before.pop()
             return [replace(last, to=str(goals[0].value[0]))]
         raise AskBackError("which_goal")
@@ -181,7 +246,11 @@ def _kept(clause: Clause, state: State, before: list[Change]) -> None:
 def _note(change: Change, state: State) -> None:
     """Remember what a change was done to, for `it` and `them`, and the new name of a stage or persona."""
     sort = CHANGES[change.kind].targets
-    targets = change.targets if change.kind not in ("attach_evidence", "detach_evidence", "split_card") else change.targets[:1]
+    targets = (
+        change.targets
+        if change.kind not in ("attach_evidence", "detach_evidence", "split_card")
+        else change.targets[:1]
+    )
     state.doubt = None
     if change.kind in ("add_card", "add_stage", "remove_card", "remove_stage"):
         state.spoken = None
@@ -233,7 +302,11 @@ def _checked(change: Change) -> Change:
         return change
     if len(change.targets) > MOST_TARGETS:
         raise AskBackError("too_many", n=MOST_TARGETS)
-    if needs.more is None and not needs.least <= len(change.targets) <= needs.most and change.kind != "add_stage":
+    if (
+        needs.more is None
+        and not needs.least <= len(change.targets) <= needs.most
+        and change.kind != "add_stage"
+    ):
         raise AskBackError("one_at_a_time" if needs.most == 1 else "which_part")
     if needs.to in ("stage", "persona") and change.to in change.targets:
         raise AskBackError("which_goal")

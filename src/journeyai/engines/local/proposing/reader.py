@@ -37,7 +37,7 @@ class Reader:
         role = ""
         for item in reader.scanner.items(start, end):
             if item.kind == "role":
-                role = str(item.value)
+                role = role if role and item.value == "of" else str(item.value)
                 continue
             reader.items.append(item)
             reader.roles[item.start] = role
@@ -81,7 +81,9 @@ class Reader:
 
     def back(self, kind: str) -> tuple[str, ...]:
         """Return what a clitic, or a clause without an object, points back at."""
-        if self.clause.clitic in (*CLITIC_ONE, *CLITIC_MANY) or self.clause.clitic.endswith(("lo", "la", "los", "las")):
+        if self.clause.clitic in (*CLITIC_ONE, *CLITIC_MANY) or self.clause.clitic.endswith(
+            ("lo", "la", "los", "las")
+        ):
             number = "many" if self.clause.clitic.endswith("s") else "one"
             item = pointed_at(self.scanner, number, 0, 0)
             return tuple(item.value) if item.kind == kind else ()
@@ -90,7 +92,12 @@ class Reader:
                 raise self.state.doubt
             if self.state.spoken is not None and self.state.spoken[0] == kind:
                 return self.state.spoken[1]
-            if self.clause.clitic == "le" and kind == "card" and self.state.spoken is None and len(self.state.last) == 1:
+            if (
+                self.clause.clitic == "le"
+                and kind == "card"
+                and self.state.spoken is None
+                and len(self.state.last) == 1
+            ):
                 return self.state.last
         return ()
 

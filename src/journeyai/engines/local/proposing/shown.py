@@ -75,9 +75,21 @@ def _pronoun(scanner: "Scanner", at: int, stop: int) -> Item | None:
             return Item(scanner.state.spoken[0], scanner.state.spoken[1], at, end + 1)
         raise AskBackError("which_shown", said=scanner.clause.raw(scanner.state, at, end + 1))
     single = end - at == 1
+    if not single and scanner.low[end - 1] in _NOUNS and end < stop and not _stands_alone(scanner, end, stop):
+        return None
     if single and number != "two" and end < stop and scanner.low[end] in _NEXT_IS_NAMED:
         return None
     return pointed_at(scanner, number, at, end)
+
+
+def _stands_alone(scanner: "Scanner", at: int, stop: int) -> bool:
+    """Whether `the card` is all: what follows does not tell which."""
+    role = scanner.state.lexicon.roles.find(scanner.low[:stop], at)
+    if scanner.tokens[at].quoted or scanner.is_id(at) or scanner.low[at].isdigit():
+        return False
+    return scanner.low[at] not in ("que", "that", "which") and (
+        role is None or role[0] not in ("about", "of", "called")
+    )
 
 
 #: After these `esta` and the like only introduce what follows.

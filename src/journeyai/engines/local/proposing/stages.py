@@ -162,7 +162,9 @@ def _unquoted(clause: Clause, state: State, low: list[str], place: tuple[int, in
         (
             (at, found[1])
             for at in range(len(low))
-            if (found := state.lexicon.roles.find(low, at)) and found[0] in ("called", "colon") and not start <= at < end
+            if (found := state.lexicon.roles.find(low, at))
+            and found[0] in ("called", "colon")
+            and not start <= at < end
         ),
         None,
     )
@@ -170,7 +172,11 @@ def _unquoted(clause: Clause, state: State, low: list[str], place: tuple[int, in
         begin = role[1]
     elif noun > 0 and begin >= min(start, len(low)):
         # `add a Winter stage after Use`, `add Winter as a stage`
-        words = [at for at in range(noun) if low[at] not in ("a", "an", "the", "new", "una", "nueva", "as", "como", "la")]
+        words = [
+            at
+            for at in range(noun)
+            if low[at] not in ("a", "an", "the", "new", "una", "nueva", "as", "como", "la")
+        ]
         return clause.raw(state, words[0], words[-1] + 1) if words else ""
     stop = start if start > begin else len(low)
     text = clause.raw(state, begin, stop)

@@ -7,6 +7,7 @@ from journeyai.engines.local.proposing.asking import AskBackError
 from journeyai.engines.local.proposing.choosing import listed, one_of, written_out
 from journeyai.engines.local.proposing.items import Item
 from journeyai.engines.local.proposing.tokens import words_of
+from journeyai.knowledge.stopwords import stopwords
 from journeyai.model.journey import Card
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ _ABOUT: Final = frozenset({"about"})
 _BITS: Final = frozenset({"one", "bit", "thing", "card", "part", "stuff", "tarjeta", "ficha", "carta"})
 _POINTERS: Final = frozenset({"la", "lo", "el", "las", "los", "esa", "esta", "ese", "este"})
 _ENDS: Final = frozenset({",", ";", ":", "(", ")", "→", "->", "=>", "—", "–", "!", "?"})
+_IS: Final = frozenset(
+    {"is", "are", "es", "son", "esta", "looks", "seems", "parece", "dice", "says", "hablan", "talks", "no"}
+)
 _MOST_WORDS: Final = 16
 
 
@@ -84,6 +88,8 @@ def _end(scanner: "Scanner", start: int, stop: int) -> int:
     low, lexicon = scanner.low, scanner.state.lexicon
     at = start
     while at < min(stop, start + _MOST_WORDS):
+        if at > start and not scanner.clause.action and low[at] in _IS:
+            return at
         if low[at] in _ENDS or (scanner.tokens[at].quoted and at > start):
             return at
         role = lexicon.roles.find(low[:stop], at)
@@ -160,4 +166,17 @@ def read_words(scanner: "Scanner", item: Item) -> Item:
         AskBackError: several cards fit, or none.
     """
     said = [word for word in item.value if word[:1].isalnum()]
+    found, sure = scanner.state.names.titled(said, scanner.state.journey.cards)
+    if (
+        len(found) == 1
+        and sure
+        and sum(word not in stopwords() for word in said) < 2
+        and words_of(found[0].title) != said
+    ):
+        ids = (found[0].id,)
+        names = listed(scanner.state, "card", ids)
+        choices = written_out(scanner, "card", ids, item.start, item.end)
+        raise AskBackError(
+            "nearly", choices, said=scanner.clause.raw(scanner.state, item.start, item.end), names=names
+        )
     return _found(scanner, said, None, item.start, item.end, item.end)

@@ -42,7 +42,11 @@ def _has_property(clause: Clause, state: State) -> bool:
     """Whether a noun tells that new words are meant, before any quoted string or colon that may hold such a noun."""
     low = lows(clause.tokens)
     for at, token in enumerate(clause.tokens):
-        if token.quoted and at and any(state.lexicon.nouns.find(low, later) for later in range(at + 1, len(low))):
+        if (
+            token.quoted
+            and at
+            and any(state.lexicon.nouns.find(low, later) for later in range(at + 1, len(low)))
+        ):
             continue
         if token.low == ":" and at:
             return False
@@ -53,14 +57,21 @@ def _has_property(clause: Clause, state: State) -> bool:
 
 
 def _is_map(low: list[str], state: State) -> bool:
-    return any((found := state.lexicon.nouns.find(low, at)) and found[0] in ("map", "scope") for at in range(len(low)))
+    return any(
+        (found := state.lexicon.nouns.find(low, at)) and found[0] in ("map", "scope")
+        for at in range(len(low))
+    )
 
 
 def _contrast(reader: Reader) -> None:
     """Drop `not a pain point` where the clause also says what it is instead."""
     items = reader.items
     for place, item in enumerate(items):
-        if item.kind == "not" and place + 1 < len(items) and items[place + 1].kind in ("lane", "emotion", "severity"):
+        if (
+            item.kind == "not"
+            and place + 1 < len(items)
+            and items[place + 1].kind in ("lane", "emotion", "severity")
+        ):
             other = items[place + 1]
             if sum(later.kind == other.kind for later in items) == 2:
                 del items[place : place + 2]
@@ -80,7 +91,12 @@ def _renames(reader: Reader) -> bool:
     """Whether `change stage 2 to Checkout` is said: one stage or persona, and words that are nothing else."""
     parts = reader.these("stage", "persona")
     rest = [item for item in reader.items if item not in parts]
-    if reader.clause.action != "set" or len(parts) != 1 or not rest or reader.role(parts[0]) not in ("", "of"):
+    if (
+        reader.clause.action != "set"
+        or len(parts) != 1
+        or not rest
+        or reader.role(parts[0]) not in ("", "of")
+    ):
         cards = reader.these("card")
         quotes = reader.these("quote")
         return (
@@ -98,7 +114,15 @@ def _speaker(reader: Reader) -> list[Change]:
     """Read `move Dana to School-run parents`, `P3 belongs to persona 1`."""
     personas = reader.these("persona")
     goal = [item for item in personas if reader.role(item) in ("to", "in", "as", "with")]
-    source = [item for item in reader.items if item not in goal and reader.role(item) != "from"]
+    named_people = reader.these("speaker")
+    goal = [item for item in goal if item not in named_people]
+    source = [
+        item
+        for item in reader.items
+        if item not in goal
+        and reader.role(item) != "from"
+        and not (named_people and item.kind == "persona" and reader.role(item) in ("of", "in"))
+    ]
     speakers = [item for item in source if item.kind in ("speaker", "quote", "words", "persona", "noun")]
     if not goal or not source or any(item.kind in ("card", "stage", *_LABELS) for item in source):
         return []
@@ -148,11 +172,20 @@ def _name_the_cards(reader: Reader) -> None:
     has_cards = bool(reader.these("card"))
     for place, item in enumerate(reader.items):
         if item.kind == "quote" and reader.role(item) not in ("to", "as"):
-            near = reader.state.names.near([w for w in lows_of(str(item.value)) if w[:1].isalnum()], reader.state.names.stages)
-            reader.items[place] = read_quote(reader.scanner, item) if not near else Item("stage", near, item.start, item.end)
+            near = reader.state.names.near(
+                [w for w in lows_of(str(item.value)) if w[:1].isalnum()], reader.state.names.stages
+            )
+            reader.items[place] = (
+                read_quote(reader.scanner, item) if not near else Item("stage", near, item.start, item.end)
+            )
         elif item.kind == "words" and not has_cards and not reader.these("stage") and place == 0:
             reader.items[place] = read_words(reader.scanner, item)
-        elif item.kind == "words" and not has_cards and place == 0 and reader.role(reader.these("stage")[0]) in _INTO:
+        elif (
+            item.kind == "words"
+            and not has_cards
+            and place == 0
+            and reader.role(reader.these("stage")[0]) in _INTO
+        ):
             reader.items[place] = read_words(reader.scanner, item)
 
 
@@ -200,7 +233,13 @@ def _goal(reader: Reader) -> tuple[str | None, list[Item]]:
     """Return the stage cards go to, if one is said, and the cards."""
     cards = reader.these("card")
     stages = [item for item in reader.these("stage") if reader.role(item) != "from"]
-    if not stages and len(cards) == 1 and cards[0].filter and cards[0].filter.value == "in" and not _labels(reader):
+    if (
+        not stages
+        and len(cards) == 1
+        and cards[0].filter
+        and cards[0].filter.value == "in"
+        and not _labels(reader)
+    ):
         # `put all needs in Use` says where they go; `put all needs in Use into Support` says which.
         place = cards[0].filter
         again = Reader.of(reader.clause, reader.state, cards[0].start, place.start)
@@ -215,6 +254,7 @@ def _goal(reader: Reader) -> tuple[str | None, list[Item]]:
 
 
 def _check(found: list[Change], reader: Reader, nouns: set[str]) -> None:
+    found[:] = dict.fromkeys(found)
     kinds = [item.kind for item in found]
     if not found:
         for noun in ("severity", "emotion", "lane"):
@@ -233,7 +273,11 @@ def _not_already(found: list[Change], reader: Reader) -> list[Change]:
     """`mark c3 as a grave pain point` asks for no lane where c3 is one."""
     lanes = {card.id: card.lane for card in reader.state.journey.cards}
     if len(found) > 1:
-        kept = [item for item in found if not (item.kind == "set_lane" and all(lanes[id_] == item.to for id_ in item.targets))]
+        kept = [
+            item
+            for item in found
+            if not (item.kind == "set_lane" and all(lanes[id_] == item.to for id_ in item.targets))
+        ]
         return kept or found
     return found
 
@@ -253,8 +297,14 @@ def _owner(reader: Reader) -> list[Change]:
         start, end = tokens[cards[0].start].start, tokens[cards[0].end - 1].end
         named = whole[start:end]
         spanish = reader.clause.language == "es"
-        choices = [f"pon “{text}” como responsable de {named}" if spanish else f"set the owner of {named} to “{text}”"]
+        choices = [
+            f"pon “{text}” como responsable de {named}"
+            if spanish
+            else f"set the owner of {named} to “{text}”"
+        ]
         if rest[0].kind == "stage":
             choices.append(f"mueve {named} a {text}" if spanish else f"move {named} to {text}")
-        raise AskBackError("owner_or_stage", choices if whole.strip().startswith(whole[:start]) else [], said=text)
+        raise AskBackError(
+            "owner_or_stage", choices if whole.strip().startswith(whole[:start]) else [], said=text
+        )
     return [Change("set_owner", ids, text=text)]

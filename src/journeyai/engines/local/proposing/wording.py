@@ -13,9 +13,44 @@ from journeyai.model.changes import TEXT_LETTERS, Change, ChangeKind
 PROPERTIES: Final = ("title", "name", "detail", "owner", "goal", "scope", "focus", "state")
 _SUBJECTS: Final = ("card", "stage", "persona")
 _VALUE: Final = frozenset({"to", "as", "called", "colon", "by"})
-_COPULA: Final = frozenset({"is", "es", "be", "should", "debe", "sea", "ser", "con", "with", "be", "to", "now", "on", "será", "sera", "que", "deberia"})
+_COPULA: Final = frozenset(
+    {
+        "is",
+        "es",
+        "be",
+        "should",
+        "debe",
+        "sea",
+        "ser",
+        "con",
+        "with",
+        "be",
+        "to",
+        "now",
+        "on",
+        "será",
+        "sera",
+        "que",
+        "deberia",
+    }
+)
 _NAMES: Final = frozenset({"rename_stage", "rename_persona", "set_owner", "merge_stages", "merge_personas"})
-_EMPTY: Final = frozenset({"nothing", "none", "nobody", "empty", "blank", "nada", "nadie", "vacio", "ninguno", "ninguna", "no", "blanco"})
+_EMPTY: Final = frozenset(
+    {
+        "nothing",
+        "none",
+        "nobody",
+        "empty",
+        "blank",
+        "nada",
+        "nadie",
+        "vacio",
+        "ninguno",
+        "ninguna",
+        "no",
+        "blanco",
+    }
+)
 _TAILS: Final = ((",", "please"), ("please",), (",", "por", "favor"), ("por", "favor"), (",", "porfa"), ("porfa",), (",", "thanks"), ("thanks",),
     (",", "gracias"), ("gracias",), ("instead",), (",", "thank", "you"), ("pls",), ("plz",), (",", "pls"))  # fmt: skip
 
@@ -63,7 +98,11 @@ class _Frame:
                 self.value = item.start
                 return
             role, end = "", item.end
-            if self.subject is not None and self.property in ("owner", "title", "detail", "name") and not self.before:
+            if (
+                self.subject is not None
+                and self.property in ("owner", "title", "detail", "name")
+                and not self.before
+            ):
                 self.value = end if end < len(self.clause.tokens) else None
 
     def _goes_on(self, role: Item) -> bool:
@@ -94,10 +133,27 @@ class _Frame:
         if item.kind == "place" and self.property is None and self.subject is None:
             self.scope = str(item.value)
             return True
-        if item.kind in _SUBJECTS and self.subject is None and not (self.is_map and self.property in ("goal",)):
+        if (
+            item.kind in _SUBJECTS
+            and self.subject is None
+            and not (self.is_map and self.property in ("goal",))
+        ):
             self.subject = item
             return True
-        if self.subject is None and item.kind in ("quote", "words", "stage", "speaker", "emotion", "lane") and not self.is_map and self.property not in ("goal", "scope"):
+        if (
+            self.subject is None
+            and item.kind in ("quote", "words")
+            and self.property
+            and role in ("of", "to", "in")
+        ):
+            self.subject = self._titled(item)
+            return True
+        if (
+            self.subject is None
+            and item.kind in ("quote", "words", "stage", "speaker", "emotion", "lane")
+            and not self.is_map
+            and self.property not in ("goal", "scope")
+        ):
             self.before.append(item)
             return True
         return False
@@ -107,7 +163,13 @@ class _Frame:
         tokens = self.clause.tokens
         if self.value is not None:
             start = self.value
-            while start < len(tokens) and (tokens[start].low in _COPULA and start + 1 < len(tokens) and tokens[start].low not in ("on",) and self._fillers(start) or tokens[start].low in (":", "=", ",")):
+            while start < len(tokens) and (
+                tokens[start].low in _COPULA
+                and start + 1 < len(tokens)
+                and tokens[start].low not in ("on",)
+                and self._fillers(start)
+                or tokens[start].low in (":", "=", ",")
+            ):
                 start += 1
             role = self.state.lexicon.roles.find([token.low for token in tokens], start)
             if role and role[0] in _VALUE and role[1] < len(tokens) and self.scanner.low[start] not in ("a",):
@@ -144,7 +206,11 @@ class _Frame:
         """After a quoted text only politeness may follow, or the subject if it is still missing."""
         reader = Reader.of(self.clause, self.state, start)
         for item in reader.items:
-            if item.kind in _SUBJECTS and self.subject is None and reader.role(item) in ("of", "to", "in", ""):
+            if (
+                item.kind in _SUBJECTS
+                and self.subject is None
+                and reader.role(item) in ("of", "to", "in", "")
+            ):
                 self.subject = item
             elif not (item.kind == "noun" and item.value in ("card", "stage", "persona")):
                 raise AskBackError("not_read", said=reader.said(item))
@@ -157,6 +223,8 @@ class _Frame:
         """
         if self.property in ("goal", "focus", "state", "scope") or self.scope:
             return self._of_map(text, at)
+        head = self.scanner.low[: at if self.value is not None else None]
+        self.is_map = self.is_map or (self.subject is None and self.property == "title" and bool({"map", "mapa"} & set(head)))
         if self.is_map and self.subject is None:
             return Change("set_map_title", text=self._needed(text, at))
         subject = self._subject()
@@ -173,7 +241,11 @@ class _Frame:
             return Change(kind, tuple(subject.value), text=self._whole(text, at, kind) if text else "")
         if len(subject.value) > 1:
             raise AskBackError("one_at_a_time")
-        kinds: dict[str, ChangeKind] = {"card": "edit_title", "stage": "rename_stage", "persona": "rename_persona"}
+        kinds: dict[str, ChangeKind] = {
+            "card": "edit_title",
+            "stage": "rename_stage",
+            "persona": "rename_persona",
+        }
         kind = kinds[subject.kind]
         return Change(kind, tuple(subject.value), text=self._whole(self._needed(text, at), at, kind))
 
@@ -193,7 +265,9 @@ class _Frame:
 
     def _titled(self, item: Item) -> Item:
         if item.kind == "quote":
-            near = self.state.names.near([word for word in _lows(str(item.value)) if word[:1].isalnum()], self.state.names.stages)
+            near = self.state.names.near(
+                [word for word in _lows(str(item.value)) if word[:1].isalnum()], self.state.names.stages
+            )
             if len(near) == 1 and self.property != "owner":
                 return Item("stage", near, item.start, item.end)
             return read_quote(self.scanner, item)
@@ -205,8 +279,12 @@ class _Frame:
         if self.property == "goal":
             if text is None:
                 raise AskBackError("which_text")
-            return Change("set_goal", text="" if text.lower() in _EMPTY else self._whole(text, at, "set_goal"))
-        part = self.scope or ("focus" if self.property == "focus" else "state" if self.property == "state" else None)
+            return Change(
+                "set_goal", text="" if text.lower() in _EMPTY else self._whole(text, at, "set_goal")
+            )
+        part = self.scope or (
+            "focus" if self.property == "focus" else "state" if self.property == "state" else None
+        )
         if part is None or text is None:
             raise AskBackError("which_scope")
         if part == "state":
@@ -259,11 +337,12 @@ def state_of(text: str, state: State) -> str:
 
 def scoped(clause: Clause, state: State, part: str) -> list[Change]:
     """Read `the map ends when somebody cancels`."""
-    reader = Reader.of(clause, state, 0, None)
-    begin = next((at for at, token in enumerate(clause.tokens) if token.start >= clause.verb_end), len(clause.tokens))
+    begin = next(
+        (at for at, token in enumerate(clause.tokens) if token.start >= clause.verb_end), len(clause.tokens)
+    )
     subject = Reader.of(clause, state, 0, begin)
     subject.only("noun")
-    if not any(item.value in ("map", "scope") for item in subject.items) or reader is None:
+    if not any(item.value in ("map", "scope") for item in subject.items):
         raise AskBackError("which_part")
     text = clause.raw(state, begin)
     if not text:
