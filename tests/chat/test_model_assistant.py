@@ -20,6 +20,7 @@ from journeyai.chat.assistant import Subject
 from journeyai.chat.model_assistant import ModelAssistant, begins_like_request, guide_entries
 from journeyai.engines.llm.session import Wish
 from journeyai.errors import BudgetError, EngineError
+from journeyai.evaluation.obedient import ObedientModel, ObedientServer, Payloads
 from journeyai.model.changes import Change
 from journeyai.model.journey import JourneyMap
 
@@ -88,8 +89,10 @@ def desk(
         ears = Ears()
         subject = Subject(study, lambda: drawn, lambda: ears.shown, dict, ears.check)
         here = Desk(ModelAssistant(subject, wish or Wish("tiny")), server, ears)
-        yield here
-        here.assistant.close()
+        try:
+            yield here
+        finally:
+            here.assistant.close()
 
 
 # Answers
@@ -161,7 +164,7 @@ def test_ctrl_c_keeps_what_was_heard_and_the_next_question_is_answered(
         said = here.assistant.answer("Why is there c1?", here.heard.append)
         timer.join()
         assert ([one.text for one in said.sentences], said.is_whole) == (["First."], False)
-        assert here.heard[-1] == "\n(The answer was broken off here.)"
+        assert len(here.heard) == 1
         assert here.assistant.answer("Why is there c1?", here.heard.append).is_whole
         # Nobody knows what the server made of the first: the worst is on the account.
         assert "2 questions" in here.assistant.cost()[0]
@@ -311,6 +314,27 @@ def test_titles_that_give_orders_change_nothing_whatever_the_model_makes_of_them
         here.assistant.answer("What do they say about cards?", here.heard.append)
         assert here.assistant._subject.journey().to_json() == before
         assert all(ORDERS[0] not in request.last for request in here.server.requests)
+
+
+@pytest.mark.parametrize(
+    "request_", ["shorten the title of c1 somehow", "tidy up what is said twice"], ids=["one card", "open"]
+)
+def test_a_model_that_obeys_every_title_loses_nothing(
+    request_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = tuple(card.model_copy(update={"title": ORDERS[2]}) for card in MAP.cards)
+    poisoned = MAP.model_copy(update={"cards": cards})
+    with (
+        ObedientServer(ObedientModel(Payloads(ORDERS))) as server,
+        desk(tmp_path, NOTHING, monkeypatch, poisoned) as here,
+    ):
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        found = here.assistant.propose(request_)
+        assert found.changes == ()
+        # This server cannot answer bit by bit, and is asked without.
+        said = here.assistant.answer("What do visitors say about cards?", here.heard.append)
+        assert all(0 <= number < len(said.cited) for one in said.sentences for number in one.cites)
+        assert not any("http" in piece for piece in here.heard)
 
 
 @pytest.mark.parametrize(

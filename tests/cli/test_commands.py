@@ -73,6 +73,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "show": ("show",),
     "show-evidence": ("show", "--evidence"),
     "show-json": ("show", "--json"),
+    "diff": ("diff", "../map.json"),
+    "diff-json": ("diff", "../map.json", "../map.json", "--json"),
     "export-json": ("export",),
     "export-md": ("export", "--format", "md"),
     "verify": ("verify",),

@@ -1,11 +1,21 @@
 import pytest
 from tests.drafting.material import Said, document
+from tests.sample_map import empty_map
 
-from journeyai.drafting.frame import MOST_STAGES, longest_story, make_frame, own_stages, story_stages
+from journeyai.drafting.frame import (
+    MOST_STAGES,
+    frame_of_map,
+    longest_story,
+    make_frame,
+    own_stages,
+    story_stages,
+)
 from journeyai.errors import SettingsError
 from journeyai.knowledge.letters import slug
 from journeyai.knowledge.templates import load_template
+from journeyai.model.journey import JourneyMap, Stage
 from journeyai.model.source import Document
+from journeyai.operations.decisions import FormerStage
 
 USE = (0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 UNKNOWN = (0.0,) * 7
@@ -123,3 +133,36 @@ def test_a_stage_is_named_by_the_steps_first_words(sentence: str, name: str) -> 
 )
 def test_slug(name: str, id_: str) -> None:
     assert slug(name) == id_
+
+
+def test_the_frame_of_an_edited_map_has_its_stages_under_their_names() -> None:
+    journey = drawn_on(
+        ("use", "Day to day"), ("purchase", "Buy"), ("unpacking", "Unpacking"), ("onboarding", "Start")
+    )
+    frame = frame_of_map(journey, "en", [], {})
+    first, second, third, fourth = frame.stages
+    template = {stage.id: stage for stage in make_frame(load_template("cx-lifecycle"), "en", [], []).stages}
+    assert (first.id, first.name, first.lifecycle) == ("use", "Day to day", USE)
+    assert first.description == template["use"].description
+    assert (second.id, fourth.lifecycle) == ("purchase", template["onboarding"].lifecycle)
+    assert (third.id, third.name, third.lifecycle) == ("unpacking", "Unpacking", UNKNOWN)
+    assert frame.lanes == load_template("cx-lifecycle").lanes
+
+
+def test_what_belonged_into_a_merged_stage_belongs_into_the_one_it_became() -> None:
+    journey = drawn_on(("consideration", "Looking around"), ("use", "Use"))
+    joined = {
+        "consideration": (FormerStage("discovery", "Discovery"), FormerStage("mine", "Window shopping")),
+        "gone": (FormerStage("use", "Use"),),
+    }
+    stage = frame_of_map(journey, "en", [], joined).stages[0]
+    template = {stage.id: stage for stage in make_frame(load_template("cx-lifecycle"), "en", [], []).stages}
+    assert stage.lifecycle == (1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    assert stage.description == (
+        f"{template['consideration'].description} {template['discovery'].description} Window shopping"
+    )
+
+
+def drawn_on(*stages: tuple[str, str]) -> JourneyMap:
+    named = tuple(Stage(id=id_, name=name, order=n) for n, (id_, name) in enumerate(stages, 1))
+    return empty_map().model_copy(update={"stages": named})

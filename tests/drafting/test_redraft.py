@@ -6,11 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.drafting.material import FRAME, Said, document, draw, prove, redraw, seen, staged
 
+from journeyai.drafting.ground import ground_of
 from journeyai.drafting.pipeline import Outcome
 from journeyai.drafting.redraft import merge
-from journeyai.model.journey import Card, JourneyMap
+from journeyai.model.journey import Card, JourneyMap, Member, Persona
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
+from journeyai.operations.figures import recount
 
 LATE = ["The parcel came days late.", "My parcel came many days late.", "A parcel came late by days."]
 RUDE = ["The driver was rude to me.", "A rude driver, that was."]
@@ -275,6 +277,39 @@ def test_confirmed_personas_stay_and_cards_know_their_people() -> None:
     for card in merge.journey.cards:
         speakers = {item.speaker for item in merge.journey.quotes(card)}
         assert card.personas == (("p7",) if "a" in speakers else ())
+
+
+def test_once_a_persona_is_confirmed_all_of_them_stay() -> None:
+    documents = study()
+    personas = (
+        Persona(id="p1", name="Waiters", confirmed=True, members=(Member(source="a.md", speaker="a"),)),
+        Persona(id="p2", name="Others", members=(Member(source="b.md", speaker="b"),)),
+    )
+    old = drawn(documents).journey.model_copy(update={"personas": personas})
+    assert redraw(old, drawn(documents), documents).journey.personas == personas
+
+
+def test_what_a_person_moved_is_felt_where_it_stands_now() -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    card = about(fresh, "days late")
+    target = next(stage.id for stage in fresh.stages if stage.id != card.stage)
+    moved = [
+        item.model_copy(update={"stage": target}) if item.id in card.evidence else item
+        for item in fresh.evidence
+    ]
+    old = decide(fresh, "days late", status="edited", stage=target).model_copy(
+        update={"evidence": tuple(moved)}
+    )
+    more = [*documents, opinion("g.md", "The parcel came late, days late.")]
+    told = [*observations(documents), seen(more[-1], 0, "pain_point", 1, -1)]
+    merged = redraw(old, draw(more, told), more).journey
+    kept = next(item for item in merged.cards if item.id == card.id)
+    assert kept.stage == target
+    assert {item.stage for item in merged.quotes(kept)} == {target}
+    assert recount(merged, ground_of(more)) == merged
+    assert next(stage for stage in merged.stages if stage.id == target).valence is not None
+    assert prove(merged, more).proved
 
 
 def test_a_kept_card_never_points_at_a_persona_that_is_gone() -> None:

@@ -31,7 +31,8 @@ def test_an_entry_is_named_once_and_says_something(language: str) -> None:
 
 def test_commands_that_the_guide_names_are_the_same_in_both_languages() -> None:
     english, spanish = (
-        {entry.id: set(re.findall(r"`(/\w+|--\w+)", entry.text)) for entry in guide(code)} for code in LANGUAGES
+        {entry.id: set(re.findall(r"`(/\w+|--\w+)", entry.text)) for entry in guide(code)}
+        for code in LANGUAGES
     )
     assert english == spanish
 

@@ -64,6 +64,19 @@ def test_a_change_of_a_drafted_map_leaves_what_it_does_not_touch(drafted: Callab
     assert [item for item in after.cards if item not in journey.cards] == []
 
 
+def test_a_figure_written_otherwise_stays_as_long_as_what_it_is_counted_from_does() -> None:
+    # As where an engine puts a sentence into two lanes, with another feeling for each: on the map it is one quote.
+    buy = stage(small_map(), "buy").model_copy(update={"valence": -1.9, "moment_of_truth": True})
+    drawn = small_map().model_copy(
+        update={"stages": tuple(buy if item.id == "buy" else item for item in small_map().stages)}
+    )
+    after = changed(change("set_lane", "c5", to="need"), journey=drawn)
+    assert (stage(after, "buy"), stage(after, "use").valence) == (buy, 0.32)
+    assert recount(drawn, ground(), cards=(), since=drawn) == drawn
+    touched = changed(change("reject", "c4"), journey=drawn)
+    assert (stage(touched, "buy").valence, stage(touched, "buy").moment_of_truth) == (None, True)
+
+
 def test_each_person_weighs_the_same() -> None:
     assert mean_over_people([("a", -2.0), ("a", -1.0), ("b", 1.5), (None, 0.0)]) == 0.0
 

@@ -116,7 +116,10 @@ def test_an_assumption_was_made_by_a_person() -> None:
 def test_a_card_drawn_by_a_model_names_its_prompts() -> None:
     journey = english_map()
     made = journey.made_by.model_copy(
-        update={"model": "large-1", "prompts": {"observe": "3f2a91", "theme": "77c0de"}}
+        update={
+            "model": "large-1",
+            "prompts": {"observe": "3f2a91", "persona": "0", "opportunity": "1", "theme": "77c0de"},
+        }
     )
     journey = journey.model_copy(update={"made_by": made})
     page = printed(render_reasons(journey, journey.cards[0], Reasons()), 120)

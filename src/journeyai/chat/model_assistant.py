@@ -150,8 +150,6 @@ class ModelAssistant:
         if isinstance(said, Failure):
             heard(self._talk.say("no_answer", why=said.message) + "\n")
             said = self._local.answer(text, heard)
-        elif not said.is_whole:
-            heard("\n" + self._talk.say("broke_off"))
         self._remember(text, [cited.label for cited in said.cited if cited.guide is None])
         return said
 

@@ -10,9 +10,12 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from journeyai.rendering.console import PIPE_COLUMNS, harmless, make_console
+from journeyai.rendering.layout import wrap
 
 #: What a person should be careful with; never told by colour alone.
 CAUTION: Final = "yellow"
+#: Begins a line of a list.
+POINT: Final = "· "
 
 
 class Output(Protocol):
@@ -42,9 +45,16 @@ class Output(Protocol):
 class TerminalOutput:
     """Writes to a terminal (or a pipe), downwards only: nothing is moved, drawn over or taken away."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, *, wraps: bool = True) -> None:
+        """Write to *console* (stdout if None).
+
+        Args:
+            console: what is written to.
+            wraps: whether sentences are broken at its width, as people want them and programs do not.
+        """
         self._console = console or make_console()
-        self._flow = _Flow(self._console)
+        self._wraps = wraps
+        self._flow = _Flow(self._console, wraps=wraps)
 
     def say(self, text: str) -> None:
         """Say a line."""
@@ -72,7 +82,15 @@ class TerminalOutput:
 
     def _line(self, text: str, style: str) -> None:
         self._flow.end()
-        self._console.print(Text(harmless(text), style=style), soft_wrap=False)
+        for line in harmless(text).split("\n"):
+            if not self._wraps or cell_len(line) < self._console.width:
+                self._console.print(Text(line, style=style), soft_wrap=True)
+                continue
+            indent = line[: len(line) - len(line.lstrip())]
+            # What goes on below a point stands under its words.
+            hang = indent + ("  " if line.lstrip().startswith(POINT) else "")
+            for row in wrap(Text(line.strip(), style=style), self._console.width, indent, hang):
+                self._console.print(row, soft_wrap=True)
 
 
 class _Flow:
@@ -80,8 +98,9 @@ class _Flow:
 
     _PIECES: Final = re.compile(r"\n|[^\S\n]+|\S+")
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, wraps: bool) -> None:
         self._console = console
+        self._wraps = wraps
         self._column = 0
         self._word = ""
         self._space = ""
@@ -111,7 +130,7 @@ class _Flow:
         if not self._word:
             return
         width = cell_len(self._word)
-        if self._column and self._column + len(self._space) + width >= self._console.width:
+        if self._wraps and self._column and self._column + len(self._space) + width >= self._console.width:
             self._put("\n")
             self._column, self._space = 0, ""
         space = self._space if self._column else ""
@@ -138,7 +157,8 @@ class JsonOutput:
                 highlight=False,
                 emoji=False,
                 _environ={},
-            )
+            ),
+            wraps=False,
         )
         self._told: dict[str, Any] = {}
 

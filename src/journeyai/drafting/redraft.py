@@ -126,8 +126,13 @@ def merge(
         }
     )
     journey = journey.model_copy(update={"evidence": book.used(journey)})
+    # What the draft counted stays, but for kept cards with other quotes, and stages that feel otherwise with them.
+    other = {id_ for id_, kept in carried.items() if kept.grew or kept.shrank}
+    counted = [
+        card.id for card in journey.cards if card.id in other and card.evidence and card.lane != "opportunity"
+    ]
     return Merge(
-        recount(journey, ground_of(documents)),
+        recount(journey, ground_of(documents), cards=counted, since=new),
         kept=tuple(carried),
         added=tuple(added),
         gained=tuple(id_ for id_, kept in carried.items() if kept.grew),

@@ -1,34 +1,15 @@
 """The bench on which a map is changed: its parts laid out, and put together again with what changed counted anew."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, get_args
 
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.knowledge.words import Words, words
-from journeyai.model.journey import (
-    Card,
-    Coverage,
-    Evidence,
-    JourneyMap,
-    Persona,
-    Scope,
-    Stage,
-    StageMeasure,
-    Transition,
-)
+from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Scope, Stage, Transition
 from journeyai.model.vocabulary import MeasureKind
-from journeyai.operations.figures import (
-    StageFigures,
-    card_figures,
-    felt_at_stages,
-    mean_rating,
-    measure_title,
-    measured,
-    pointed_at,
-    stage_figures,
-)
+from journeyai.operations.figures import mean_rating, measure_title, recount
 from journeyai.operations.ground import Ground, RefusedError
 from journeyai.operations.membership import Membership
 
@@ -60,7 +41,7 @@ class Bench:
         title: of the map.
         goal: of the map.
         scope: of the map.
-        recount: ids of cards whose quotes are not those they were.
+        touched: ids of cards whose quotes, or the labels of these, are not as they were.
         regroup: ids of cards whose personas may not be those they were.
     """
 
@@ -74,7 +55,7 @@ class Bench:
     title: str
     goal: str
     scope: Scope
-    recount: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
     regroup: set[str] = field(default_factory=set)
 
     @classmethod
@@ -174,7 +155,7 @@ class Bench:
         if "title" in update or "evidence" in update:
             update |= {"supported": None, "stability": None}
         if "evidence" in update:
-            self.recount.add(card.id)
+            self.touched.add(card.id)
         if card.status != "rejected" or set(update) != {"stage"}:
             update["status"] = "edited"
         return self.put_card(card, **update)
@@ -223,27 +204,25 @@ class Bench:
 
     def map(self) -> JourneyMap:
         """Put the map together; what the changes touched is counted anew, everything else stays as it is."""
-        self._count_cards()
-        self._count_stages()
+        self._label_cards()
         order = {stage.id: number for number, stage in enumerate(self.stages, 1)}
+        stages = tuple(
+            stage if stage.order == order[stage.id] else stage.model_copy(update={"order": order[stage.id]})
+            for stage in self.stages
+        )
         after = self.journey.model_copy(
             update={
                 "title": self.title,
                 "goal": self.goal,
                 "scope": self.scope,
-                "stages": tuple(
-                    stage
-                    if stage.order == order[stage.id]
-                    else stage.model_copy(update={"order": order[stage.id]})
-                    for stage in self.stages
-                ),
+                "stages": stages,
                 "personas": tuple(self.personas),
                 "cards": tuple(self._ordered()),
                 "evidence": tuple(self.evidence.values()),
                 "transitions": tuple(self.transitions),
             }
         )
-        return after.model_copy(update={"coverage": self._coverage(after)})
+        return recount(after, self.ground, cards=self.touched, since=self.journey)
 
     def _ordered(self) -> list[Card]:
         """Return the cards stage by stage, if the map had them so; within a stage they stay as they are."""
@@ -254,20 +233,21 @@ class Bench:
         order = {stage.id: number for number, stage in enumerate(self.stages)}
         return sorted(self.cards, key=lambda card: order[card.stage])
 
-    def _count_cards(self) -> None:
+    def _label_cards(self) -> None:
+        """Give cards the personas, and measures the title, that follow from the quotes they have now."""
         membership = Membership(self.personas, self.evidence, self.ground)
         was = {card.id: card for card in self.journey.cards}
         for card in list(self.cards):
             quotes = self.quotes(card)
             update: dict[str, Any] = {}
-            if card.id in self.recount:
-                update = card_figures(card, quotes, self.ground)
-                if card.id in was and card.lane == "measure":
+            if card.lane == "measure":
+                # It is everybody's.
+                if card.id in self.touched and card.id in was:
                     update["title"] = self._measure_title(card, self.journey.quotes(was[card.id]), quotes)
-            # A measure is everybody's; a card without quotes is of the personas it was given to.
-            if card.id in self.recount | self.regroup and quotes and card.lane != "measure":
+            elif card.id in self.touched | self.regroup and quotes:
+                # A card without quotes is of the personas it was given to.
                 update["personas"] = membership.of(quotes)
-            if update:
+            if any(getattr(card, name) != value for name, value in update.items()):
                 self.put_card(card, **update)
 
     def _measure_title(self, card: Card, old: Sequence[Evidence], quotes: Sequence[Evidence]) -> str:
@@ -278,45 +258,6 @@ class Bench:
             if before is not None and now is not None and card.title == measure_title(kind, before, language):
                 return measure_title(kind, now, language)
         return card.title
-
-    def _count_stages(self) -> None:
-        """Count what is felt and measured at each stage, and write down what is not as it was before.
-
-        A figure that an engine or a person wrote otherwise stays as long as what it is counted from does.
-        """
-        old = self.journey
-        held = {item.id: item for item in old.evidence}
-        before = stage_figures(felt_at_stages(old.stages, old.cards, held, self.ground))
-        after = stage_figures(felt_at_stages(self.stages, self.cards, self.evidence, self.ground))
-        measures = measured(self.stages, self.cards, self.evidence, self.ground)
-        listed = {stage.id: stage.measures for stage in old.stages}
-        for stage in list(self.stages):
-            update = _changed(before.get(stage.id), after[stage.id])
-            ratings = measures[stage.id]
-            if _places(ratings) == _places(listed.get(stage.id, ())):
-                ratings = listed.get(stage.id, ())
-            if ratings != stage.measures:
-                update["measures"] = ratings
-            if update:
-                self.put_stage(stage, **update)
-
-    def _coverage(self, after: JourneyMap) -> Coverage:
-        quoted = pointed_at(after)
-        if {item.id for item in quoted} == {item.id for item in pointed_at(self.journey)}:
-            return self.journey.coverage
-        return self.ground.coverage(quoted)
-
-
-def _changed(before: StageFigures | None, after: StageFigures) -> dict[str, Any]:
-    """Return the fields of *after* that are not as in *before*."""
-    fields: Mapping[str, Any] = {
-        name: getattr(after, name) for name in ("valence", "emotions", "moment_of_truth")
-    }
-    return {name: value for name, value in fields.items() if before is None or value != getattr(before, name)}
-
-
-def _places(measures: Iterable[StageMeasure]) -> set[tuple[MeasureKind, tuple[str, ...]]]:
-    return {(item.kind, item.evidence) for item in measures}
 
 
 def _next(ids: Iterable[str]) -> int:

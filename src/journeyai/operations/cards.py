@@ -129,7 +129,7 @@ def _set_lane(bench: Bench, change: Change) -> None:
         if lane != "opportunity":
             update["judged"] = None
         bench.edit_card(card, **update)
-        bench.recount.add(card.id)
+        bench.touched.add(card.id)
 
 
 def _set_severity(bench: Bench, change: Change) -> None:

@@ -5,8 +5,8 @@ Sums do not depend on the order that quotes stand in.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from math import fsum, prod
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ MOST_CONFIDENCE: Final = 0.99
 FELT: Final[frozenset[Lane]] = frozenset({"pain_point", "delight"})
 #: A stage is a moment of truth when its load comes this near to the heaviest.
 NEAR_HEAVIEST: Final = 0.9
+
+#: Where a quote stands: source, record, first character, one past the last.
+Place = tuple[str, str | None, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,31 +237,73 @@ def pointed_at(journey: JourneyMap) -> list[Evidence]:
     return [item for item in journey.evidence if item.id in wanted]
 
 
-def recount(journey: JourneyMap, ground: Ground) -> JourneyMap:
+def recount(
+    journey: JourneyMap,
+    ground: Ground,
+    *,
+    cards: Collection[str] | None = None,
+    since: JourneyMap | None = None,
+) -> JourneyMap:
     """Return *journey* with everything counted anew.
 
-    Opportunities stay as they are: people who stand behind several of the cards that one rests on count as its engine
-    counted them.
+    A sentence that an engine puts into two lanes, with a feeling for each, is one quote with one feeling on the map:
+    counted again, such a card may feel otherwise than it was drawn.  So whoever changes a map says what changed.
+
+    Args:
+        journey: the map.
+        ground: what the sources say.
+        cards: ids of those to be counted; None for all but opportunities: people who stand behind several of the cards
+            that one rests on count as its engine counted them.
+        since: the map whose figures the stages of *journey* have: only what is not counted as it was there is written.
     """
     evidence = {item.id: item for item in journey.evidence}
-    cards = tuple(
-        card
-        if card.lane == "opportunity" or not card.evidence
-        else count_card(card, journey.quotes(card), ground)
+    counted = tuple(
+        count_card(card, journey.quotes(card), ground) if _is_counted(card, cards) else card
         for card in journey.cards
     )
-    figures = stage_figures(felt_at_stages(journey.stages, cards, evidence, ground))
-    measures = measured(journey.stages, cards, evidence, ground)
-    stages = tuple(
-        stage.model_copy(
-            update={
-                "valence": figures[stage.id].valence,
-                "emotions": figures[stage.id].emotions,
-                "moment_of_truth": figures[stage.id].moment_of_truth,
-                "measures": measures[stage.id],
-            }
-        )
-        for stage in journey.stages
-    )
-    counted = journey.model_copy(update={"cards": cards, "stages": stages})
-    return counted.model_copy(update={"coverage": ground.coverage(pointed_at(counted))})
+    before = _figures_of(since.stages, since.cards, since.evidence, ground) if since else {}
+    after = _figures_of(journey.stages, counted, journey.evidence, ground)
+    measures = measured(journey.stages, counted, evidence, ground)
+    stages = []
+    for stage in journey.stages:
+        was, now = before.get(stage.id, {}), after[stage.id]
+        update = {name: value for name, value in now.items() if name not in was or was[name] != value}
+        ratings = measures[stage.id]
+        old = next((other.measures for other in since.stages if other.id == stage.id), ()) if since else ()
+        if since and _rated(ratings, journey) == _rated(old, since):
+            values = {item.kind: item.value for item in old}
+            ratings = tuple(item.model_copy(update={"value": values[item.kind]}) for item in ratings)
+        if ratings != stage.measures:
+            update["measures"] = ratings
+        stages.append(stage.model_copy(update=update) if update else stage)
+    new = journey.model_copy(update={"cards": counted, "stages": tuple(stages)})
+    quoted = pointed_at(new)
+    if since and {_place(item) for item in quoted} == {_place(item) for item in pointed_at(since)}:
+        return new
+    return new.model_copy(update={"coverage": ground.coverage(quoted)})
+
+
+def _is_counted(card: Card, cards: Collection[str] | None) -> bool:
+    if cards is None:
+        return card.lane != "opportunity" and bool(card.evidence)
+    return card.id in cards
+
+
+def _figures_of(
+    stages: Sequence[Stage], cards: Sequence[Card], evidence: Sequence[Evidence], ground: Ground
+) -> dict[str, dict[str, Any]]:
+    """Return stage → name of a field → how it is counted."""
+    felt = felt_at_stages(stages, cards, {item.id: item for item in evidence}, ground)
+    return {stage: asdict(figures) for stage, figures in stage_figures(felt).items()}
+
+
+def _rated(
+    measures: Iterable[StageMeasure], journey: JourneyMap
+) -> set[tuple[MeasureKind, tuple[Place, ...]]]:
+    """Return which ratings stand behind *measures*, whatever their ids are."""
+    places = {item.id: _place(item) for item in journey.evidence}
+    return {(item.kind, tuple(places[id_] for id_ in item.evidence if id_ in places)) for item in measures}
+
+
+def _place(item: Evidence) -> Place:
+    return (item.source, item.record, item.start, item.end)

@@ -88,7 +88,7 @@ def _split_card(bench: Bench, change: Change) -> None:
     bench.edit_card(card, evidence=left)
     place = next(n for n, other in enumerate(bench.cards) if other.id == card.id)
     bench.cards.insert(place + 1, new)
-    bench.recount.add(new.id)
+    bench.touched.add(new.id)
 
 
 def _still_felt(bench: Bench, emotion: Emotion | None, ids: Sequence[str]) -> bool:

@@ -20,6 +20,8 @@ from journeyai.rendering.layout import GLUE, Lines, as_they_are, heading, joined
 
 #: A longer sentence beside a quote is cut.
 _BESIDE_CHARS: Final = 160
+#: Prompts that make other things than cards.
+_OTHERS: Final = frozenset({"group", "persona", "stage", "summarise", "combine", "answer", "propose"})
 #: Cells of an id before a quote.
 _SIDE: Final = 7
 
@@ -116,11 +118,13 @@ class _Page:
                 if empty
                 else []
             )
-        people = {self._reasons.persons[item.id] for item in items if item.id in self._reasons.persons}
+        # Who stands behind the card, the map has counted; who speaks against it, the sources tell.
+        against = {self._reasons.persons[item.id] for item in items if item.id in self._reasons.persons}
+        people = self._card.people if key == "quotes_for" else len(against)
         documents = {item.source for item in items}
         counted = [
             self._talk.say(key, n=len(items)),
-            self._talk.say("by_people", n=len(people)) if people else "",
+            self._talk.say("by_people", n=people) if people else "",
             self._talk.say("in_documents", n=len(documents)),
         ]
         title = ", ".join(part for part in counted if part)
@@ -200,10 +204,13 @@ class _Page:
             told = [say("made_by_model", model=made.model, version=made.version, at=at)]
         else:
             told = [say("made_by_engine", engine=made.engine, version=made.version, at=at)]
-        if made.prompts:
-            told.append(
-                say("prompts", prompts=", ".join(f"{name} {hash_}" for name, hash_ in made.prompts.items()))
-            )
+        prompts = [
+            f"{name} {hash_}"
+            for name, hash_ in made.prompts.items()
+            if name not in _OTHERS and (name != "opportunity" or card.lane == "opportunity")
+        ]
+        if prompts:
+            told.append(say("prompts", prompts=", ".join(prompts)))
         else:
             told += [self._title_rule(), say("rule_group")]
         told.append(self._sureness())

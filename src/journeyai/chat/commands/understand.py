@@ -42,7 +42,9 @@ _TOKEN: Final = re.compile(r"\"([^\"]*)\"|“([^”]*)”|«([^»]*)»|([^\s,;]+
 def why(chat: "Chat", words: str) -> None:
     """Show why a card stands on the map: every quote where it was said, who says it, and what made the card."""
     cards = cards_named(chat, words, "usage_why", "understand")
-    for card in cards:
+    for number, card in enumerate(cards):
+        if number:
+            chat.out.say("")
         chat.out.show(render_reasons(chat.journey, card, reasons_of(chat, card)))
     chat.last = tuple(card.id for card in cards)
     chat.out.record("cards", [card.id for card in cards])

@@ -1,4 +1,7 @@
-"""One use of a model for a study: address, paid answers, cap, masking and log put together, and what became of it."""
+"""One use of a model for a study: address, paid answers, cap, masking and log put together, and what became of it.
+
+LangChain is loaded when a model is opened, not before: a chat's first prompt does not wait for it.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,16 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from journeyai.engines.engine import Frame
 from journeyai.engines.llm.address import Address, find_address, is_masked
 from journeyai.engines.llm.answers import AnswerStore, Job
 from journeyai.engines.llm.asking import Failure, TalkingAsker
 from journeyai.engines.llm.call_log import CallLog
-from journeyai.engines.llm.client import LLMClient, Tally
-from journeyai.engines.llm.engine import LLMEngine
-from journeyai.engines.llm.forecast import forecast
 from journeyai.engines.llm.money import Budget, Estimate
 from journeyai.engines.llm.prices import Price, find_price
 from journeyai.engines.llm.steps.observe import Lost
@@ -23,6 +23,10 @@ from journeyai.model.aliases import StepProgress
 from journeyai.model.source import Document
 from journeyai.privacy import Masker
 from journeyai.settings import LLMSettings, PrivacySettings, StudySettings
+
+if TYPE_CHECKING:
+    from journeyai.engines.llm.client import LLMClient, Tally
+    from journeyai.engines.llm.engine import LLMEngine
 
 ANSWERS_FILE: Final = "cache.sqlite"
 LOG_FILE: Final = "calls.jsonl"
@@ -91,8 +95,8 @@ class Session:
     def __init__(
         self,
         address: Address,
-        client: LLMClient,
-        engine: LLMEngine,
+        client: "LLMClient",
+        engine: "LLMEngine",
         settings: LLMSettings,
         price: Price | None,
         job: Job,
@@ -111,6 +115,8 @@ class Session:
 
     def estimate(self, documents: Sequence[Document], frame: Frame, repeats: int) -> Estimate:
         """Return what a draft will take."""
+        from journeyai.engines.llm.forecast import forecast
+
         return forecast(
             documents,
             frame,
@@ -188,7 +194,7 @@ class Conversation:
     def __init__(
         self,
         address: Address,
-        client: LLMClient,
+        client: "LLMClient",
         budget: Budget,
         settings: LLMSettings,
         job: Job,
@@ -245,6 +251,8 @@ def open_conversation(
         SettingsError: no model, no key, a cap on money without a price, or the store cannot be used.
         EngineError: the server does not tell which models it has.
     """
+    from journeyai.engines.llm.client import LLMClient
+
     chosen = wish.over(settings.llm)
     address = find_address(chosen, wish.model)
     price = find_price(address.model, chosen, loopback=address.is_here)
@@ -282,6 +290,9 @@ def open_session(
         SettingsError: no model, no key, a cap on money without a price, or the store cannot be used.
         EngineError: the server does not tell which models it has.
     """
+    from journeyai.engines.llm.client import LLMClient
+    from journeyai.engines.llm.engine import LLMEngine
+
     chosen = wish.over(settings.llm)
     address = find_address(chosen, wish.model)
     price = find_price(address.model, chosen, loopback=address.is_here)

@@ -137,6 +137,8 @@ def load_questions(path: Path) -> tuple[Asked, ...]:
 
 def _plain(told: Any) -> Any:
     """Refuse keys that nobody knows, which a dataclass would pass over."""
+    if not isinstance(told, dict):
+        raise ValueError("a question is an object")
     unknown = set(told) - set(Asked.__dataclass_fields__)
     unknown |= set(told.get("right", {})) - set(Right.__dataclass_fields__)
     if unknown:

@@ -39,9 +39,9 @@ _REJECT: Final = (
     rf"|tonteria|disparate|desestim|desaprueb|{_REMOVE}"
 )
 _MERGE: Final = (
-    r"merg|combin|join|unit|unif|fus|fold|consolid|amalgam|togeth|single|\bone\b|same|duplic|dupe|twice|repeat|into"
+    r"merg|combin|join|unit|unif|fus|fold|consolid|amalgam|togeth|single|\bone\b|same|duplic|dupe|redund|twice|repeat|into"
     r"|collaps|absorb|group|junt|\bun(?:e|en|es|ir\w*|id\w*|ela?s?|amos|an?)\b|\bsol[ao]\b|fund|agrup|mezcl|reun"
-    r"|mism[oa]|repet|doble|dentro|integr|\ben\b"
+    r"|mism[oa]|repet|repit|veces|redund|iguales|doble|dentro|integr|\ben\b"
 )
 #: Kinds by which something is lost → a word that a request for them holds, folded.
 _WORDS: Final[Mapping[ChangeKind, re.Pattern[str]]] = {

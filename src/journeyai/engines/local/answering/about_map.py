@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from journeyai.engines.conversation import Answer
-from journeyai.engines.local.answering.places import of_evidence, people, standing, telling
+from journeyai.engines.local.answering.places import Place, of_evidence, people, standing, telling
 from journeyai.engines.local.answering.question import Question
 from journeyai.engines.local.answering.reply import Reply, spoken_in, strongest
 from journeyai.knowledge.letters import fold
@@ -84,7 +84,7 @@ def about_stage(reply: Reply, question: Question, stage: Stage) -> Answer:
     for lane in _TOLD:
         cards = strongest(reply.journey, lane, stage.id)[:_MOST_OF_STAGE]
         if cards:
-            reply.say("lane", reply.of_card(cards[0]), lane=_capital(reply.words.lane(lane)))
+            reply.say("lane", lane=_capital(reply.words.lane(lane)))
             reply.show_cards(cards)
     return reply.answer()
 
@@ -100,9 +100,7 @@ def about_lanes(
             continue
         found = True
         key = "strongest_in" if stage else "strongest"
-        reply.say(
-            key, reply.of_card(cards[0]),
-            lane=_capital(reply.words.lane(lane)), stage=stage.name if stage else "",
+        reply.say(key, lane=_capital(reply.words.lane(lane)), stage=stage.name if stage else "",
         )  # fmt: skip
         reply.show_cards(cards)
     if not found:
@@ -119,7 +117,7 @@ def about_cards(reply: Reply, cards: Sequence[Card]) -> Answer:
             reply.quote(place)
         against = reply.quotes(card.against)[:_MOST_QUOTES]
         if against:
-            reply.say("lane", against, lane=reply.words.phrase("against"))
+            reply.say("lane", lane=reply.words.phrase("against"))
             for place in against:
                 reply.quote(place)
     return reply.answer()
@@ -226,7 +224,7 @@ def about_persona(reply: Reply, persona: Persona | str, lanes: tuple[Lane, ...])
             return reply.refuse("persona_nothing", id=persona.id, name=persona.name)
     for lane in lanes:
         if cards_here := strongest(reply.journey, lane, persona=persona.id)[:_MOST_OF_STAGE]:
-            reply.say("lane", reply.of_card(cards_here[0]), lane=_capital(reply.words.lane(lane)))
+            reply.say("lane", lane=_capital(reply.words.lane(lane)))
             reply.show_cards(cards_here)
     return reply.answer()
 
@@ -251,14 +249,21 @@ def _lines(reply: Reply, persona: Persona, key: str, texts: tuple[str, ...]) -> 
     if not shown:
         return False
     quotes = standing(reply.journey)
-    rests = []
+    told: list[tuple[str, list[Place], bool]] = []
     for text in shown:
         bare = fold(text).rstrip(".…!? ")
-        own = [of_evidence(item) for item in quotes if bare in fold(item.quote)]
-        rests.append(own[:1] or telling(reply.quotes(persona.evidence), 1))
-    reply.say(key, [place for own in rests for place in own], id=persona.id, name=persona.name)
-    for text, own in zip(shown, rests, strict=True):
-        reply.say("quote_bare", own, text=text.rstrip("."))
+        own = [of_evidence(item) for item in quotes if bare in fold(item.quote)][:1]
+        # Lists begin with capitals; a quote stays as it was said.
+        at = fold(own[0].text).find(bare) if own else 0
+        said = own[0].text[at : at + len(bare)] if own else text.rstrip(".")
+        told.append((" ".join(said.split()), own or telling(reply.quotes(persona.evidence), 1), bool(own)))
+    reply.say(key, id=persona.id, name=persona.name)
+    for text, own, is_quote in told:
+        # What a person or a model has put in words of its own gets no quotation marks.
+        if is_quote:
+            reply.say("quote_bare", own, text=text)
+        else:
+            reply.tell(f"{text}.", own)
     return True
 
 
@@ -267,7 +272,7 @@ def about_first(reply: Reply) -> Answer:
     cards = strongest(reply.journey, "pain_point")[:_MOST_CARDS]
     if not cards:
         return reply.refuse("none_of_lane", lane=reply.words.lane("pain_point"))
-    reply.say("first", [place for card in cards for place in reply.of_card(card)])
+    reply.say("first")
     for card in cards:
         reply.say(
             "first_card", reply.of_card(card, _MOST_QUOTES), id=card.id, title=card.title,

@@ -108,7 +108,7 @@ def _tell(reply: Reply, speakers: Sequence[Speaker]) -> None:
         names = ", ".join(reply.words.lane(lane) for lane, _ in lanes)
         reply.say("speaker_map", quoted, n=len(quoted), lanes=names)
     chosen = _most_telling(places)
-    reply.say("tells_most", chosen)
+    reply.say("tells_most")
     for place in chosen:
         reply.quote(place)
 
@@ -135,7 +135,7 @@ def about_name(reply: Reply, names: Sequence[str], typed: str, search: SearchFun
     if not spoken:
         return reply.refuse("nobody", name=typed)
     best = telling(spoken, _MOST_QUOTES)
-    reply.say("mentioned", best, name=typed)
+    reply.say("mentioned", name=typed)
     for place in best:
         reply.quote(place)
     return reply.answer()

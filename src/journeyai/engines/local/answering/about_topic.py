@@ -84,7 +84,7 @@ def about_topic(
         staff = [place for place in places if place.role == "agent"]
         if not staff or max(place.score for place in staff) < ABOUT:
             return reply.refuse("nothing", topic=shown_topic)
-        reply.say("only_staff", staff[:_MOST_CARDS], topic=shown_topic)
+        reply.say("only_staff", topic=shown_topic)
         for place in telling(staff, _MOST_CARDS):
             reply.quote(place)
         return reply.answer()
@@ -148,13 +148,13 @@ def _tell(reply: Reply, places: Sequence[Place]) -> None:
         own = all_own[: max(most, 0)]
         room -= len(own)
         if own:
-            reply.say("lane", own, lane=_capital(reply.words.lane(lane)))
+            reply.say("lane", lane=_capital(reply.words.lane(lane)))
             for place in own:
                 reply.quote(place)
     if rest and room > 0:
         own = rest[: min(room, _MOST_OF_LANE)]
         if kept:
-            reply.say("also", own)
+            reply.say("also")
         for place in own:
             reply.quote(place)
 

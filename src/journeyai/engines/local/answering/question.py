@@ -18,6 +18,8 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 #: `c112`, `P1`, `R07`.
 _LABEL: Final = re.compile(r"\b[^\W\d_]{1,2}\d+\b")
+#: The name of a file, as in "who is Ana in calls/call-10.vtt?".
+_FILE: Final = re.compile(r"[^\s,;¿?¡!]+\.[a-z]{2,5}(?![\w.])", re.IGNORECASE)
 #: What joins two topics of one question.
 _OR: Final = re.compile(r"\b(?:and|or|y|o|e|u|ni)\b|,")
 _SPANISH_SIGNS: Final = re.compile("[¿¡ñ]|[áéíóú]")
@@ -129,7 +131,7 @@ def letters(text: str) -> list[str]:
 
 def read(asked: str) -> Question:
     """Take *asked* apart."""
-    folded = " ".join(re.findall(r"[^\W_]+(?:['’][^\W_]+)?|,", fold(asked)))
+    folded = " ".join(re.findall(r"[^\W_]+(?:['’][^\W_]+)?|,", fold(_FILE.sub(" ", asked))))
     lanes = tuple(lane for lane, pattern in cues().lanes.items() if pattern.search(folded))
     return Question(asked, folded, language_of(asked, folded), lanes)
 

@@ -10,7 +10,7 @@ from journeyai.knowledge.words import Words, words
 from journeyai.model.journey import Card, Evidence, JourneyMap
 
 #: A statement on many people points at so many of them at most; the cards it names hold the rest.
-MOST_CITES = 12
+MOST_CITES = 6
 
 
 class Reply:
@@ -31,7 +31,7 @@ class Reply:
         self._sentences: list[Sentence] = []
 
     def say(self, key: str, places: Iterable[Place] = (), /, **values: object) -> None:
-        """Say the sentence *key* of the theme `answers`, resting on *places*."""
+        """Say the sentence *key* of the theme `answers`, resting on *places*; a heading over quotes rests on none."""
         self.tell(self.phrases.say(key, **values), places)
 
     def tell(self, text: str, places: Iterable[Place] = ()) -> None:
@@ -91,7 +91,7 @@ class Reply:
     def show_cards(self, cards: Sequence[Card]) -> None:
         """Say each card and its most telling quote."""
         for card in cards:
-            self.tell(f"{self.name(card)}.", self.of_card(card, 3))
+            self.tell(f"{self.name(card)}.", self.of_card(card, 2))
             for place in self.of_card(card):
                 if " ".join(place.text.split()).rstrip(".") != card.title.rstrip("."):
                     self.quote(place)

@@ -65,7 +65,7 @@ def _into_text(reader: Reader) -> str | None:
     if (
         last is not None
         and last.kind in ("quote", "words")
-        and reader.role(last) == "to"
+        and reader.role(last) in ("to", "in")
         and len(reader.items) > 1
     ):
         if last.kind == "words":
@@ -100,7 +100,7 @@ def removed(clause: Clause, state: State) -> list[Change]:
         return evidence.detached(clause, state)
     nouns = {item.value for item in reader.these("noun")}
     if "lock" in nouns:
-        reader.only("card", "noun")
+        reader.only("card", "noun", "status")
         return [Change("unlock", reader.cards())]
     if nouns & {"severity", "emotion", "lane", "evidence"}:
         raise AskBackError("cannot", said=clause.raw(state, 0))
@@ -130,7 +130,7 @@ def _cleared(clause: Clause, state: State) -> list[Change]:
             reader = Reader.of(clause, state)
             if any(item.kind == "quote" for item in reader.items) and noun in ("title", "name"):
                 return []
-            reader.only("card", "noun")
+            reader.only("card", "noun", noun)
             if noun in ("title", "name"):
                 raise AskBackError("cannot", said=clause.raw(state, 0))
             if noun == "goal":
@@ -310,7 +310,7 @@ def _before_stage(clause: Clause, state: State, begin: int) -> int:
             rest = Reader.of(clause, state, found[1])
             if (
                 rest.items
-                and all(item.kind in ("stage", "noun") for item in rest.items)
+                and all(item.kind in ("stage", "noun", "persona") for item in rest.items)
                 and rest.these("stage")
             ):
                 return at
@@ -343,8 +343,9 @@ def _with_lanes(clause: Clause, state: State) -> list[str]:
     if at is None:
         return []
     token = clause.tokens[at]
+    begin = clause.tokens[at - 1].start if at and low[at - 1] in ("a", "an", "un", "una") else token.start
     for lane in ("pain_point", "delight", "need", "question", "expectation"):
-        found.append(f"{text[: token.start]}{said.lane(lane, 1)}{text[token.end :]}")  # type: ignore[arg-type]
+        found.append(f"{text[:begin]}{said.lane(lane, 1)}{text[token.end :]}")  # type: ignore[arg-type]
     return found
 
 

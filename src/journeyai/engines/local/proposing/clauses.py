@@ -312,11 +312,12 @@ def _gap(body: Sequence[Token], low: list[str], at: int, state: State) -> bool:
         return False
     # The part before must be whole: it has its own preposition.
     before = low[:at]
-    return any(
-        word
-        in ("to", "as", "a", "al", "como", "into", "por", "is", "es", "en", "severity", "gravedad", "→", "->")
-        for word in before
-    ) and not (after + 1 < len(low) and _is_id(low, after + 1))
+    if any(word in _LEADS for word in before):
+        return not (after + 1 < len(low) and _is_id(low, after + 1))
+    return False
+
+
+_LEADS: Final = frozenset({"to", "as", "a", "al", "como", "into", "por", "is", "es", "en", "→", "->"})
 
 
 def _part(piece: list[Token], state: State, previous: Clause | None, follows: bool) -> Part:
@@ -334,6 +335,9 @@ def _part(piece: list[Token], state: State, previous: Clause | None, follows: bo
             or _names_part(piece[found[1] :], state, language)
             else None
         )
+    if scope := state.lexicon.scope.find(low, start):
+        clause = Clause(f"scope_{scope[0]}", language or "en", tuple(piece[scope[1] :]), start=piece[start].start)
+        return Part(clause, True)
     if found:
         form, end = found
         return _order(form, piece[end:], language or form.language, piece[start], piece[end - 1], follows)
@@ -516,7 +520,7 @@ def _late(piece: list[Token], low: list[str], start: int, state: State, language
             continue
         rest = before + tuple(piece[end:])
         return Clause(
-            action, language, rest, clitic, True, piece[start].start, piece[end - 1].end, _reason(lows(rest))
+            action, language, rest, clitic, True, piece[start].start, piece[end - 1].end, None if action == "is" else _reason(lows(rest))
         )
     return None
 

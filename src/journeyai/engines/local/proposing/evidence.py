@@ -57,18 +57,9 @@ def split(clause: Clause, state: State) -> list[Change]:
     reader = Reader.of(clause, state)
     end = max((item.end for item in reader.these("evidence")), default=0)
     cards = [item for item in reader.these("card")]
-    text_at = next(
-        (
-            item.start
-            for item in reader.items
-            if item.start >= end and (item.kind == "quote" or reader.role(item) in ("called", "as", "to"))
-        ),
-        None,
-    )
-    if text_at is None:
-        text_at = next(
-            (item.start for item in reader.items if item.start >= end and reader.role(item) == "colon"), None
-        )
+    text_at = None
+    for role in ("called", "colon", "as", "to"):
+        text_at = text_at if text_at is not None else _after(reader, role, end)
     quote = next((item for item in reader.items if item.kind == "quote"), None)
     head = Reader.of(clause, state, 0, quote.start if quote else (text_at if text_at is not None else None))
     cards = head.these("card") or (cards if quote else [])
@@ -90,6 +81,11 @@ def split(clause: Clause, state: State) -> list[Change]:
     )
     quotes = tuple(dict.fromkeys(id_ for item in evidence for id_ in item.value))
     return [Change("split_card", (*ids, *quotes), text=text)]
+
+
+def _after(reader: Reader, role: str, end: int) -> int | None:
+    """Return where words begin that follow *role* behind the quotes."""
+    return next((item.start for item in reader.items if item.start >= end and reader.role(item) == role), None)
 
 
 def _card(reader: Reader) -> str:

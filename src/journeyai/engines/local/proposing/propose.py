@@ -211,12 +211,17 @@ def _joined(clause: Clause, state: State, before: list[Change]) -> list[Change]:
             return [before.pop()]
     if last.kind == "remove_stage" and last.to is None and clause.action in ("move", "put", "assign"):
         reader = Reader.of(clause, state)
+        sets = [
+            item.filter.filter for item in reader.these("card") if item.filter is not None and item.filter.filter is not None
+        ]
+        if sets and not reader.these("stage"):
+            reader.items, reader.roles = [*sets], {}
         goals = [
             item
             for item in reader.these("stage")
             if reader.role(item) in ("to", "in") or len(reader.these("stage")) == 1
         ]
-        cards_meant = {"cards", "tarjetas", "its", "sus", "their", "them"} & set(
+        cards_meant = sets or {"cards", "tarjetas", "its", "sus", "their", "them"} & set(
             reader.scanner.low
         ) or clause.clitic
         if (

@@ -90,15 +90,14 @@ class Scanner:
             if found := read(at, stop):
                 return found
         before = at if words is None else words
-        for found in (
-            read_set(self, at, stop),
-            self._named_noun(at, stop, before),
-            read_title(self, at, stop, before),
-            read_shown(self, at, stop),
-        ):
-            if found:
-                return found
-        return self._named(at, stop) or self._label(at, stop)
+        return (
+            read_set(self, at, stop)
+            or self._named_noun(at, stop, before)
+            or read_title(self, at, stop, before)
+            or read_shown(self, at, stop)
+            or self._named(at, stop)
+            or self._label(at, stop)
+        )
 
     # For the readers of sets and titles
 
@@ -218,17 +217,21 @@ class Scanner:
             if found and found[0] == letter and not self._counts(found[2], stop):
                 return False, found[1], found[2]
             return None
-        if at < stop and (self.low[at] in _DASHES or (self.low[at] in _TO and self._is_range(plural, begin))):
+        is_dash = at < stop and self.low[at] in _DASHES
+        if is_dash or (at < stop and self.low[at] in _TO and self._is_range(plural, begin)):
             after = at + 1
             while after < stop and self.low[after] in _ARTICLES:
                 after += 1
-            found = self._id(after, stop) or self._bare(after, stop, letter)
+            # `c2 to 3` gives a grade; `cards 2 to 3` and `c2–3` are cards.
+            found = self._id(after, stop) or (self._bare(after, stop, letter) if is_dash or plural else None)
             if found and found[0] == letter:
                 return True, found[1], found[2]
         return None
 
     def _is_range(self, plural: bool, begin: int) -> bool:
         """Whether `c3 to c6` are four cards: after `cards`, `from`, or a verb that goes nowhere."""
+        if any(word[:1] == "e" and word[1:].isdigit() for word in self.low[:begin]):
+            return False
         before = next((word for word in reversed(self.low[:begin]) if word not in ("la", "las", "the")), "")
         return plural or before in _FROM or self.clause.action not in _GOES_TO
 
@@ -341,6 +344,8 @@ class Scanner:
         while begin < stop and self.low[begin] in ("the", "la", "el", "los", "las", "de", "del"):
             begin += 1
         if begin < stop and self.tokens[begin].quoted:
+            if self.clause.action == "add":
+                return None
             said = [
                 word for word in lows_of(self.clause.raw(self.state, begin, begin + 1)) if word[:1].isalnum()
             ]

@@ -149,6 +149,8 @@ class _Set:
             only += 1
         count = self.scanner.state.lexicon.numbers.find(self.low, only)
         number, end = (count[0], count[1]) if count else (1, only)
+        while count and end < self.stop and self.low[end] in _ONLY:
+            end += 1
         if not count and only < self.stop and self.low[only].isdigit():
             number, end = int(self.low[only][:6]), only + 1
         elif not count and only == begin:
@@ -245,6 +247,11 @@ def read_set(scanner: "Scanner", at: int, stop: int) -> Item | None:
         many = many or low[end] in _MANY_CARDS
         end += 1
     every = quantified is not None and low[at] not in ("any",)
+    if quantified and end == head and not adjectives and low[at] in ("everything", "todo", "whatever"):
+        place = found.condition(head)
+        if place == head:
+            return None
+        return Item("card", _some(scanner, found, at, place), at, place, several=True)
     if end == head and not (adjectives and low[at] in ("las", "los", "the") and low[head - 1].endswith("s")):
         return None
     if end == head:
@@ -272,6 +279,13 @@ def read_set(scanner: "Scanner", at: int, stop: int) -> Item | None:
         lane[0] if lane and not quantified and start == end and lane_end == end and not adjectives else None
     )
     return Item("card", ids, at, end, filter=found.stage, several=True, label=label)
+
+
+def _some(scanner: "Scanner", found: _Set, at: int, end: int) -> tuple[str, ...]:
+    ids = found.cards()
+    if not ids:
+        raise AskBackError("empty_set", said=scanner.clause.raw(scanner.state, at, end))
+    return ids
 
 
 def _goes_on(scanner: "Scanner", at: int, stop: int) -> bool:

@@ -46,6 +46,8 @@ def _ordinal(scanner: "Scanner", at: int, stop: int) -> Item | None:
     if found is None:
         return None
     place, end = found
+    if end < stop and low[end] in ("stage", "etapa", "fase", "phase", "persona", "lane", "column"):
+        return None
     if end < stop and low[end] in ("two", "dos", "three", "tres") and low[at] in ("the", "las", "los"):
         size = 2 if low[end] in ("two", "dos") else 3
         if abs(place) == 1 and len(state.last) >= size:
@@ -122,7 +124,8 @@ def pointed_at(scanner: "Scanner", number: str, at: int, end: int) -> Item:
     if state.doubt is not None:
         raise state.doubt
     kind, ids = state.spoken or ("card", state.last)
-    said: Any = scanner.clause.raw(state, at, end) if end > at else ""
+    clause = scanner.clause
+    said: Any = clause.raw(state, at, end) if end > at else state.text[clause.start : clause.verb_end]
     if number == "one" and len(ids) > 1:
         choices = written_out(scanner, kind, ids, at, end) if end > at else []
         raise AskBackError("which_of", choices, said=said, names=listed(state, kind, ids))

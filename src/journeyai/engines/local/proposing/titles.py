@@ -97,7 +97,7 @@ def _end(scanner: "Scanner", start: int, stop: int) -> int:
             leads = scanner.is_part(role[1], stop)
             if role[0] in ("to", "as", "in", "from", "with", "and", "after", "before") and leads:
                 return at
-            if role[0] in ("called", "colon"):
+            if role[0] in ("called", "colon") or (role[0] in ("to", "as") and _new_words_follow(scanner, start)):
                 return at
             if (
                 role[0] in ("and", "with")
@@ -111,6 +111,14 @@ def _end(scanner: "Scanner", start: int, stop: int) -> int:
                 return at
         at += 1
     return at
+
+
+def _new_words_follow(scanner: "Scanner", start: int) -> bool:
+    """Whether the clause gives a card new words: then the first `to` leads to them."""
+    if scanner.clause.action in ("rename", "call"):
+        return True
+    nouns = scanner.state.lexicon.nouns
+    return any((hit := nouns.find(scanner.low, at)) and hit[0] in ("title", "detail", "owner", "name") for at in range(start))
 
 
 def _found(

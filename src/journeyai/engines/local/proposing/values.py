@@ -51,12 +51,17 @@ def _has_property(clause: Clause, state: State) -> bool:
         if token.low == ":" and at:
             return False
         found = state.lexicon.nouns.find(low, at)
-        if found and found[0] in PROPERTIES and not (found[0] == "state" and not _is_map(low, state)):
+        if found and found[0] in PROPERTIES and not (found[0] == "state" and not _is_state(low, state)):
             return True
     return False
 
 
-def _is_map(low: list[str], state: State) -> bool:
+def _is_state(low: list[str], state: State) -> bool:
+    """Whether it is the state of the map that is spoken of."""
+    if any(state.lexicon.states.find(low, at) for at in range(len(low))) and not any(
+        word[:1] == "c" and word[1:].isdigit() for word in low
+    ):
+        return True
     return any(
         (found := state.lexicon.nouns.find(low, at)) and found[0] in ("map", "scope")
         for at in range(len(low))

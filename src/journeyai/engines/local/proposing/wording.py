@@ -3,6 +3,7 @@
 from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
+from journeyai.engines.local.proposing.choosing import one_of
 from journeyai.engines.local.proposing.clauses import _reason as reason_at
 from journeyai.engines.local.proposing.items import Clause, Item, State
 from journeyai.engines.local.proposing.reader import Reader, quoted_choice
@@ -11,6 +12,7 @@ from journeyai.engines.local.proposing.titles import read_quote, read_words
 from journeyai.model.changes import TEXT_LETTERS, Change, ChangeKind
 
 PROPERTIES: Final = ("title", "name", "detail", "owner", "goal", "scope", "focus", "state")
+_OF_CARDS: Final = ("title", "name", "detail", "owner")
 _SUBJECTS: Final = ("card", "stage", "persona")
 _VALUE: Final = frozenset({"to", "as", "called", "colon", "by"})
 _COPULA: Final = frozenset(
@@ -88,7 +90,7 @@ class _Frame:
         role, end = "", 0
         for item in self.scanner.items(0, len(self.clause.tokens)):
             if item.kind == "role":
-                named = self.subject is not None or self.property is not None or self.is_map
+                named = self.subject is not None or self.property is not None or self.is_map or bool(self.before)
                 if named and item.value in _VALUE and not self._goes_on(item):
                     self.value = item.end
                     return
@@ -143,8 +145,7 @@ class _Frame:
         if (
             self.subject is None
             and item.kind in ("quote", "words")
-            and self.property
-            and role in ("of", "to", "in")
+            and self.property in _OF_CARDS and role in ("of", "to", "in")
         ):
             self.subject = self._titled(item)
             return True
@@ -271,7 +272,12 @@ class _Frame:
             if len(near) == 1 and self.property != "owner":
                 return Item("stage", near, item.start, item.end)
             return read_quote(self.scanner, item)
-        return read_words(self.scanner, item) if item.kind == "words" else item
+        if item.kind == "words":
+            for kind, names in (("stage", self.state.names.stages), ("persona", self.state.names.personas)):
+                if near := self.state.names.near(item.value, names):
+                    return one_of(self.scanner, kind, near, item.start, item.end)
+            return read_words(self.scanner, item)
+        return item
 
     def _of_map(self, text: str | None, at: int) -> Change:
         if self.subject is not None or self.before:
@@ -311,9 +317,16 @@ class _Frame:
             low = [token.low for token in tokens[at:]]
             if (kind in _NAMES and reason_at(low) is not None) or any(token.quoted for token in tokens[at:]):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
+            if _goes_on(low):
+                raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
             if kind in _NAMES and low[0] in ("something", "algo", "whatever"):
                 raise AskBackError("which_text")
         return text
+
+
+def _goes_on(low: list[str]) -> bool:
+    """Whether unquoted words may hold another change: an id stands in them."""
+    return any(word[:1] in "cep" and word[1:].isdigit() for word in low[1:])
 
 
 def _lows(text: str) -> list[str]:
@@ -342,7 +355,7 @@ def scoped(clause: Clause, state: State, part: str) -> list[Change]:
     )
     subject = Reader.of(clause, state, 0, begin)
     subject.only("noun")
-    if not any(item.value in ("map", "scope") for item in subject.items):
+    if begin and not any(item.value in ("map", "scope") for item in subject.items):
         raise AskBackError("which_part")
     text = clause.raw(state, begin)
     if not text:

@@ -1,0 +1,187 @@
+"""Answers to questions of a map that is known word for word, and of one that is hostile or empty."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.repository import ROOT
+from tests.sample_map import empty_map, english_map, hostile_map, spanish_map
+
+from journeyai.engines.conversation import Answer, Cited, Sentence
+from journeyai.engines.local.answering import answer
+from journeyai.evaluation.tasks.questions import HALVES, load_questions
+from journeyai.knowledge.talk import talk
+from journeyai.model.aliases import Vectors
+from journeyai.model.journey import JourneyMap
+from journeyai.model.vocabulary import Role
+from journeyai.retrieval.search import Passage
+
+MAPS = {"en": english_map(), "es": spanish_map(), "empty": empty_map(), "hostile": hostile_map()}
+QUESTIONS = [
+    asked.question
+    for half in HALVES
+    for asked in load_questions(ROOT / "evals" / "questions" / f"{half}.jsonl")
+]
+
+
+def nothing(text: str, most: int) -> Sequence[Passage]:
+    return ()
+
+
+def passage(
+    text: str, *, source: str = "calls/call-09.vtt", start: int = 5, role: Role = "customer"
+) -> Passage:
+    return Passage(
+        (source, None), start, start + len(text), text, 0, "Ana", role, None, "call", "en", 1.0
+    )  # fmt: skip
+
+
+def ask(question: str, journey: JourneyMap = MAPS["en"], found: Sequence[Passage] = ()) -> Answer:
+    return answer(question, journey, search=lambda text, most: found, language=journey.language)
+
+
+def texts(given_answer: Answer) -> list[str]:
+    return [sentence.text for sentence in given_answer.sentences]
+
+
+def test_a_topic_is_counted_its_cards_named_and_its_quotes_shown() -> None:
+    told = ask("How many people complain about fines?")
+    assert told.found
+    assert texts(told)[:5] == [
+        "On the map I find 5 people who complain of “fines”, in 5 documents.",
+        "On the map: c36 “Fines go on growing while a returned book is looked for” (5 people).",
+        "Pain points:",
+        "“i returned it a week ago and the fine is still going up??” — Ilse",
+        "“Paid a fine for a book I had brought back.”",
+    ]
+    assert len(told.sentences[0].cites) == 5
+    assert told.cited[0].label == "e89 · chats/chat-ilse.txt"
+
+
+def test_what_the_map_does_not_quote_is_found_by_search() -> None:
+    told = ask("Does anybody mention pigeons?", found=[passage("The pigeons woke me."), passage("Hello.")])
+    assert told == Answer(
+        True,
+        (
+            Sentence("I find 1 person who speaks of “pigeons”, in 1 document.", (0,)),
+            Sentence("“The pigeons woke me.” — Ana", (0,)),
+        ),
+        (Cited("The pigeons woke me.", "calls/call-09.vtt", None, 5, 25, "Ana"),),
+    )
+
+
+def test_staff_are_no_customers() -> None:
+    told = ask("Does anybody mention pigeons?", found=[passage("The pigeons are our own.", role="agent")])
+    assert texts(told) == [
+        "No customer speaks of “pigeons”; staff do:",
+        "“The pigeons are our own.” — Ana",
+    ]
+
+
+def test_a_passage_that_means_the_same_is_found_by_its_vector() -> None:
+    def encode(told: Sequence[str]) -> Vectors:
+        return np.array(
+            [[1.0, 0.0] if "coo" in text or "pigeon" in text else [0.0, 1.0] for text in told], np.float32
+        )
+
+    birds = [passage("They coo all night.")]
+    without = answer("what about pigeons?", MAPS["en"], search=lambda text, most: birds, language="en")
+    told = answer(
+        "what about pigeons?", MAPS["en"], search=lambda text, most: birds, language="en", encode=encode
+    )
+    assert (without.found, told.found) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Do they sell pizza?", "The sources say nothing about “sell pizza”."),
+        ("¿Venden pizza?", "Las fuentes no dicen nada de «Venden pizza»."),
+        ("Who is Penelope?", "Nobody called Penelope speaks in the sources, and nobody mentions them."),
+        ("What does persona 9 want?", "There is no persona p9; there are p1, p2, p3."),
+        ("hello", talk("answers", "en").say("not_understood")),
+    ],
+)
+def test_what_is_not_there_is_one_sentence_that_cites_nothing(question: str, sentence: str) -> None:
+    assert ask(question) == Answer(False, (Sentence(sentence),))
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Who is Noor?", "Noor (customer) speaks in chats/chat-noor.txt."),
+        ("who is R07?", "R07 (customer) speaks in reviews/reviews.csv R07."),
+        ("What does Noor say?", "Noor (customer) speaks in chats/chat-noor.txt."),
+        ("What hurts in Discovery?", "Pain points in Discovery, the strongest first:"),
+        ("What do people like?", "Delights, the strongest first:"),
+        ("Tell me about Everyday use", "Everyday use: "),
+        ("What does the night reader want?", "p3 “The night reader” wants:"),
+        ("Who are the personas?", "There are 3 personas:"),
+        ("Which is the moment of truth?", "Joining is the moment of truth: feelings are strongest there"),
+        ("Where do people feel worst?", "People feel worst in Getting help: −0.8 on average"),
+        ("What should we fix first?", "What weighs most (people × severity):"),
+        ("What is behind c36?", "c36 “Fines go on growing while a returned book is looked for” (5 people)."),
+        ("What is a moment of truth?", "A contact at which the customer's opinion of the company is decided"),
+        ("¿Qué es un momento de la verdad?", "Contacto en el que se decide la opinión del cliente"),
+        ("What are the pain points?", "Pain points, the strongest first:"),
+        ("What are pain points?", "Something that costs the customer time"),
+        ("How do I undo a change?", "`/undo` takes back the last step"),
+        ("Which sources are there?", "The map is drawn from "),
+    ],
+)
+def test_each_kind_of_question_has_its_answer(question: str, first: str) -> None:
+    told = ask(question)
+    assert told.found
+    assert told.sentences[0].text.startswith(first)
+
+
+def test_a_name_that_two_people_have_is_asked_back() -> None:
+    told = ask("Who is Ana?", found=[passage("One."), passage("Two.", source="calls/call-10.vtt")])
+    assert texts(told) == [
+        "Several people are called Ana: Ana (calls/call-09.vtt), Ana (calls/call-10.vtt). Whom do you mean?"
+    ]
+    assert texts(
+        ask("Who is Ana in calls/call-10.vtt?", found=[passage("Two.", source="calls/call-10.vtt")])
+    )[0] == ("Ana (customer) speaks in calls/call-10.vtt.")
+
+
+def test_what_was_rejected_is_not_told() -> None:
+    assert not ask("Are the colours of the form tiring?").found
+
+
+def test_a_definition_ends_with_an_example_of_this_map() -> None:
+    told = ask("What is a pain point?")
+    assert any(text.startswith("On this map: c") for text in texts(told))
+    assert {cited.guide for cited in told.cited} == {"Pain point", None}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_every_answer_points_at_its_places_and_quotes_to_the_letter(name: str) -> None:
+    journey = MAPS[name]
+    quotes = {item.id: item.quote for item in journey.evidence}
+    for question in QUESTIONS:
+        told = ask(question, journey)
+        assert told.sentences
+        assert told == ask(question, journey)
+        if not told.found:
+            assert (len(told.sentences), told.cited) == (1, ())
+        assert {cite for sentence in told.sentences for cite in sentence.cites} == set(range(len(told.cited)))
+        for cited in told.cited:
+            if cited.evidence is not None:
+                assert cited.text == quotes[cited.evidence]
+        for sentence in told.sentences:
+            if sentence.text.startswith(("“", "«")):
+                said = sentence.text[1:].rpartition("”" if sentence.text[0] == "“" else "»")[0]
+                assert any(said in " ".join(told.cited[cite].text.split()) for cite in sentence.cites)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=80))
+def test_whatever_is_typed_is_answered(question: str) -> None:
+    assert ask(question, found=()).sentences
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    assert set(talk("answers", "en").phrases) == set(talk("answers", "es").phrases)
