@@ -14,7 +14,6 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import Drafted
 from tests.operations.small import FOUND_PLACES, card, change, documents, small_map
 from tests.repository import ROOT
 from tests.studies import copy_study
@@ -28,6 +27,8 @@ from journeyai.operations.ground import RefusedError
 from journeyai.settings import StudySettings
 from journeyai.study.folder import StudyFolder, make_study
 from journeyai.study.map_history import MapHistory
+
+Drafted = Callable[[str], Path]
 
 #: How often a process is killed while it commits; raise it to look closer.
 KILLS: Final = 12

@@ -135,7 +135,10 @@ def test_a_question_that_goes_on_is_told_what_was_said(
         here.around.shown.append("c2")
         here.assistant.answer("and in winter?", here.heard.append)
         last = here.server.requests[-1].last
-        assert f"(before) asked: What about: {CARD.title}? · shown: {CARD.evidence[0]} · " in last
+        assert (
+            f"(before) asked: What about: {CARD.title}? · shown: c1 {CARD.title}; {CARD.evidence[0]} · "
+            in last
+        )
         assert f"(before) on the screen now: c2 {MAP.cards[1].title}" in last
         # The card is found again by the words of the question before.
         assert f"card {CARD.id}, " in last

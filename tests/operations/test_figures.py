@@ -74,7 +74,7 @@ def test_a_figure_written_otherwise_stays_as_long_as_what_it_is_counted_from_doe
     assert (stage(after, "buy"), stage(after, "use").valence) == (buy, 0.32)
     assert recount(drawn, ground(), cards=(), since=drawn) == drawn
     touched = changed(change("reject", "c4"), journey=drawn)
-    assert (stage(touched, "buy").valence, stage(touched, "buy").moment_of_truth) == (None, True)
+    assert (stage(touched, "buy").valence, stage(touched, "buy").moment_of_truth) == (None, False)
 
 
 def test_each_person_weighs_the_same() -> None:

@@ -30,6 +30,8 @@ _MOST_EXCHANGES: Final = 8
 #: Passages that are searched for each answer, and entries of the guide.
 _PASSAGES: Final = 16
 _MOST_ENTRIES: Final = 3
+#: Cards behind an answer that are remembered: "merge those two".
+_MOST_CARDS: Final = 6
 #: An answer to a question back is no longer than this; a longer text stands by itself.
 _REPLY_WORDS: Final = 8
 
@@ -150,7 +152,10 @@ class ModelAssistant:
         if isinstance(said, Failure):
             heard(self._talk.say("no_answer", why=said.message) + "\n")
             said = self._local.answer(text, heard)
-        self._remember(text, [cited.label for cited in said.cited if cited.guide is None])
+        quoted = {cited.evidence for cited in said.cited} - {None}
+        behind = [card.id for card in journey.cards if quoted.intersection(card.evidence)][:_MOST_CARDS]
+        shown = parts(journey, behind)
+        self._remember(text, (*shown, *(cited.label for cited in said.cited if cited.guide is None)))
         return said
 
     def cost(self) -> Sequence[str]:

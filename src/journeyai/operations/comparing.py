@@ -305,5 +305,6 @@ def _longest_rising(numbers: Sequence[int]) -> frozenset[int]:
     best: list[tuple[int, ...]] = []
     for number in numbers:
         below = [line for line in best if line[-1] < number]
-        best.append((*max(below, key=len, default=tuple[int, ...]()), number))
-    return frozenset(max(best, key=len, default=tuple[int, ...]()))
+        best.append((*max(below, key=len, default=()), number))
+    longest = max(best, key=len, default=())
+    return frozenset(longest)

@@ -267,7 +267,9 @@ def recount(
     stages = []
     for stage in journey.stages:
         was, now = before.get(stage.id, {}), after[stage.id]
-        update = {name: value for name, value in now.items() if name not in was or was[name] != value}
+        differs = {name for name in now if name not in was or was[name] != now[name]}
+        # Which stage is a moment of truth hangs on the others; what is felt there does not.
+        update = dict(now) if differs - {"moment_of_truth"} else {name: now[name] for name in differs}
         ratings = measures[stage.id]
         old = next((other.measures for other in since.stages if other.id == stage.id), ()) if since else ()
         if since and _rated(ratings, journey) == _rated(old, since):

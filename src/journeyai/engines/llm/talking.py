@@ -134,7 +134,7 @@ def _listed(shown: Sequence[str]) -> str:
 
 
 def _of_personas(searched: str, journey: JourneyMap, quotes: Mapping[str, Evidence]) -> Iterator[Place]:
-    asked = _stems(searched)
+    asked = _topic(searched)
     named = set(re.findall(r"\w+", fold(searched)))
     for persona in journey.personas:
         if fold(persona.id) not in named and not _is_named(persona, asked):
@@ -153,12 +153,13 @@ def _is_named(persona: Persona, asked: set[str]) -> bool:
 
 
 def _of_cards(searched: str, journey: JourneyMap, quotes: Mapping[str, Evidence]) -> Iterator[Place]:
-    asked, named = _stems(searched), set(re.findall(r"\w+", fold(searched)))
+    asked, named = _topic(searched), set(re.findall(r"\w+", fold(searched)))
     stages = {stage.id: stage.name for stage in journey.stages}
     talk = words("en")
 
     def rank(card: Card) -> tuple[bool, int, int]:
-        shared = len(_stems(f"{card.title} {card.detail}") & asked)
+        # Not of its detail: plain code writes it, in words that every question has.
+        shared = len(_stems(card.title) & asked)
         return fold(card.id) in named, shared, card.people
 
     cards = [card for card in journey.cards if card.status != "rejected" and any(rank(card)[:2])]
@@ -181,6 +182,8 @@ def _of_passages(passages: Sequence[Passage], journey: JourneyMap) -> Iterator[P
     for item in journey.evidence:
         held.setdefault((item.source, item.record), []).append(item)
     for passage in passages:
+        if passage.role == "system":
+            continue
         overlapping = (
             item.id
             for item in held.get(passage.document, ())
@@ -195,7 +198,8 @@ def _of_passages(passages: Sequence[Passage], journey: JourneyMap) -> Iterator[P
             speaker=passage.speaker,
             evidence=next(overlapping, None),
         )
-        yield Place(cited, ", ".join(filter(None, (passage.speaker, passage.role))))
+        speaker = passage.speaker if passage.speaker != passage.record else None
+        yield Place(cited, ", ".join(filter(None, (speaker, passage.role))))
 
 
 def _cited(item: Evidence) -> Cited:
@@ -217,3 +221,9 @@ def _sentence(text: str) -> str:
 
 def _stems(text: str) -> set[str]:
     return {word[:_STEM_LETTERS] for word in content_words(text)}
+
+
+def _topic(searched: str) -> set[str]:
+    """Return the words that a question is about, without those with which questions are asked."""
+    frame = {word[:_STEM_LETTERS] for word in fold(str(read_taxonomy("questions")["frame"])).split()}
+    return _stems(searched) - frame

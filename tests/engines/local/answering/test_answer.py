@@ -11,6 +11,7 @@ from tests.sample_map import empty_map, english_map, hostile_map, spanish_map
 
 from journeyai.engines.conversation import Answer, Cited, Sentence
 from journeyai.engines.local.answering import answer
+from journeyai.errors import SettingsError
 from journeyai.evaluation.tasks.questions import HALVES, load_questions
 from journeyai.knowledge.talk import talk
 from journeyai.model.aliases import Vectors
@@ -70,6 +71,15 @@ def test_what_the_map_does_not_quote_is_found_by_search() -> None:
         ),
         (Cited("The pigeons woke me.", "calls/call-09.vtt", None, 5, 25, "Ana"),),
     )
+
+
+def test_without_an_index_the_map_still_answers() -> None:
+    def refuse(text: str, most: int) -> Sequence[Passage]:
+        raise SettingsError("Nothing is indexed yet.", "Run `journeyai index` first.")
+
+    told = answer("what about fines?", MAPS["en"], search=refuse, language="en")
+    assert told == ask("what about fines?")
+    assert told.found
 
 
 def test_staff_are_no_customers() -> None:

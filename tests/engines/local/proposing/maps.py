@@ -3,7 +3,18 @@
 from functools import cache
 from typing import Final
 
-from journeyai.model.journey import Card, Coverage, Evidence, JourneyMap, MadeBy, Member, Persona, Source, SpeakerRole, Stage
+from journeyai.model.journey import (
+    Card,
+    Coverage,
+    Evidence,
+    JourneyMap,
+    MadeBy,
+    Member,
+    Persona,
+    Source,
+    SpeakerRole,
+    Stage,
+)
 from journeyai.model.vocabulary import Lane
 
 Row = tuple[str, Lane, str, str, int | None, int, tuple[str, ...]]
@@ -35,7 +46,15 @@ _SPANISH: Final[list[Row]] = [
     ("c6", "pain_point", "discovery", "Tres llamadas perdidas", 3, 7, ("e4",)),
     ("c19", "pain_point", "consideration", "El ahorro prometido no sale", 2, 13, ("e5",)),
     ("c28", "pain_point", "purchase", "La subvención no llega", 3, 16, ("e6",)),
-    ("c41", "pain_point", "onboarding", "Siete meses con las placas sin conectar", 3, 20, ("e224", "e225", "e226")),
+    (
+        "c41",
+        "pain_point",
+        "onboarding",
+        "Siete meses con las placas sin conectar",
+        3,
+        20,
+        ("e224", "e225", "e226"),
+    ),
     ("c42", "pain_point", "onboarding", "El código llega por SMS ya caducado", 2, 1, ("e227",)),
     ("c48", "measure", "onboarding", "NPS: 3,7 de media", None, 3, ("e8",)),
     ("c58", "delight", "use", "Mirar la aplicación es el pasatiempo", None, 14, ("e9",)),
@@ -43,15 +62,39 @@ _SPANISH: Final[list[Row]] = [
     ("c88", "delight", "support", "Arreglado en veinte minutos", None, 10, ("e11",)),
 ]
 _STAGES: Final = {
-    "en": {"discovery": "Discovery", "consideration": "Consideration", "purchase": "Purchase", "onboarding": "Delivery and set-up",
-           "use": "Daily riding", "support": "Support", "loyalty": "Staying or leaving"},
-    "es": {"discovery": "Descubrimiento", "consideration": "Presupuesto", "purchase": "Contrato y ayudas", "onboarding": "Puesta en marcha",
-           "use": "Uso diario", "support": "Atención al cliente", "loyalty": "Recomendar o irse"},
-}  # fmt: skip
+    "en": {
+        "discovery": "Discovery",
+        "consideration": "Consideration",
+        "purchase": "Purchase",
+        "onboarding": "Delivery and set-up",
+        "use": "Daily riding",
+        "support": "Support",
+        "loyalty": "Staying or leaving",
+    },
+    "es": {
+        "discovery": "Descubrimiento",
+        "consideration": "Presupuesto",
+        "purchase": "Contrato y ayudas",
+        "onboarding": "Puesta en marcha",
+        "use": "Uso diario",
+        "support": "Atención al cliente",
+        "loyalty": "Recomendar o irse",
+    },
+}
 _PERSONAS: Final = {
-    "en": {"p1": ("New riders", ["Dana"]), "p2": ("School-run parents", ["Ruth"]), "p3": ("Commuters", ["Femi", "P3"]), "p4": ("Long-time riders", ["Walter"])},
-    "es": {"p1": ("Comparadores", ["Marisa"]), "p2": ("Clientes con avería", ["Lola"]), "p3": ("Clientes con papeleo", ["Nahuel"]), "p4": ("Vecinos del grupo", ["Raúl"])},
-}  # fmt: skip
+    "en": {
+        "p1": ("New riders", ["Dana"]),
+        "p2": ("School-run parents", ["Ruth"]),
+        "p3": ("Commuters", ["Femi", "P3"]),
+        "p4": ("Long-time riders", ["Walter"]),
+    },
+    "es": {
+        "p1": ("Comparadores", ["Marisa"]),
+        "p2": ("Clientes con avería", ["Lola"]),
+        "p3": ("Clientes con papeleo", ["Nahuel"]),
+        "p4": ("Vecinos del grupo", ["Raúl"]),
+    },
+}
 _REJECTED: Final = ("c13", "c48")
 _LOCKED: Final = ("c72", "c28")
 
@@ -62,12 +105,19 @@ def journey(language: str) -> JourneyMap:
     rows = _ENGLISH if language == "en" else _SPANISH
     cards = tuple(
         Card(
-            id=id_, lane=lane, stage=stage, title=title, severity=severity, people=people, evidence=evidence,  # type: ignore[arg-type]
-            status="rejected" if id_ in _REJECTED else "draft", locked=id_ in _LOCKED,
+            id=id_,
+            lane=lane,
+            stage=stage,
+            title=title,
+            severity=severity,
+            people=people,
+            evidence=evidence,
+            status="rejected" if id_ in _REJECTED else "draft",
+            locked=id_ in _LOCKED,
             owner="Claims team" if id_ in ("c93", "c28") else None,
         )
         for id_, lane, stage, title, severity, people, evidence in rows
-    )  # fmt: skip
+    )
     quotes = {id_: card for card in cards for id_ in card.evidence}
     people = [name for _, names in _PERSONAS[language].values() for name in names]
     return JourneyMap(
@@ -76,22 +126,43 @@ def journey(language: str) -> JourneyMap:
         made_by=MadeBy(engine="local", version="0", at="2026-11-01T00:00:00Z"),
         sources=(
             Source(
-                source="interviews.md", sha256="0" * 64, kind="interview", solicited=True, language=language, utterances=9,
+                source="interviews.md",
+                sha256="0" * 64,
+                kind="interview",
+                solicited=True,
+                language=language,
+                utterances=9,
                 speakers=tuple(SpeakerRole(name=name, role="customer") for name in people),
             ),
         ),
-        stages=tuple(Stage(id=id_, name=name, order=n) for n, (id_, name) in enumerate(_STAGES[language].items(), 1)),
+        stages=tuple(
+            Stage(id=id_, name=name, order=n) for n, (id_, name) in enumerate(_STAGES[language].items(), 1)
+        ),
         personas=tuple(
-            Persona(id=id_, name=name, members=tuple(Member(source="interviews.md", speaker=who) for who in names))
+            Persona(
+                id=id_, name=name, members=tuple(Member(source="interviews.md", speaker=who) for who in names)
+            )
             for id_, (name, names) in _PERSONAS[language].items()
         ),
         cards=cards,
         evidence=tuple(
             Evidence(
-                id=id_, source="interviews.md", record=None, start=0, end=4, quote="word", speaker="Dana", role="customer", at=None,
-                stage=card.stage, lane=card.lane, valence=0, emotion="neutral", channel=None,
+                id=id_,
+                source="interviews.md",
+                record=None,
+                start=0,
+                end=4,
+                quote="word",
+                speaker="Dana",
+                role="customer",
+                at=None,
+                stage=card.stage,
+                lane=card.lane,
+                valence=0,
+                emotion="neutral",
+                channel=None,
             )
             for id_, card in quotes.items()
         ),
         coverage=Coverage(utterances=9, customer=9, used=9),
-    )  # fmt: skip
+    )

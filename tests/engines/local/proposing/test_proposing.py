@@ -59,7 +59,10 @@ def test_choices_are_whole_requests_that_are_understood() -> None:
     found = propose("discard c43", journey("en"))
     assert found.unclear
     assert found.choices == ("delete c43", "reject c43")
-    assert [told(propose(choice, journey("en"))) for choice in found.choices] == ["remove_card c43 - -", "reject c43 - -"]
+    assert [told(propose(choice, journey("en"))) for choice in found.choices] == [
+        "remove_card c43 - -",
+        "reject c43 - -",
+    ]
 
 
 def test_an_owner_that_is_also_a_stage_is_asked_back() -> None:
@@ -156,11 +159,57 @@ def fits(change: Change, drawn: JourneyMap) -> None:
 
 
 WORDS: Final = sorted(
-    {" ".join(key) for table in (lexicon().verbs, lexicon().nouns, lexicon().roles, lexicon().pronouns, lexicon().lanes,
-     lexicon().severity, lexicon().ordinals, lexicon().places, lexicon().openers) for key in table.meanings}
-    | {"c3", "c43", "c44", "c999", "e184", "e207", "p1", "p3", "s1", "stage 2", "etapa 3", "Support", "Uso diario", "Dana", "all", "todas",
-       "not", "no", ",", ":", ".", "?", "“New words”", "'quoted", "the", "la", "a", "and", "y", "card about", "-", "2", "99"}
-)  # fmt: skip
+    {
+        " ".join(key)
+        for table in (
+            lexicon().verbs,
+            lexicon().nouns,
+            lexicon().roles,
+            lexicon().pronouns,
+            lexicon().lanes,
+            lexicon().severity,
+            lexicon().ordinals,
+            lexicon().places,
+            lexicon().openers,
+        )
+        for key in table.meanings
+    }
+    | {
+        "c3",
+        "c43",
+        "c44",
+        "c999",
+        "e184",
+        "e207",
+        "p1",
+        "p3",
+        "s1",
+        "stage 2",
+        "etapa 3",
+        "Support",
+        "Uso diario",
+        "Dana",
+        "all",
+        "todas",
+        "not",
+        "no",
+        ",",
+        ":",
+        ".",
+        "?",
+        "“New words”",
+        "'quoted",
+        "the",
+        "la",
+        "a",
+        "and",
+        "y",
+        "card about",
+        "-",
+        "2",
+        "99",
+    }
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -46,13 +46,13 @@ class Speaker:
         return sorted({place.document for place in self.places}, key=lambda one: (one[0], one[1] or ""))
 
 
-def find_speakers(reply: Reply, names: Sequence[str], search: SearchFunction) -> list[Speaker]:
-    """Return who is called by all of the folded words *names*, by file; those search alone finds, too."""
+def find_speakers(reply: Reply, names: Sequence[str], search: SearchFunction | None) -> list[Speaker]:
+    """Return who is called by all of the folded words *names*, by file; with *search* those nobody quotes, too."""
     places = [of_evidence(item) for item in standing(reply.journey)]
     known = {(place.source, place.record, place.start) for place in places}
     places += [
         of_passage(one)
-        for one in search(" ".join(names), _PASSAGES)
+        for one in (search(" ".join(names), _PASSAGES) if search else ())
         if (one.source, one.record, one.start) not in known
     ]
     found: dict[tuple[str, str], list[Place]] = {}

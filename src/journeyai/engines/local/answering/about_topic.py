@@ -34,17 +34,6 @@ _ORDER: Final[tuple[Lane, ...]] = ("pain_point", "delight", "need", "expectation
 _COUNTED: Final[dict[Lane, str]] = {"pain_point": "complain_of", "delight": "praise", "need": "ask_for"}
 
 
-def search_for(groups: Sequence[Sequence[str]], question: Question, search: SearchFunction) -> list[Passage]:
-    """Return the passages found by the whole question and by its topic's words, each once."""
-    words = " ".join(word for group in groups for word in group)
-    found: dict[tuple[object, int], Passage] = {}
-    for text in dict.fromkeys((question.asked, words)):
-        if text.strip():
-            for passage in search(text, _PASSAGES):
-                found.setdefault((passage.document, passage.utterance), passage)
-    return list(found.values())
-
-
 def about_topic(
     reply: Reply,
     question: Question,
@@ -66,9 +55,9 @@ def about_topic(
         who: folded words of the name of the one person whose words count; empty for all.
     """
     quotes = standing(reply.journey)
-    passages = search_for(groups, question, search)
-    topic = Topic(groups, [*(item.quote for item in quotes), *(item.text for item in passages)])
     name = _named(question, groups)
+    passages = search(name, _PASSAGES)
+    topic = Topic(groups, [*(item.quote for item in quotes), *(item.text for item in passages)])
     places = find(topic, quotes, passages, name, encode, vouched_for(reply.journey, topic))
     if stage is not None:
         places = [one for one in places if one.evidence and one.evidence.stage == stage.id]

@@ -9,9 +9,11 @@ from journeyai.engines.local.answering.about_topic import SearchFunction, about_
 from journeyai.engines.local.answering.about_words import about_entry, find_entry
 from journeyai.engines.local.answering.question import Question, letters, read
 from journeyai.engines.local.answering.reply import Reply
+from journeyai.errors import SettingsError
 from journeyai.model.aliases import VectorSource
 from journeyai.model.journey import JourneyMap
 from journeyai.model.vocabulary import Lane
+from journeyai.retrieval.search import Passage
 
 
 def answer(
@@ -43,7 +45,19 @@ def answer(
     entry = find_entry(asked)
     if entry is not None and about_map.named_persona(journey, asked) is None:
         return about_entry(reply, entry)
-    return _of_map(reply, asked) or _of_sources(reply, asked, search, encode)
+    return _of_map(reply, asked) or _of_sources(reply, asked, _patient(search), encode)
+
+
+def _patient(search: SearchFunction) -> SearchFunction:
+    """Return *search*, which finds nothing where nothing is indexed: the map may know all the same."""
+
+    def found(text: str, most: int) -> Sequence[Passage]:
+        try:
+            return search(text, most)
+        except SettingsError:
+            return ()
+
+    return found
 
 
 def _of_map(reply: Reply, asked: Question) -> Answer | None:
@@ -76,7 +90,8 @@ def _of_sources(reply: Reply, asked: Question, search: SearchFunction, encode: V
     groups = asked.topic()
     names = _names(asked, groups)
     if names:
-        speakers = find_speakers(reply, names, search)
+        # Searching takes its time: only who asks for a person is asked about people the map does not quote.
+        speakers = find_speakers(reply, names, search if asked.asks("who_is") else None)
         if speakers:
             return about_speakers(reply, asked, speakers, _typed(asked, names))
         if asked.asks("who_is"):

@@ -4,18 +4,21 @@ from typing import Final
 
 from journeyai.engines.local.proposing import evidence, stages
 from journeyai.engines.local.proposing.asking import AskBackError
-from journeyai.engines.local.proposing.items import Clause, Item, State
+from journeyai.engines.local.proposing.items import Clause, State
 from journeyai.engines.local.proposing.reader import Reader
 from journeyai.engines.local.proposing.tokens import lows
 from journeyai.engines.local.proposing.values import _has_property as has_property
 from journeyai.knowledge.words import words
 from journeyai.model.changes import Change, ChangeKind
+from journeyai.model.vocabulary import Lane
 
 _MERGES: Final[dict[str, ChangeKind]] = {
     "card": "merge_cards",
     "stage": "merge_stages",
     "persona": "merge_personas",
 }
+#: Lanes that are offered for a new card.
+_LIKELY: Final[tuple[Lane, ...]] = ("pain_point", "delight", "need", "question", "expectation")
 _VERDICTS: Final[dict[str, ChangeKind]] = {
     "accept": "accept",
     "confirm": "accept",
@@ -108,6 +111,8 @@ def removed(clause: Clause, state: State) -> list[Change]:
         raise AskBackError("cannot", said=clause.raw(state, 0))
     if not reader.these("card") and _is_stage(reader):
         return stages.removed(reader)
+    if clause.action == "clear":
+        raise AskBackError("what_to_do")
     reader.with_titles()
     if any(reader.role(item) == "from" for item in reader.these("stage")):
         raise AskBackError("remove_or_move")
@@ -330,7 +335,6 @@ def _with_stages(clause: Clause, state: State) -> list[str]:
 def _with_lanes(clause: Clause, state: State) -> list[str]:
     text = state.text
     said = words(clause.language)
-    found: list[str] = []
     low = lows(clause.tokens)
     at = next(
         (
@@ -343,12 +347,6 @@ def _with_lanes(clause: Clause, state: State) -> list[str]:
     if at is None:
         return []
     token = clause.tokens[at]
-    begin = clause.tokens[at - 1].start if at and low[at - 1] in ("a", "an", "un", "una") else token.start
-    for lane in ("pain_point", "delight", "need", "question", "expectation"):
-        found.append(f"{text[:begin]}{said.lane(lane, 1)}{text[token.end :]}")  # type: ignore[arg-type]
-    return found
-
-
-def only_cards(item: Item) -> bool:
-    """Whether an item is cards."""
-    return item.kind == "card"
+    article = at > 0 and low[at - 1] in ("a", "an", "un", "una")
+    begin = clause.tokens[at - 1].start if article else token.start
+    return [f"{text[:begin]}{said.lane(lane, 1)}{text[token.end :]}" for lane in _LIKELY]

@@ -56,7 +56,7 @@ def split(clause: Clause, state: State) -> list[Change]:
     """
     reader = Reader.of(clause, state)
     end = max((item.end for item in reader.these("evidence")), default=0)
-    cards = [item for item in reader.these("card")]
+    cards = list(reader.these("card"))
     text_at = None
     for role in ("called", "colon", "as", "to"):
         text_at = text_at if text_at is not None else _after(reader, role, end)
@@ -85,7 +85,9 @@ def split(clause: Clause, state: State) -> list[Change]:
 
 def _after(reader: Reader, role: str, end: int) -> int | None:
     """Return where words begin that follow *role* behind the quotes."""
-    return next((item.start for item in reader.items if item.start >= end and reader.role(item) == role), None)
+    return next(
+        (item.start for item in reader.items if item.start >= end and reader.role(item) == role), None
+    )
 
 
 def _card(reader: Reader) -> str:

@@ -11,9 +11,25 @@ from journeyai.engines.local.proposing.tokens import Token, inner
 from journeyai.model.journey import JourneyMap
 
 ItemKind = Literal[
-    "card", "stage", "persona", "evidence", "found", "speaker", "lane", "emotion", "severity", "status", "noun",
-    "beyond", "role", "quote", "words", "not", "place", "number",
-]  # fmt: skip
+    "card",
+    "stage",
+    "persona",
+    "evidence",
+    "found",
+    "speaker",
+    "lane",
+    "emotion",
+    "severity",
+    "status",
+    "noun",
+    "beyond",
+    "role",
+    "quote",
+    "words",
+    "not",
+    "place",
+    "number",
+]
 Refers = Literal["card", "stage", "persona"]
 
 

@@ -1,4 +1,4 @@
-"""The words people ask for changes with, from `knowledge/taxonomy/requests.yaml`: verbs with their forms, and phrases."""
+"""The words people ask for changes with (`knowledge/taxonomy/requests.yaml`): verbs with their forms, and phrases."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ Phrase = tuple[str, ...]
 
 _LANGUAGES: Final = ("en", "es")
 _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    "ar": ("ar", "a", "ad", "as", "e", "en", "es", "emos", "eis"),
-    "er": ("er", "e", "ed", "es", "a", "an", "as", "amos", "ais"),
-    "ir": ("ir", "e", "id", "es", "i", "a", "an", "as", "amos", "ais"),
+    "ar": ("ar", "a", "ad", "as", "e", "en", "es", "emos", "eis", "ara", "aras", "aran"),
+    "er": ("er", "e", "ed", "es", "a", "an", "as", "amos", "ais", "iera", "ieras"),
+    "ir": ("ir", "e", "id", "es", "i", "a", "an", "as", "amos", "ais", "iera", "ieras"),
 }
 #: (gerund, participle) of each conjugation, without the ending of gender and number.
 _ADVERBS: Final[Mapping[str, tuple[str, str]]] = {
@@ -105,6 +105,7 @@ class Lexicon:
     thinking: Table
     reporting: Table
     remarks: Table
+    corrections: Table
     declared: Table
     passive: Table
     must: Table
@@ -141,6 +142,7 @@ def lexicon() -> Lexicon:
         thinking=_flat(told["thinking"]),
         reporting=_flat(told["reporting"]),
         remarks=_flat(told["remarks"]),
+        corrections=_flat(told["corrections"]),
         passive=_flat(told["passive"]),
         must=_flat(told["must"]),
         numbers=_table({phrase(text): value for text, value in told["numbers"].items()}),
@@ -196,11 +198,8 @@ def _verb_forms(told: Mapping[str, Any]) -> dict[Phrase, Form]:
 
 
 def _ends_in(word: str, clitic: str) -> bool:
-    return (
-        len(word) > len(clitic) + 2
-        and word.endswith(clitic)
-        and not word.endswith(("ala", "ola"))
-        or (word.endswith(clitic) and len(word) > len(clitic) + 3)
+    return (len(word) > len(clitic) + 2 and word.endswith(clitic) and not word.endswith(("ala", "ola"))) or (
+        word.endswith(clitic) and len(word) > len(clitic) + 3
     )
 
 

@@ -7,11 +7,12 @@ from typing import Final
 from journeyai.engines.conversation import Proposed
 from journeyai.engines.local.proposing import cards, evidence, stages, values, wording
 from journeyai.engines.local.proposing.asking import AskBackError, spoken
-from journeyai.engines.local.proposing.clauses import Part, parts, sentences
+from journeyai.engines.local.proposing.clauses import parts, sentences
 from journeyai.engines.local.proposing.items import Clause, Refers, State
 from journeyai.engines.local.proposing.lexicon import lexicon, phrase
 from journeyai.engines.local.proposing.names import Names
 from journeyai.engines.local.proposing.reader import Reader
+from journeyai.engines.local.proposing.tokens import tokens
 from journeyai.model.changes import CHANGES, MOST_TARGETS, Change
 from journeyai.model.journey import JourneyMap
 
@@ -83,13 +84,17 @@ def _all(state: State) -> list[Change]:
     for sentence in sentences(state.text):
         for part in parts(sentence, state):
             if waiting is not None and part.is_order:
-                part, waiting = _shared(part, waiting, state, changes), None
+                # `accept and lock c3`: both verbs have the same object.
+                changes += _one(replace(part.clause, action=waiting.action), state, changes)
+                waiting = None
             if not part.is_order:
                 if open_text and changes:
                     raise AskBackError(
                         "quote_it",
                         said=state.text[part.clause.tokens[0].start :] if part.clause.tokens else "",
                     )
+                if changes:
+                    _not_taken_back(part.clause, state)
                 _remarked(part.clause, state)
                 continue
             if _only_verb(part.clause):
@@ -114,16 +119,31 @@ def _allowed(changes: Sequence[Change], journey: JourneyMap) -> None:
         AskBackError: one of *changes* is of these.
     """
     locked = {card.id for card in journey.cards if card.locked}
-    lanes = {card.id: card.lane for card in journey.cards}
+    lanes: dict[str, str | None] = {card.id: card.lane for card in journey.cards}
     for change in changes:
         if change.kind == "unlock":
             locked -= set(change.targets)
         elif change.kind not in ("lock", "accept") and (fixed := sorted(locked & set(change.targets))):
             raise AskBackError("locked", n=len(fixed), names=", ".join(fixed[:5]))
         if change.kind == "set_lane":
-            lanes |= {id_: change.to for id_ in change.targets}  # type: ignore[misc]
+            lanes |= dict.fromkeys(change.targets, change.to)
         if change.kind == "merge_cards" and len({lanes[id_] for id_ in change.targets}) > 1:
             raise AskBackError("lanes_differ", names=", ".join(change.targets[:5]))
+
+
+def _not_taken_back(clause: Clause, state: State) -> None:
+    """Ask where what follows a change may take it back: `delete c43, no, c44`.
+
+    Raises:
+        AskBackError: it corrects, or names other things.
+    """
+    low = [token.low for token in clause.tokens]
+    whole = [token.low for token in tokens(state.text)]
+    known = {card.id for card in state.journey.cards}
+    corrects = any(state.lexicon.corrections.find(low, at) for at in range(len(low)))
+    before = whole[: len(whole) - len(low)][-2:]
+    if corrects or known & set(low) or "no" in before:
+        raise AskBackError("not_read", said=state.text[clause.tokens[0].start :] if clause.tokens else "")
 
 
 def _only_verb(clause: Clause) -> bool:
@@ -132,12 +152,6 @@ def _only_verb(clause: Clause) -> bool:
         and not clause.clitic
         and clause.action in ("accept", "confirm", "reject", "lock", "unlock")
     )
-
-
-def _shared(part: Part, waiting: Clause, state: State, changes: list[Change]) -> Part:
-    """Read `accept and lock c3`: both verbs have the same object."""
-    changes += _one(replace(part.clause, action=waiting.action), state, changes)
-    return part
 
 
 def _one(clause: Clause, state: State, before: list[Change]) -> list[Change]:
@@ -212,7 +226,9 @@ def _joined(clause: Clause, state: State, before: list[Change]) -> list[Change]:
     if last.kind == "remove_stage" and last.to is None and clause.action in ("move", "put", "assign"):
         reader = Reader.of(clause, state)
         sets = [
-            item.filter.filter for item in reader.these("card") if item.filter is not None and item.filter.filter is not None
+            item.filter.filter
+            for item in reader.these("card")
+            if item.filter is not None and item.filter.filter is not None
         ]
         if sets and not reader.these("stage"):
             reader.items, reader.roles = [*sets], {}
@@ -221,9 +237,11 @@ def _joined(clause: Clause, state: State, before: list[Change]) -> list[Change]:
             for item in reader.these("stage")
             if reader.role(item) in ("to", "in") or len(reader.these("stage")) == 1
         ]
-        cards_meant = sets or {"cards", "tarjetas", "its", "sus", "their", "them"} & set(
-            reader.scanner.low
-        ) or clause.clitic
+        cards_meant = (
+            sets
+            or {"cards", "tarjetas", "its", "sus", "their", "them"} & set(reader.scanner.low)
+            or clause.clitic
+        )
         if (
             len(goals) == 1
             and len(goals[0].value) == 1
@@ -283,7 +301,7 @@ def _remarked(clause: Clause, state: State) -> None:
         for kind in ("card", "stage", "persona"):
             ids = tuple(dict.fromkeys(id_ for item in reader.these(kind) for id_ in item.value))
             if ids:
-                state.spoken = (kind, ids)  # type: ignore[assignment]
+                state.spoken = (kind, ids)
                 state.doubt = None
                 return
         quotes = reader.these("quote")

@@ -113,12 +113,20 @@ class Reader:
             if item.kind == "beyond":
                 raise AskBackError("cannot", said=self.said(item))
         for item in self.items:
-            if item.kind not in kinds or (item.kind == "noun" and not self._may_stand(str(item.value), kinds)):
+            if item.kind not in kinds or (
+                item.kind == "noun" and not self._may_stand(str(item.value), kinds)
+            ):
                 raise AskBackError("not_read", said=self.said(item))
 
     def _may_stand(self, noun: str, kinds: Sequence[str]) -> bool:
         """Whether a noun only says what an item is: `card c3`, `the severity` before a grade."""
-        own = {"stage": "stage", "persona": "persona", "speaker": "persona", "evidence": "evidence", "assumption": "card"}
+        own = {
+            "stage": "stage",
+            "persona": "persona",
+            "speaker": "persona",
+            "evidence": "evidence",
+            "assumption": "card",
+        }
         labels = {"severity": "severity", "emotion": "emotion", "lane": "lane", "lock": "status"}
         return noun in ("card", "map", "duplicate") or (own | labels).get(noun, noun) in kinds
 

@@ -16,7 +16,7 @@ _ID: Final = re.compile(r"([cesp])(\d+)")
 _LISTED: Final = {"c": "card", "e": "evidence", "s": "found", "p": "persona"}
 _LETTERS: Final = {"card": "c", "evidence": "e", "persona": "p"}
 _NUMBER_SIGNS: Final = frozenset({"number", "no", "nr", "num", "n", "nº", "n°", "#", "numero", "º", "°"})
-_AND: Final = frozenset({",", "and", "y", "e", "&", "+", "or", "o", "ni", "und", "/"})
+_AND: Final = frozenset({",", "and", "y", "e", "&", "+", "/"})
 _DASHES: Final = frozenset({"-", "–", "—", "through", "thru", "hasta"})
 _TO: Final = frozenset({"to", "a", "al"})
 _ARTICLES: Final = frozenset(
@@ -186,7 +186,7 @@ class Scanner:
             if (
                 skip < stop
                 and self.low[skip].isdigit()
-                and (self.low[at] != "e" or skip == at + 1 and self._lettered(at))
+                and (self.low[at] != "e" or (skip == at + 1 and self._lettered(at)))
             ):
                 return self.low[at], _limited(self.low[skip]), skip + 1
         return None

@@ -1,6 +1,7 @@
-"""Sets of cards: `all the delights in Use`, `every card with one person`, `las rechazadas`, `los dolores de la etapa 2`."""
+"""Sets of cards: `all the delights in Use`, `every card with one person`, `las rechazadas`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
@@ -223,62 +224,91 @@ def read_set(scanner: "Scanner", at: int, stop: int) -> Item | None:
     Raises:
         AskBackError: no card is in it.
     """
-    low = scanner.low[:stop]
-    lexicon = scanner.state.lexicon
     found = _Set(scanner, stop)
-    begin = at
-    quantified = lexicon.quantifiers.find(low, begin)
-    if quantified:
-        begin = quantified[1]
-    while begin < stop and low[begin] in _ARTICLES:
-        begin += 1
-    if begin >= stop:
+    head = _head(found, at)
+    if head is None:
         return None
-    head = begin
-    while (end := found.adjective(head)) > head:
-        head = end
-    adjectives = head > begin
-    lane_end = found.lane(head) if head < stop else head
-    many = lane_end > head and (
-        tuple(low[head:lane_end]) in lexicon.plurals or low[head:lane_end] == ["back", "stage"]
-    )
-    end = lane_end
-    if end < stop and low[end] in _CARDS:
-        many = many or low[end] in _MANY_CARDS
-        end += 1
-    every = quantified is not None and low[at] not in ("any",)
-    if quantified and end == head and not adjectives and low[at] in ("everything", "todo", "whatever"):
-        place = found.condition(head)
-        if place == head:
-            return None
-        return Item("card", _some(scanner, found, at, place), at, place, several=True)
-    if end == head and not (adjectives and low[at] in ("las", "los", "the") and low[head - 1].endswith("s")):
-        return None
-    if end == head:
-        every = True
-    if not (every or many):
-        return None
-    start = end
-    if not every and not adjectives and (low[head] in _MANY_CARDS) and not _goes_on(scanner, end, stop):
+    end = head.end
+    if head.alone:
+        place = found.condition(end)
+        return (
+            None if place == end else Item("card", _some(scanner, found, at, place), at, place, several=True)
+        )
+    if head.is_plain and not _goes_on(scanner, end, stop):
         return None
     while end < stop:
-        while (after := found.adjective(end)) > end and low[end] not in ("bien", "mal", "right", "wrong"):
+        while (after := found.adjective(end)) > end and found.low[end] not in (
+            "bien",
+            "mal",
+            "right",
+            "wrong",
+        ):
             end = after
         if (after := found.condition(end)) == end:
             break
         end = after
-    if not every and start == end and not adjectives and lane_end == head:
+    if head.is_plain and end == head.end:
         return None
-    ids = found.cards()
-    if not ids and start == end and many and not every:
-        return None
+    # `delights` alone may be where something goes; none of them there is no mistake.
+    only_named = end == head.end and not head.every
+    ids = found.cards() if only_named else _some(scanner, found, at, end)
     if not ids:
-        raise AskBackError("empty_set", said=scanner.clause.raw(scanner.state, at, end))
-    lane = lexicon.lanes.find(low, head)
-    label = (
-        lane[0] if lane and not quantified and start == end and lane_end == end and not adjectives else None
-    )
+        return None
+    label = head.lane if only_named and not head.narrowed else None
     return Item("card", ids, at, end, filter=found.stage, several=True, label=label)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The noun of a set and what stands before it.
+
+    Attributes:
+        end: one past the noun.
+        every: whether `all` or the like is said.
+        narrowed: whether `rejected` or the like is said.
+        lane: its lane, if it ends with one.
+        alone: whether it is `everything`.
+    """
+
+    end: int
+    every: bool
+    narrowed: bool
+    lane: str | None
+    alone: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is `the cards`, which only a condition makes a set."""
+        return not self.every and not self.narrowed and self.lane is None
+
+
+def _head(found: _Set, at: int) -> _Head | None:
+    """Read `all the rejected pain points`; None where no set begins."""
+    low, lexicon, stop = found.low, found.scanner.state.lexicon, found.stop
+    quantified = lexicon.quantifiers.find(low, at)
+    begin = quantified[1] if quantified else at
+    while begin < stop and low[begin] in _ARTICLES:
+        begin += 1
+    head = begin
+    while head < stop and (end := found.adjective(head)) > head:
+        head = end
+    narrowed = head > begin
+    every = quantified is not None and low[at] != "any"
+    end = found.lane(head) if head < stop else head
+    lane = lexicon.lanes.find(low, head)[0] if end > head else None  # type: ignore[index]
+    many = lane is not None and (
+        tuple(low[head:end]) in lexicon.plurals or low[head:end] == ["back", "stage"]
+    )
+    if end < stop and low[end] in _CARDS:
+        many = many or low[end] in _MANY_CARDS
+        end += 1
+    if end > head:
+        return _Head(end, every, narrowed, lane) if every or many else None
+    if narrowed:
+        ones = low[at] in ("las", "los", "the") and low[head - 1].endswith("s")
+        return _Head(end, True, narrowed, None) if ones else None
+    alone = quantified is not None and low[at] in ("everything", "todo", "whatever")
+    return _Head(end, every, narrowed, None, alone) if alone else None
 
 
 def _some(scanner: "Scanner", found: _Set, at: int, end: int) -> tuple[str, ...]:

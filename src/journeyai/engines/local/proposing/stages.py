@@ -35,10 +35,7 @@ def moved(reader: Reader) -> list[Change]:
     places = reader.these("place", "number")
     if len(goals) + len(places) != 1 and not (len(goals) == 2 and not places):
         raise AskBackError("where")
-    if places:
-        place = _numbered(places[0], others)
-    else:
-        place = _beside(reader, goals, others)
+    place = _numbered(places[0], others) if places else _beside(reader, goals, others)
     if place == moving:
         raise AskBackError("where")
     return [Change("move_stage", (moving,), place)]
@@ -56,7 +53,7 @@ def _numbered(item: Item, others: list[str]) -> str:
 def _beside(reader: Reader, goals: list[Item], others: list[str]) -> str:
     first = goals[0]
     role = reader.role(first)
-    ids = [id_ for item in goals for id_ in item.value]
+    ids: list[str] = [id_ for item in goals for id_ in item.value]
     if any(id_ not in others for id_ in ids):
         raise AskBackError("where")
     if role == "between":

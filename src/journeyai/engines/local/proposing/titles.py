@@ -1,4 +1,4 @@
-"""Cards by their words: `the card about late refunds`, `the £75 one`, `la de la subvención`, `the touchpoint 'Try this'`."""
+"""Cards by their words: `the card about late refunds`, `la de la subvención`, `the touchpoint 'Try this'`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -61,7 +61,7 @@ def _lane(scanner: "Scanner", at: int, stop: int) -> tuple[str | None, int]:
 
 
 def _about(scanner: "Scanner", at: int, begin: int, stop: int, named: bool) -> int | None:
-    """Return where the words of the title begin: after `card about`, `the bit about`, `la de`, `lo de`, `tarjeta de`."""
+    """Return where the words of a title begin: after `card about`, `the bit about`, `la de`, `lo de`."""
     low, lexicon = scanner.low, scanner.state.lexicon
     if named or (low[at] in _BITS and scanner.clause.language == "en"):
         begin = begin if named else at + 1
@@ -97,15 +97,16 @@ def _end(scanner: "Scanner", start: int, stop: int) -> int:
             leads = scanner.is_part(role[1], stop)
             if role[0] in ("to", "as", "in", "from", "with", "and", "after", "before") and leads:
                 return at
-            if role[0] in ("called", "colon") or (role[0] in ("to", "as") and _new_words_follow(scanner, start)):
+            if role[0] in ("called", "colon") or (
+                role[0] in ("to", "as") and _new_words_follow(scanner, start)
+            ):
                 return at
             if (
                 role[0] in ("and", "with")
                 and role[1] < stop
                 and (
                     scanner.tokens[role[1]].quoted
-                    or low[role[1]] in ("the", "la", "lo")
-                    and scanner.pointer(role[1], stop)
+                    or (low[role[1]] in ("the", "la", "lo") and scanner.pointer(role[1], stop))
                 )
             ):
                 return at
@@ -118,7 +119,10 @@ def _new_words_follow(scanner: "Scanner", start: int) -> bool:
     if scanner.clause.action in ("rename", "call"):
         return True
     nouns = scanner.state.lexicon.nouns
-    return any((hit := nouns.find(scanner.low, at)) and hit[0] in ("title", "detail", "owner", "name") for at in range(start))
+    return any(
+        (hit := nouns.find(scanner.low, at)) and hit[0] in ("title", "detail", "owner", "name")
+        for at in range(start)
+    )
 
 
 def _found(

@@ -183,9 +183,7 @@ def _name_the_cards(reader: Reader) -> None:
             reader.items[place] = (
                 read_quote(reader.scanner, item) if not near else Item("stage", near, item.start, item.end)
             )
-        elif item.kind == "words" and not has_cards and not reader.these("stage") and place == 0:
-            reader.items[place] = read_words(reader.scanner, item)
-        elif (
+        elif (item.kind == "words" and not has_cards and not reader.these("stage") and place == 0) or (
             item.kind == "words"
             and not has_cards
             and place == 0
@@ -210,6 +208,12 @@ def _done_to_cards(reader: Reader) -> list[Change]:
         return _owner(reader)
     stage, subject = _goal(reader)
     reader.only("card", "stage", "noun", "number", *_LABELS)
+    if any(
+        reader.role(item) in ("after", "before", "between", "from") and len(subject) > 1 for item in subject
+    ):
+        raise AskBackError("where")
+    if any(reader.role(item) in ("after", "before", "between") for item in subject):
+        raise AskBackError("where")
     cards = reader.cards(subject)
     found: list[Change] = []
     numbers = reader.these("number")

@@ -4,8 +4,8 @@ from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
 from journeyai.engines.local.proposing.choosing import one_of
-from journeyai.engines.local.proposing.clauses import _reason as reason_at
 from journeyai.engines.local.proposing.items import Clause, Item, State
+from journeyai.engines.local.proposing.orders import reason_at
 from journeyai.engines.local.proposing.reader import Reader, quoted_choice
 from journeyai.engines.local.proposing.scanner import Scanner
 from journeyai.engines.local.proposing.titles import read_quote, read_words
@@ -26,7 +26,6 @@ _COPULA: Final = frozenset(
         "ser",
         "con",
         "with",
-        "be",
         "to",
         "now",
         "on",
@@ -53,8 +52,23 @@ _EMPTY: Final = frozenset(
         "blanco",
     }
 )
-_TAILS: Final = ((",", "please"), ("please",), (",", "por", "favor"), ("por", "favor"), (",", "porfa"), ("porfa",), (",", "thanks"), ("thanks",),
-    (",", "gracias"), ("gracias",), ("instead",), (",", "thank", "you"), ("pls",), ("plz",), (",", "pls"))  # fmt: skip
+_TAILS: Final = (
+    (",", "please"),
+    ("please",),
+    (",", "por", "favor"),
+    ("por", "favor"),
+    (",", "porfa"),
+    ("porfa",),
+    (",", "thanks"),
+    ("thanks",),
+    (",", "gracias"),
+    ("gracias",),
+    ("instead",),
+    (",", "thank", "you"),
+    ("pls",),
+    ("plz",),
+    (",", "pls"),
+)
 
 
 def rename(clause: Clause, state: State) -> list[Change]:
@@ -90,7 +104,9 @@ class _Frame:
         role, end = "", 0
         for item in self.scanner.items(0, len(self.clause.tokens)):
             if item.kind == "role":
-                named = self.subject is not None or self.property is not None or self.is_map or bool(self.before)
+                named = (
+                    self.subject is not None or self.property is not None or self.is_map or bool(self.before)
+                )
                 if named and item.value in _VALUE and not self._goes_on(item):
                     self.value = item.end
                     return
@@ -119,7 +135,7 @@ class _Frame:
     def _take(self, item: Item, role: str) -> bool:
         """Take an item as a part of the frame; False if the text begins with it."""
         if item.kind == "noun" and item.value in PROPERTIES:
-            if self.property is None or self.property == "name" and item.value == "title":
+            if self.property is None or (self.property == "name" and item.value == "title"):
                 self.property = "title" if item.value == "name" else str(item.value)
                 return True
             if self.property == "scope" or (self.property == "title" and item.value in ("title", "name")):
@@ -145,7 +161,8 @@ class _Frame:
         if (
             self.subject is None
             and item.kind in ("quote", "words")
-            and self.property in _OF_CARDS and role in ("of", "to", "in")
+            and self.property in _OF_CARDS
+            and role in ("of", "to", "in")
         ):
             self.subject = self._titled(item)
             return True
@@ -165,17 +182,17 @@ class _Frame:
         if self.value is not None:
             start = self.value
             while start < len(tokens) and (
-                tokens[start].low in _COPULA
-                and start + 1 < len(tokens)
-                and tokens[start].low not in ("on",)
-                and self._fillers(start)
+                (
+                    tokens[start].low in _COPULA
+                    and start + 1 < len(tokens)
+                    and tokens[start].low not in ("on",)
+                    and self._fillers(start)
+                )
                 or tokens[start].low in (":", "=", ",")
             ):
                 start += 1
             role = self.state.lexicon.roles.find([token.low for token in tokens], start)
-            if role and role[0] in _VALUE and role[1] < len(tokens) and self.scanner.low[start] not in ("a",):
-                start = role[1]
-            elif role and role[0] == "to" and self.clause.language == "es" and role[1] < len(tokens):
+            if role and role[1] < len(tokens) and self._leads(str(role[0]), self.scanner.low[start]):
                 start = role[1]
             if start < len(tokens):
                 return self._until_end(start), start
@@ -185,6 +202,10 @@ class _Frame:
                 last = first
             return self.clause.raw(self.state, first.start, last.end), first.start
         return None, len(tokens)
+
+    def _leads(self, role: str, word: str) -> bool:
+        """Whether a preposition at its beginning does not belong to the text; `a` is an article in English."""
+        return (role in _VALUE and word != "a") or (role == "to" and self.clause.language == "es")
 
     def _fillers(self, start: int) -> bool:
         """Whether the word at *start* still leads to the text: a copula after property or subject."""
@@ -225,7 +246,9 @@ class _Frame:
         if self.property in ("goal", "focus", "state", "scope") or self.scope:
             return self._of_map(text, at)
         head = self.scanner.low[: at if self.value is not None else None]
-        self.is_map = self.is_map or (self.subject is None and self.property == "title" and bool({"map", "mapa"} & set(head)))
+        self.is_map = self.is_map or (
+            self.subject is None and self.property == "title" and bool({"map", "mapa"} & set(head))
+        )
         if self.is_map and self.subject is None:
             return Change("set_map_title", text=self._needed(text, at))
         subject = self._subject()
@@ -256,7 +279,7 @@ class _Frame:
         reader = Reader(self.clause, self.state, self.scanner)
         for kind in _SUBJECTS:
             if (self.clause.clitic or self.clause.topic) and (back := reader.back(kind)):
-                return Item(kind, back, 0, 0)  # type: ignore[arg-type]
+                return Item(kind, back, 0, 0)
         if self.before and self.before[0].start != self._text_start():
             return self._titled(self.before[0])
         raise AskBackError("which_part")
@@ -317,7 +340,7 @@ class _Frame:
             low = [token.low for token in tokens[at:]]
             if (kind in _NAMES and reason_at(low) is not None) or any(token.quoted for token in tokens[at:]):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
-            if _goes_on(low):
+            if _goes_on(low) or _corrects(low):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
             if kind in _NAMES and low[0] in ("something", "algo", "whatever"):
                 raise AskBackError("which_text")
@@ -327,6 +350,15 @@ class _Frame:
 def _goes_on(low: list[str]) -> bool:
     """Whether unquoted words may hold another change: an id stands in them."""
     return any(word[:1] in "cep" and word[1:].isdigit() for word in low[1:])
+
+
+def _corrects(low: list[str]) -> bool:
+    """Whether `…, no, to Paying` follows."""
+    signs = ("-", "–", "—", ",")
+    return any(
+        low[at - 1] in signs and low[at] in ("no", "sorry", "wait", "perdon", "espera", "not", "oops")
+        for at in range(1, len(low))
+    )
 
 
 def _lows(text: str) -> list[str]:
