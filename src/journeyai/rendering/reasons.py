@@ -31,12 +31,12 @@ class Reasons:
     """What the sources and the history know of a card; what is not known is empty.
 
     Attributes:
-        around: evidence id → the sentences around the quote.
+        surroundings: evidence id → the sentences around the quote.
         persons: evidence id → key of the person it counts for; staff have none.
         steps: steps of the history that touched the card, oldest first.
     """
 
-    around: Mapping[str, Surroundings] = field(default_factory=dict)
+    surroundings: Mapping[str, Surroundings] = field(default_factory=dict)
     persons: Mapping[str, str] = field(default_factory=dict)
     steps: Sequence[LoggedStep] = ()
 
@@ -137,13 +137,13 @@ class _Page:
         return lines
 
     def _quote(self, item: Evidence) -> Lines:
-        around = self._reasons.around.get(item.id, Surroundings())
+        surroundings = self._reasons.surroundings.get(item.id, Surroundings())
         text = Text(f"{item.id:<{_SIDE - 1}} ".replace(" ", GLUE))
-        if around.before:
-            text.append_text(self._beside(around.before)).append(" ")
+        if surroundings.before:
+            text.append_text(self._beside(surroundings.before)).append(" ")
         text.append(self._quoted(item.quote), style="bold")
-        if around.after:
-            text.append(" ").append_text(self._beside(around.after))
+        if surroundings.after:
+            text.append(" ").append_text(self._beside(surroundings.after))
         hang = " " * _SIDE
         doubt = Text(self._reading.words.phrase("unsure_key"), style=CAUTION) if unsure_quote(item) else ""
         return [

@@ -163,7 +163,10 @@ def test_a_passage_that_holds_a_quote_of_the_map_is_cited_by_it() -> None:
     item = MAP.evidence[5]
     (place,) = find_places("zzz", MAP, lambda _: [passage(item)], nothing)
     assert place.cited.label.startswith(f"{item.id} · {item.source}")
-    assert place.about == f"{item.speaker}, {item.role}"
+    assert place.about == item.role
+    (named,) = find_places("zzz", MAP, lambda _: [passage(item, speaker="Ana")], nothing)
+    assert named.about == f"Ana, {item.role}"
+    assert find_places("zzz", MAP, lambda _: [passage(item, role="system")], nothing) == ()
     (elsewhere,) = find_places("zzz", MAP, lambda _: [passage(item, start=90_000, end=90_010)], nothing)
     assert elsewhere.cited.evidence is None
 
