@@ -104,7 +104,6 @@ class Lexicon:
     questions: Table
     thinking: Table
     reporting: Table
-    remarks: Table
     corrections: Table
     declared: Table
     passive: Table
@@ -141,7 +140,6 @@ def lexicon() -> Lexicon:
         questions=_flat(told["questions"]),
         thinking=_flat(told["thinking"]),
         reporting=_flat(told["reporting"]),
-        remarks=_flat(told["remarks"]),
         corrections=_flat(told["corrections"]),
         passive=_flat(told["passive"]),
         must=_flat(told["must"]),
