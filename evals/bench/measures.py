@@ -156,9 +156,9 @@ def reading(study: str) -> dict[str, Any]:
 def after(study: str) -> dict[str, Any]:
     """Use the map that was drawn: prove it, find what was left out, export it, show it, draw it again."""
     from journeyai.app import Study
+    from journeyai.export import export
     from journeyai.rendering.console import make_console
     from journeyai.rendering.journey import render_map
-    from journeyai.export import export
 
     opened = Study.open(study)
     out: dict[str, Any] = {}

@@ -351,6 +351,12 @@ def test_the_first_line_of_a_run() -> None:
     )
 
 
+def test_the_first_line_tells_of_thoughts_that_are_paid_too() -> None:
+    estimate = Estimate.of(Range(1, 2), Range(100, 200), Range(10, 20), None)
+    told = estimate.sentence("gpt-5-mini", "api.example.com", masked=True, thinks=True)
+    assert "Its thoughts come on top, and cost as much as answers do. Personal data is masked." in told
+
+
 @pytest.mark.parametrize(
     ("estimate", "line"),
     [

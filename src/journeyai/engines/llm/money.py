@@ -391,22 +391,24 @@ class Estimate:
             None if self.usd is None or other.usd is None else self.usd + other.usd,
         )
 
-    def sentence(self, model: str, host: str, *, masked: bool) -> str:
+    def sentence(self, model: str, host: str, *, masked: bool, thinks: bool = False) -> str:
         """Return the run's first line.
 
         Args:
             model: its name.
             host: where it is, as people know it.
             masked: whether personal data is hidden.
+            thinks: whether it thinks before it answers; how much, nobody can say before.
         """
         if self.calls.high == 0:
             return "Nothing to ask: every answer is kept from an earlier run and costs nothing."
         calls = _between(f"{self.calls.low:,}", f"{self.calls.high:,}")
         noun = "question" if self.calls.high == 1 else "questions"
         hidden = "Personal data is masked." if masked else "Personal data is not masked."
+        thoughts = " Its thoughts come on top, and cost as much as answers do." if thinks else ""
         return (
             f"About {calls} {noun} to {model} at {host}: {_tokens(self.tokens_in)} tokens sent, "
-            f"{_tokens(self.tokens_out)} received, {self._money()}. {hidden}"
+            f"{_tokens(self.tokens_out)} received, {self._money()}.{thoughts} {hidden}"
         )
 
     def _money(self) -> str:

@@ -129,7 +129,14 @@ class Session:
 
     def first_line(self, estimate: Estimate) -> str:
         """Return what a run says before it asks anything."""
-        return estimate.sentence(self._address.model, self._address.host, masked=self.is_masked)
+        from journeyai.engines.llm.dialect import first_dialect
+
+        return estimate.sentence(
+            self._address.model,
+            self._address.host,
+            masked=self.is_masked,
+            thinks=first_dialect(self._address).thinks,
+        )
 
     def report(self) -> Report:
         """Return what has been asked so far."""
