@@ -5,40 +5,38 @@ from journeyai import Study
 journey = Study.open("my-study").draft()
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from journeyai import __version__
 from journeyai.drafting.coverage import CoverageReport, find_left_out
-from journeyai.drafting.frame import frame_of_map, make_frame, own_stages
-from journeyai.drafting.pipeline import Order, Outcome, draft, observe
-from journeyai.drafting.redraft import Merge, find_rejected, merge
+from journeyai.drafting.frame import make_frame, own_stages
+from journeyai.drafting.pipeline import Outcome, draft, observe
+from journeyai.drafting.redraft import Merge, find_rejected
 from journeyai.drafting.verification import Verification, verify
+from journeyai.drawing import frame_for, keep, order_for, stage_of_utterances
 from journeyai.editor import Editor
-from journeyai.engines.engine import Engine, EngineMaker, Frame
+from journeyai.engines.engine import Engine, EngineMaker
 from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.heads import load_heads
 from journeyai.engines.local.learning import lessons_of
 from journeyai.errors import ResourceError, SettingsError, SourceError
 from journeyai.knowledge.templates import load_template
 from journeyai.model.aliases import StepProgress, Vectors
-from journeyai.model.journey import JourneyMap, Scope
-from journeyai.model.source import Document, DocumentKey, SourceFile
-from journeyai.operations.decisions import Decisions, decisions_of
+from journeyai.model.journey import JourneyMap
+from journeyai.model.source import Document, SourceFile
 from journeyai.retrieval.encoders import make_encoder
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.index import Index
 from journeyai.retrieval.search import Passage
-from journeyai.settings import ScopeSettings, SearchSettings, StudySettings
+from journeyai.settings import SearchSettings, StudySettings
 from journeyai.sources.duplicates import with_duplicates
 from journeyai.study.folder import StudyFolder, find_study, make_study, read_map
 from journeyai.study.indexing import Indexing, IndexReport, read_source
-from journeyai.study.map_history import MapHistory, MapMovedError
+from journeyai.study.map_history import MapHistory
 
 if TYPE_CHECKING:
     from journeyai.engines.llm.session import Conversation, Report, Session, Wish
@@ -209,9 +207,8 @@ class Study:
             index = stack.enter_context(self._open_index())
             report = self._index(index, (), progress)
             record = MapHistory(self.folder)
-            decided = decisions_of(record.history.line())
-            old = record.journey if record.has_map else None
-            documents, frame = self._ready(index, template, stages, record)
+            documents = self._material(index)
+            frame = frame_for(settings, documents, record, template, stages)
             session = None
             if self.asks_a_model(engine, wish):
                 session = stack.enter_context(self._session(documents, wish, progress))
@@ -219,24 +216,12 @@ class Study:
                 worker: Engine = session.engine
             else:
                 worker = self._engine(engine or settings.engine, index, documents)
-            order = Order(
-                title=old.title if old and decided.title else settings.title or self.folder.root.name,
-                goal=old.goal if old and decided.goal else settings.goal,
-                scope=_scope(settings.scope, old, decided),
-                frame=frame,
-                most_personas=settings.personas if personas is None else personas,
-                version=__version__,
-                at=datetime.now(UTC).replace(microsecond=0).isoformat(),
-                stability=stability,
-            )
-            vectors = self._vectors(index)
-            outcome = (
-                draft(order, report.files, documents, worker, vectors, progress, find_rejected(old))
-                if old
-                else draft(order, report.files, documents, worker, vectors, progress)
-            )
-            journey, merged = self._keep(record, outcome.journey, documents, only_new=only_new)
-            index.set_stages(_stage_of_utterances(journey, documents))
+            name = self.folder.root.name
+            order = order_for(settings, name, frame, record, personas, stability, __version__)
+            rejected = find_rejected(record.journey) if record.has_map else None
+            outcome = draft(order, report.files, documents, worker, self._vectors(index), progress, rejected)
+            journey, merged = keep(record, outcome.journey, documents, only_new=only_new)
+            index.set_stages(stage_of_utterances(journey, documents))
             asked = None
             if session is not None:
                 asked = session.report()
@@ -264,7 +249,8 @@ class Study:
         """
         with self._open_index() as index:
             self._index(index, (), progress)
-            documents, frame = self._ready(index, template, stages, MapHistory(self.folder))
+            documents = self._material(index)
+            frame = frame_for(self.settings, documents, MapHistory(self.folder), template, stages)
             with self._session(documents, wish, progress) as session:
                 return session.first_line(session.estimate(documents, frame, stability))
 
@@ -330,34 +316,6 @@ class Study:
 
         return is_configured(self.settings.llm, wish.model if wish else "")
 
-    # Inside
-
-    def _ready(
-        self, index: Index, template: str | None, stages: Sequence[str], record: MapHistory
-    ) -> tuple[list[Document], Frame]:
-        """Return what is drawn from, and what it is drawn on: the map's own stages once a person has changed them."""
-        settings = self.settings
-        method = load_template(template or settings.template)
-        documents = with_duplicates(index.documents())
-        if not any(document.utterances for document in documents):
-            raise SourceError(
-                f"There is nothing to draw from in `{self.folder.sources}`.",
-                "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
-            )
-        decided = decisions_of(record.history.line())
-        if decided.stages and record.has_map and template is None and not stages:
-            language = self._language(documents)
-            return documents, frame_of_map(record.journey, language, documents, decided.joined)
-        own = stages or (settings.stages if template in (None, settings.template) else ())
-        return documents, make_frame(method, self._language(documents), own, documents)
-
-    def _session(
-        self, documents: Sequence[Document], wish: "Wish | None", progress: StepProgress
-    ) -> AbstractContextManager["Session"]:
-        from journeyai.engines.llm.session import Wish, open_session
-
-        return open_session(self.settings, self.folder.inner, documents, wish or Wish(), progress)
-
     def conversation(self, wish: "Wish | None" = None) -> AbstractContextManager["Conversation"]:
         """Return a language model ready to be spoken with about this study, for as long as the context lasts.
 
@@ -376,6 +334,29 @@ class Study:
         """Return what was read, near-duplicates marked, and let go of the index again."""
         with self._open_index() as index:
             return with_duplicates(index.documents())
+
+    # Inside
+
+    def _material(self, index: Index) -> list[Document]:
+        """Return what is drawn from.
+
+        Raises:
+            SourceError: there is nothing.
+        """
+        documents = with_duplicates(index.documents())
+        if not any(document.utterances for document in documents):
+            raise SourceError(
+                f"There is nothing to draw from in `{self.folder.sources}`.",
+                "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
+            )
+        return documents
+
+    def _session(
+        self, documents: Sequence[Document], wish: "Wish | None", progress: StepProgress
+    ) -> AbstractContextManager["Session"]:
+        from journeyai.engines.llm.session import Wish, open_session
+
+        return open_session(self.settings, self.folder.inner, documents, wish or Wish(), progress)
 
     def _open_index(self) -> Index:
         return Index.open(self.folder.root, self.settings.search)
@@ -413,56 +394,9 @@ class Study:
             )
         return lambda texts: index.vectors(texts, encoder)
 
-    def _language(self, documents: Sequence[Document]) -> str:
-        """Return the map's language: the setting, or the one most utterances are in."""
-        if self.settings.language != "auto":
-            return self.settings.language
-        counts = Counter(document.language for document in documents for _ in document.utterances)
-        return max(("en", "es"), key=lambda code: counts[code])
-
-    def _keep(
-        self, record: MapHistory, fresh: JourneyMap, documents: Sequence[Document], *, only_new: bool
-    ) -> tuple[JourneyMap, Merge | None]:
-        """Write the draft *fresh*, merged into the map as it stands by now; nothing if only its time would change."""
-        while True:
-            record.refresh()
-            old = record.journey if record.has_map else None
-            merged = merge(old, fresh, documents, keep_all=only_new) if old else None
-            journey = merged.journey if merged else fresh
-            if old is not None:
-                made_then = journey.made_by.model_copy(update={"at": old.made_by.at})
-                if journey.model_copy(update={"made_by": made_then}) == old:
-                    return old, merged
-            try:
-                record.add_step("draft", journey, by="journeyai")
-            except MapMovedError:
-                # Somebody has changed the map just now: their change is kept, too.
-                continue
-            return journey, merged
-
 
 def _relative(folder: Path, root: Path) -> str:
     """Return *folder* as `journey.toml` names it: relative to the study if it lies inside, else absolute."""
     whole = folder.resolve()
     home = root.resolve()
     return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else whole.as_posix()
-
-
-def _scope(settings: ScopeSettings, old: JourneyMap | None, decided: Decisions) -> Scope:
-    """Return the scope that the settings say, but for what a person has changed on the map."""
-    scope = Scope(start=settings.start, end=settings.end, state=settings.state, focus=settings.focus)
-    kept = decided.scope if old else frozenset()
-    return scope.model_copy(update={name: getattr(old.scope, name) for name in kept} if old else {})
-
-
-def _stage_of_utterances(
-    journey: JourneyMap, documents: Sequence[Document]
-) -> dict[tuple[DocumentKey, int], str]:
-    """Return the stage under which each quoted utterance stands on the map."""
-    stages = {(item.source, item.record, item.start): item.stage for item in journey.evidence}
-    return {
-        (document.key, utterance.number): stages[document.source, document.record, utterance.start]
-        for document in documents
-        for utterance in document.utterances
-        if (document.source, document.record, utterance.start) in stages
-    }

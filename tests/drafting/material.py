@@ -146,9 +146,8 @@ def draw(
         script.setdefault(item.document, []).append(item)
     order = Order("Title", "Goal", Scope(), frame, personas, "0", at)
     engine = ScriptedEngine(script)
-    if old is None:
-        return draft(order, files_of(documents), documents, engine, vectors, progress)
-    return draft(order, files_of(documents), documents, engine, vectors, progress, find_rejected(old))
+    rejected = find_rejected(old) if old else None
+    return draft(order, files_of(documents), documents, engine, vectors, progress, rejected)
 
 
 def prove(journey: JourneyMap, documents: Sequence[Document]) -> Verification:

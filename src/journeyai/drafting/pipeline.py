@@ -70,10 +70,6 @@ class Outcome:
     left_out: int
 
 
-def _none_rejected(theme: Theme) -> bool:
-    return False
-
-
 def draft(
     order: Order,
     files: Sequence[SourceFile],
@@ -81,7 +77,7 @@ def draft(
     engine: Engine,
     vectors: VectorSource,
     progress: StepProgress,
-    is_rejected: Callable[[Theme], bool] = _none_rejected,
+    is_rejected: Callable[[Theme], bool] | None = None,
 ) -> Outcome:
     """Draw a map.
 
@@ -92,7 +88,7 @@ def draft(
         engine: labels and words.
         vectors: sentence vectors, for grouping.
         progress: told how far each step is.
-        is_rejected: whether the user wants to hear no more of a theme (`redraft.find_rejected`).
+        is_rejected: whether the user wants to hear no more of a theme (`redraft.find_rejected`); None if of all.
     """
     documents = sorted(documents, key=lambda document: (document.source, document.record or ""))
     grounded = observe(documents, order.frame, engine, lambda done, total: progress("observe", done, total))
@@ -107,7 +103,9 @@ def draft(
         with _one_thread():
             groups = find_groups(wanted, documents, vectors, order.most_personas) if wanted else []
     people = len({point.person for point in wanted})
-    standing = [theme for theme in themes if stands(theme, people) and not is_rejected(theme)]
+    standing = [
+        theme for theme in themes if stands(theme, people) and not (is_rejected and is_rejected(theme))
+    ]
     made = assemble(standing, groups, documents, order.frame, engine)
     cards = made.cards
     if order.stability:
