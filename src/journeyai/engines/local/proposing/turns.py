@@ -1,0 +1,166 @@
+"""Turns of phrase (`knowledge/taxonomy/turns.yaml`): whole clauses said in ways that no single verb tells.
+
+A turn is a row of words and slots.  It matches only if every word of a clause is a word of the turn, fills one of its
+slots, or says nothing (`really`, `please`); so nothing that is not understood is passed over.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from journeyai.engines.local.proposing.lexicon import Phrase, phrase
+from journeyai.errors import ResourceError
+from journeyai.knowledge.taxonomy import read_taxonomy
+
+#: What a slot may hold.
+SLOTS: Final = frozenset(
+    {
+        "card",
+        "stage",
+        "persona",
+        "part",
+        "evidence",
+        "speaker",
+        "label",
+        "lane",
+        "emotion",
+        "grade",
+        "number",
+        "place",
+        "text",
+        "quote",
+        "name",
+        "state",
+        "join",
+    }
+)
+_PIECE: Final = re.compile(r"\{(?P<slot>\w+):(?P<kind>\w+)\}|<(?P<group>\w+)>(?P<maybe>\?)?|(?P<word>[^\s{}<>]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a turn that something fills.
+
+    Attributes:
+        name: what `Turn.gives` calls it.
+        kind: one of `SLOTS`.
+    """
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One of several phrases, or none of them.
+
+    Attributes:
+        ways: the phrases, the longest first.
+        optional: whether it may be missing.
+    """
+
+    ways: tuple[Phrase, ...]
+    optional: bool = False
+
+
+Element = Slot | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Gives:
+    """A change that a turn stands for.
+
+    Attributes:
+        kind: a kind of change, or `remove`, `merge`, `rename`, `accept`, `label`, which the slots make one.
+        targets: names of the slots.
+        to: name of a slot, or a value; empty when there is none.
+        text: name of a slot; empty when there is none; `-` takes the old words away.
+    """
+
+    kind: str
+    targets: tuple[str, ...]
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One way to say something.
+
+    Attributes:
+        elements: words and slots, in order.
+        gives: what it asks for.
+    """
+
+    elements: tuple[Element, ...]
+    gives: tuple[Gives, ...]
+
+
+@cache
+def turns() -> tuple[Turn, ...]:
+    """Return all turns, in the file's order.
+
+    Raises:
+        ResourceError: the file is missing, or a turn in it cannot be read.
+    """
+    told = read_taxonomy("turns")
+    groups = {
+        name: tuple(sorted((phrase(str(text)) for text in texts), key=lambda way: (-len(way), way)))
+        for name, texts in told["groups"].items()
+    }
+    return tuple(
+        Turn(tuple(_elements(text, groups)), gives)
+        for said, texts in told["turns"].items()
+        for gives in [tuple(map(_gives, said.split(";")))]
+        for text in texts
+    )
+
+
+def _gives(said: str) -> Gives:
+    match = re.fullmatch(r"\s*(\w+)((?: (?!->|=)[\w]+)*)(?: -> (\w+))?(?: = ([\w-]+))?\s*", said)
+    if match is None:
+        raise ResourceError(f"`turns.yaml`: “{said}” is no change.")
+    return Gives(match[1], tuple(match[2].split()), match[3] or "", match[4] or "")
+
+
+def _elements(text: str, groups: Mapping[str, tuple[Phrase, ...]]) -> Iterator[Element]:
+    for match in _PIECE.finditer(text):
+        if match["slot"]:
+            if match["kind"] not in SLOTS:
+                raise ResourceError(f"`turns.yaml`: “{text}” has a slot of an unknown kind.")
+            yield Slot(match["slot"], match["kind"])
+        elif match["group"]:
+            if match["group"] not in groups:
+                raise ResourceError(f"`turns.yaml`: “{text}” has an unknown group.")
+            yield Words(groups[match["group"]], optional=bool(match["maybe"]))
+        else:
+            yield from _words(match["word"])
+
+
+def _words(written: str) -> Iterator[Element]:
+    """Yield `word`, `one|other` or `word?`."""
+    optional = written.endswith("?") and len(written) > 1
+    ways = (written[:-1] if optional else written).split("|")
+    found = tuple(phrase(way.replace("_", " ")) for way in ways)
+    yield Words(tuple(sorted(found, key=lambda way: (-len(way), way))), optional)
+
+
+@cache
+def passed() -> Any:
+    """Return the words that say nothing, wherever they stand between the elements of a turn."""
+    from journeyai.engines.local.proposing.lexicon import Table
+
+    kept = {phrase(str(text)): True for text in read_taxonomy("turns")["passed"]}
+    return Table(kept, max(map(len, kept), default=1))
+
+
+def is_passed(words: Sequence[str], at: int) -> int:
+    """Return where words that say nothing end; *at* where there are none."""
+    found = passed().find(list(words), at)
+    if found:
+        return int(found[1])
+    word = words[at]
+    adverb = (word.endswith("mente") and len(word) > 7) or (word.endswith("ly") and len(word) > 5)
+    return at + 1 if adverb else at
