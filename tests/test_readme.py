@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.repository import ROOT
 
+from journeyai import JourneyMap
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COLUMNS = "88"
 
@@ -20,10 +22,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return home / "journeyai-demo", _run(home, "demo")
 
 
-def _run(folder: Path, *arguments: str) -> str:
+def _run(folder: Path, *arguments: str, lines: str = "") -> str:
     done = subprocess.run(
         [sys.executable, "-m", "journeyai", *arguments],
         cwd=folder,
+        input=lines.encode(),
         env={**os.environ, "COLUMNS": COLUMNS, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         check=True,
@@ -51,3 +54,24 @@ def test_the_proof_it_shows_is_the_one_the_demo_gives(demo: tuple[Path, str]) ->
     assert block is not None
 
     assert block.group(1) == _run(demo[0], "verify")
+
+
+def test_the_conversation_it_shows_is_the_one_the_chat_gives(tmp_path: Path) -> None:
+    block = re.search(r"<!-- chat:.*?-->\n```\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+    _run(tmp_path, "demo", "--lang", "es", "--quiet")
+    said = "".join(
+        line.removeprefix("> ") + "\n" for line in block.group(1).splitlines() if line.startswith("> ")
+    )
+    assert said.count("\n") == 7
+
+    study = tmp_path / "journeyai-demo-es"
+    assert _run(study, "chat", "--yes", lines=said).strip() == block.group(1).strip()
+    assert "Proved" in _run(study, "verify")
+    refined = JourneyMap.from_json((study / "mapa.json").read_bytes())
+    assert [persona.name for persona in refined.personas if persona.confirmed] == [
+        "Vecinos que comparan",
+        "Dueños con averías",
+    ]
+    assert refined.stages[0].name == "Decidirse"
+    assert [card.id for card in refined.cards if card.locked] == ["c28", "c41"]
