@@ -28,6 +28,7 @@ from journeyai.knowledge.templates import load_template
 from journeyai.model.aliases import StepProgress, Vectors
 from journeyai.model.journey import JourneyMap
 from journeyai.model.source import Document, SourceFile
+from journeyai.operations.decisions import decisions_of
 from journeyai.retrieval.encoders import make_encoder
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.index import Index
@@ -218,7 +219,8 @@ class Study:
                 worker = self._engine(engine or settings.engine, index, documents)
             name = self.folder.root.name
             order = order_for(settings, name, frame, record, personas, stability, __version__)
-            rejected = find_rejected(record.journey) if record.has_map else None
+            decided = decisions_of(record.history.line())
+            rejected = find_rejected(record.journey, decided) if record.has_map else None
             outcome = draft(order, report.files, documents, worker, self._vectors(index), progress, rejected)
             journey, merged = keep(record, outcome.journey, documents, only_new=only_new)
             index.set_stages(stage_of_utterances(journey, documents))

@@ -20,6 +20,7 @@ from journeyai.model.journey import JourneyMap, Scope
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document, DocumentKey, Measure, SourceFile, Turn, Utterance
 from journeyai.model.vocabulary import LANES, Channel, Emotion, Kind, Lane, Role
+from journeyai.operations.decisions import Decisions
 
 STAGES: Final = ("find", "buy", "use")
 FRAME: Final = Frame(
@@ -139,14 +140,15 @@ def draw(
     progress: StepProgress = silent,
     at: str = "2026-11-21T10:00:00+00:00",
     old: JourneyMap | None = None,
+    decisions: Decisions | None = None,
 ) -> Outcome:
-    """Draw a map from what a scripted engine observes; what *old* rejects is left out."""
+    """Draw a map from what a scripted engine observes; what *old* or *decisions* reject is left out."""
     script: dict[DocumentKey, list[Observation]] = {}
     for item in observations:
         script.setdefault(item.document, []).append(item)
     order = Order("Title", "Goal", Scope(), frame, personas, "0", at)
     engine = ScriptedEngine(script)
-    rejected = find_rejected(old) if old else None
+    rejected = find_rejected(old, decisions or Decisions()) if old else None
     return draft(order, files_of(documents), documents, engine, vectors, progress, rejected)
 
 

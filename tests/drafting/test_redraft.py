@@ -9,9 +9,12 @@ from tests.drafting.material import FRAME, Said, document, draw, prove, redraw, 
 from journeyai.drafting.ground import ground_of
 from journeyai.drafting.pipeline import Outcome
 from journeyai.drafting.redraft import merge
-from journeyai.model.journey import Card, JourneyMap, Member, Persona
+from journeyai.model.changes import Change
+from journeyai.model.journey import Card, Empathy, JourneyMap, Member, Persona
 from journeyai.model.observation import Observation
 from journeyai.model.source import Document
+from journeyai.operations.apply import apply
+from journeyai.operations.decisions import Decisions, RemovedCard
 from journeyai.operations.figures import recount
 
 LATE = ["The parcel came days late.", "My parcel came many days late.", "A parcel came late by days."]
@@ -373,3 +376,112 @@ def test_a_kept_card_is_as_sure_as_its_quotes_are_today_and_a_guess_has_no_confi
     merged = redraw(old, drawn(documents), documents).journey
     assert about(merged, "late").confidence == 0.99
     assert next(card for card in merged.cards if card.assumption).confidence is None
+
+
+def after(journey: JourneyMap, documents: Sequence[Document], *asked: Change) -> JourneyMap:
+    return apply(journey, asked, ground_of(documents, journey))
+
+
+def test_a_quote_that_was_taken_off_a_card_does_not_come_back() -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    card = about(fresh, "days late")
+    off = card.evidence[0]
+    old = after(fresh, documents, Change("detach_evidence", (card.id, off)))
+    decided = Decisions(detached={card.id: frozenset({off})})
+    merged = merge(old, fresh, documents, decisions=decided)
+    assert about(merged.journey, "many days") == about(old, "many days")
+    assert merged.gained == ()
+    assert off in {item.id for item in merged.journey.evidence}, "it can be attached elsewhere"
+    assert merged.journey.coverage == old.coverage
+    again = merge(merged.journey, fresh, documents, decisions=decided).journey
+    assert again.to_json() == merged.journey.to_json()
+    assert prove(again, documents).proved
+
+
+@pytest.mark.parametrize("keep_all", [False, True], ids=["drawn anew", "only added to"])
+def test_a_deleted_card_does_not_come_back(keep_all: bool) -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    card = about(fresh, "rude")
+    old = after(fresh, documents, Change("remove_card", (card.id,)))
+    gone = Decisions(removed=(RemovedCard(frozenset({card.lane}), frozenset(card.evidence)),))
+    merged = merge(old, fresh, documents, decisions=gone, keep_all=keep_all).journey
+    assert {other.title for other in merged.cards} == {other.title for other in old.cards}
+    # What many say is not kept from the map by one remark that was deleted.
+    few = RemovedCard(frozenset({card.lane}), frozenset(about(fresh, "days late").evidence[:1]))
+    merged = merge(old, fresh, documents, decisions=Decisions(removed=(few,))).journey
+    assert about(merged, "many days").title == about(fresh, "many days").title
+
+
+def test_what_was_deleted_speaks_in_nothing_else_of_a_new_draft() -> None:
+    documents = study()
+    old = drawn(documents).journey
+    card = about(old, "rude")
+    gone = Decisions(removed=(RemovedCard(frozenset({card.lane}), frozenset(card.evidence)),))
+    fresh = draw(documents, observations(documents), old=old, decisions=gone).journey
+    assert [other.title for other in fresh.cards] == [
+        other.title for other in old.cards if not set(other.evidence) & set(card.evidence)
+    ]
+    assert fresh.stages[2].valence is None
+
+
+def test_a_card_in_another_lane_is_not_drawn_again_in_its_old_one() -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    card = about(fresh, "days late")
+    old = after(fresh, documents, Change("set_lane", (card.id,), "need"))
+    decided = Decisions(lanes={card.id: frozenset({"pain_point"})})
+    more = [*documents, opinion("g.md", "Late by days came the parcel.")]
+    told = [*observations(documents), seen(more[-1], 0, "pain_point", 1, -1)]
+    merged = merge(old, draw(more, told).journey, more, decisions=decided)
+    kept = about(merged.journey, "Late by days")
+    assert (kept.id, kept.lane, kept.people) == (card.id, "need", 4)
+    assert {(item.lane, item.confidence) for item in merged.journey.quotes(kept)} == {("need", None)}
+    assert merged.gained == (card.id,)
+    assert recount(merged.journey, ground_of(more)) == merged.journey
+    assert prove(merged.journey, more).proved
+
+
+def test_what_was_cut_off_a_card_and_put_into_another_lane_does_not_go_back() -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    card = about(fresh, "days late")
+    old = after(fresh, documents, Change("split_card", (card.id, card.evidence[-1]), None, "A part"))
+    (part,) = [other for other in old.cards if other.title == "A part"]
+    old = after(old, documents, Change("set_lane", (part.id,), "need"))
+    merged = merge(old, fresh, documents, decisions=Decisions(lanes={part.id: frozenset({"pain_point"})}))
+    assert [c for c in merged.journey.cards if c.id in {card.id, part.id}] == [
+        c for c in old.cards if c.id in {card.id, part.id}
+    ]
+
+
+def test_confirmed_personas_leave_assumptions_and_measures_as_they_are() -> None:
+    documents = study()
+    persona = Persona(
+        id="p1",
+        name="Waiters",
+        confirmed=True,
+        members=tuple(Member(source=f"{n}.md", speaker=n) for n in "abcdef"),
+    )
+    old = decide(drawn(documents).journey, "nice", lane="measure", status="accepted")
+    guess = Card(id="c90", lane="need", stage="buy", title="An app", assumption=True, personas=("p1",))
+    old = with_cards(old, [*old.cards, guess]).model_copy(update={"personas": (persona,)})
+    merged = redraw(old, drawn(documents), documents).journey
+    assert guess in merged.cards
+    assert [card.personas for card in merged.cards if card.lane == "measure"] == [()]
+    assert about(merged, "rude").personas == ("p1",)
+
+
+def test_a_confirmed_persona_says_what_still_stands_in_the_sources_and_nothing_else() -> None:
+    documents = study()
+    persona = Persona(
+        id="p1", name="Waiters", confirmed=True, empathy=Empathy(says=(RUDE[0],), feels=(NICE[0], LATE[0]))
+    )
+    old = drawn(documents).journey.model_copy(update={"personas": (persona,)})
+    # Of `a.md` nothing is left; in `f.md` today's draft sees nothing.
+    left = documents[1:]
+    merged = redraw(old, draw(left, observations(left[:-1])), left).journey
+    assert merged.personas[0].empathy == Empathy(says=(RUDE[0],), feels=(NICE[0],))
+    assert NICE[0] in {item.quote for item in merged.evidence}
+    assert prove(merged, left).findings == ()

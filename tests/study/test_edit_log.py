@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from filelock import FileLock
 from tests.operations.small import small_map
 
 from journeyai.errors import SettingsError, StudyBusyError
+from journeyai.model.changes import Change
 from journeyai.model.journey import JourneyMap
 from journeyai.settings import StudySettings
 from journeyai.study.edit_log import EditLog, hash_of
@@ -256,3 +258,72 @@ def test_a_log_that_cannot_be_trusted_is_refused_in_one_sentence(
 def test_halves_of_characters_in_a_request_do_not_stop_the_step(folder: StudyFolder) -> None:
     step = MapHistory(folder).add_step("change", titled("three"), request="caf\udce9")
     assert step.request == "caf?"
+
+
+def test_halves_of_characters_in_a_change_do_not_stop_the_step(folder: StudyFolder) -> None:
+    asked = Change("lock", ("c\udce9",), "\udce9", "caf\udce9")
+    step = MapHistory(folder).add_step("change", titled("three"), changes=[asked])
+    assert step.changes == (Change("lock", ("c?",), "?", "caf?"),)
+    assert MapHistory(folder).history.steps[3].changes == step.changes
+
+
+def test_when_the_map_cannot_be_written_nothing_was_done_and_it_can_be_tried_again(
+    folder: StudyFolder,
+) -> None:
+    record = MapHistory(folder)
+    logged = log(folder).read_bytes()
+    # A folder stands where the new map would be written first: what a full disk does, too.
+    in_the_way = folder.root / f".map.json.{os.getpid()}.new"
+    in_the_way.mkdir()
+    for _ in range(2):
+        with pytest.raises(SettingsError, match=r"map\.json` cannot be written"):
+            record.add_step("change", titled("three"))
+        with pytest.raises(SettingsError, match=r"map\.json` cannot be written"):
+            record.move("undo", 1, "main")
+    assert (log(folder).read_bytes(), title(folder), record.journey.title) == (logged, "two", "two")
+    in_the_way.rmdir()
+    assert record.add_step("change", titled("three")).step == 3
+    assert MapHistory(folder).journey.title == title(folder) == "three"
+
+
+class InterruptedLog(EditLog):
+    """A log whose writer presses Ctrl-C, once, when the line is written and the map is not."""
+
+    pressed = False
+
+    def write_map(self, data: bytes) -> None:
+        if not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+        super().write_map(data)
+
+
+def test_a_step_that_is_interrupted_is_carried_out_once(folder: StudyFolder) -> None:
+    record = MapHistory(folder, InterruptedLog(folder))
+    with pytest.raises(KeyboardInterrupt):
+        record.add_step("change", titled("three"))
+    with pytest.raises(MapMovedError):
+        record.add_step("change", titled("four"))
+    assert (record.journey.title, title(folder)) == ("three", "three")
+    assert record.add_step("change", titled("four")).step == 4
+    assert MapHistory(folder).journey.title == "four"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no RLIMIT_FSIZE")
+def test_when_the_log_is_full_nothing_was_done(folder: StudyFolder) -> None:
+    import resource
+    import signal
+
+    record = MapHistory(folder)
+    logged = log(folder).read_bytes()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    heard = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(logged) + 40, before[1]))
+    try:
+        with pytest.raises(SettingsError, match=r"log\.jsonl` cannot be written"):
+            record.add_step("change", titled("three"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, heard)
+    assert (log(folder).read_bytes(), title(folder)) == (logged, "two")
+    assert record.add_step("change", titled("three")).step == 3

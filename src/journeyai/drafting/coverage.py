@@ -7,6 +7,7 @@ from journeyai.drafting.grounding import Point
 from journeyai.model.journey import Coverage, Evidence, JourneyMap
 from journeyai.model.source import Document, Turn, Utterance
 from journeyai.model.vocabulary import Lane
+from journeyai.operations.figures import pointed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def find_left_out(
     observed = {(p.document.key, p.start): p for p in points}
     customer = used = 0
     left: list[LeftOut] = []
-    for document, utterance, turn, quoted in _said(documents, journey.evidence):
+    quotes = pointed_at(journey)
+    for document, utterance, turn, quoted in _said(documents, quotes):
         customer += 1
         if quoted:
             used += 1
@@ -83,7 +85,7 @@ def find_left_out(
             )
         )
     left.sort(key=lambda item: (-item.weight, item.source, item.record or "", item.start))
-    cited = {item.source for item in journey.evidence}
+    cited = {item.source for item in quotes}
     unread = tuple(sorted({document.source for document in documents} - cited))
     return CoverageReport(customer, used, tuple(left), unread)
 

@@ -3,13 +3,12 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar
 
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.knowledge.words import Words, words
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Scope, Stage, Transition
-from journeyai.model.vocabulary import MeasureKind
-from journeyai.operations.figures import mean_rating, measure_title, recount
+from journeyai.operations.figures import recount, title_of_mean
 from journeyai.operations.ground import Ground, RefusedError
 from journeyai.operations.membership import Membership
 
@@ -243,21 +242,13 @@ class Bench:
             if card.lane == "measure":
                 # It is everybody's.
                 if card.id in self.touched and card.id in was:
-                    update["title"] = self._measure_title(card, self.journey.quotes(was[card.id]), quotes)
+                    old = self.journey.quotes(was[card.id])
+                    update["title"] = title_of_mean(card, old, quotes, self.ground, self.journey.language)
             elif card.id in self.touched | self.regroup and quotes:
                 # A card without quotes is of the personas it was given to.
                 update["personas"] = membership.of(quotes)
             if any(getattr(card, name) != value for name, value in update.items()):
                 self.put_card(card, **update)
-
-    def _measure_title(self, card: Card, old: Sequence[Evidence], quotes: Sequence[Evidence]) -> str:
-        """Return the title of a measure: the mean of *quotes*, if it told that of the *old* ones."""
-        language = self.journey.language
-        for kind in get_args(MeasureKind):
-            before, now = mean_rating(old, self.ground, kind), mean_rating(quotes, self.ground, kind)
-            if before is not None and now is not None and card.title == measure_title(kind, before, language):
-                return measure_title(kind, now, language)
-        return card.title
 
 
 def _next(ids: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import fsum, prod
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from journeyai.knowledge.words import words
 from journeyai.model.journey import Card, Evidence, JourneyMap, Stage, StageMeasure
@@ -226,6 +226,17 @@ def measure_title(kind: MeasureKind, value: float, language: str) -> str:
     """Return the title of the card that shows *value*, the mean of ratings of *kind*."""
     spoken = words(language)
     return spoken.phrase("measured", kind=spoken.measure(kind), value=spoken.decimal(value))
+
+
+def title_of_mean(
+    card: Card, old: Sequence[Evidence], quotes: Sequence[Evidence], ground: Ground, language: str
+) -> str:
+    """Return the title of *card*: with the mean of the ratings *quotes*, if it told that of the *old* ones."""
+    for kind in get_args(MeasureKind):
+        before, now = mean_rating(old, ground, kind), mean_rating(quotes, ground, kind)
+        if before is not None and now is not None and card.title == measure_title(kind, before, language):
+            return measure_title(kind, now, language)
+    return card.title
 
 
 def pointed_at(journey: JourneyMap) -> list[Evidence]:

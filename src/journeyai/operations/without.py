@@ -1,12 +1,10 @@
 """The map as it would be without some of its material.  A look, not a change: nothing here is ever written."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from journeyai.model.journey import Card, Empathy, Evidence, JourneyMap, Persona, Transition
-from journeyai.model.vocabulary import MeasureKind
-from journeyai.operations.figures import count_card, mean_rating, measure_title, recount
+from journeyai.operations.figures import count_card, recount, title_of_mean
 from journeyai.operations.ground import Ground
 from journeyai.operations.membership import Membership
 
@@ -94,16 +92,10 @@ class _Left:
                 "personas": tuple(id_ for id_ in card.personas if id_ in still),
             }
         )
-        return self._retitled(counted, old, quotes)
-
-    def _retitled(self, card: Card, old: Sequence[Evidence], quotes: Sequence[Evidence]) -> Card:
-        """Return a card that is titled by the mean of its ratings with the mean of those that stay."""
-        language = self.journey.language
-        for kind in get_args(MeasureKind) if card.lane == "measure" else ():
-            before, now = mean_rating(old, self.ground, kind), mean_rating(quotes, self.ground, kind)
-            if before is not None and now is not None and card.title == measure_title(kind, before, language):
-                return card.model_copy(update={"title": measure_title(kind, now, language)})
-        return card
+        if card.lane != "measure":
+            return counted
+        title = title_of_mean(counted, old, quotes, self.ground, self.journey.language)
+        return counted.model_copy(update={"title": title})
 
     def transition(self, move: Transition) -> Transition | None:
         evidence = _kept(move.evidence, self.out)

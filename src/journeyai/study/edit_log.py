@@ -62,7 +62,7 @@ class EditLog:
         self.path = folder.inner / LOG_FILE
         self._maps = folder.inner / MAPS_FOLDER
         self._lock = FileLock(folder.inner / LOCK_FILE, timeout=lock_seconds)
-        self._seen = _Seen(None, None)
+        self._seen: _Seen | None = None
 
     def read(self) -> tuple[History, bytes]:
         """Return the history as it is logged, and the bytes of the map; a torn last line counts for nothing.
@@ -78,7 +78,11 @@ class EditLog:
 
     def is_as_read(self) -> bool:
         """Whether log and map are the very files that were last read or written here."""
-        return self._seen == self._look()
+        return self._seen is not None and self._seen == self._look()
+
+    def forget(self) -> None:
+        """Take nothing for read: what was begun here did not come to its end."""
+        self._seen = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -106,10 +110,31 @@ class EditLog:
         finally:
             self._lock.release()
 
-    def append(self, entries: Sequence[Step | Move]) -> None:
+    def commit(self, entry: Step | Move, data: bytes | None) -> None:
+        """Write *entry* behind the last whole line and then the map, if there is *data*: both or, if it fails, none.
+
+        Under `locked` only.
+
+        Raises:
+            SettingsError: one of them cannot be written.
+        """
+        end = self.append([entry])
+        if data is None:
+            return
+        try:
+            self.write_map(data)
+        except SettingsError:
+            # Else who is told that nothing was written would find it done when the study is next opened.
+            self._cut(end)
+            raise
+
+    def append(self, entries: Sequence[Step | Move]) -> int:
         """Write *entries* behind the last whole line; when this returns they are on the disk.
 
         Under `locked` only.
+
+        Returns:
+            How many bytes of the log stand before them; none before a new header.
 
         Raises:
             SettingsError: the log cannot be written.
@@ -117,15 +142,21 @@ class EditLog:
         lines = b"".join(_ENTRY.dump_json(entry, by_alias=True) + b"\n" for entry in entries)
         try:
             whole = self._set_torn_aside()
-            with self.path.open("ab") as file:
-                file.write(lines if whole else json.dumps(_HEADER).encode() + b"\n" + lines)
-                file.flush()
-                os.fsync(file.fileno())
+            end = self.path.stat().st_size if whole else 0
+            try:
+                with self.path.open("ab") as file:
+                    file.write(lines if whole else json.dumps(_HEADER).encode() + b"\n" + lines)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError:
+                self._cut(end)
+                raise
             if not whole:
                 _sync_folder(self.path.parent)
             self._seen = self._look()
         except OSError as error:
             raise SettingsError(f"`{self.path}` cannot be written: {error.strerror or error}.") from None
+        return end
 
     def write_map(self, data: bytes) -> None:
         """Replace the map.  Under `locked` only.
@@ -210,6 +241,12 @@ class EditLog:
             with self.path.open("ab") as file:
                 file.write(b"\n")
         return bool(lines)
+
+    def _cut(self, end: int) -> None:
+        """Take what was written behind *end* off the log again; what cannot be taken off is read as it stands."""
+        with suppress(OSError), self.path.open("r+b") as file:
+            file.truncate(end)
+            os.fsync(file.fileno())
 
     def _look(self) -> _Seen:
         return _Seen(_signature(self.path), _signature(self._folder.map_path))

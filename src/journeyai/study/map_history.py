@@ -111,7 +111,7 @@ class MapHistory:
                 session=session,
                 request=_clean(request),
                 kind=kind,
-                changes=tuple(changes),
+                changes=tuple(_clean_change(change) for change in changes),
                 before=hash_of(self._data),
                 after=hash_of(data),
                 delta=delta,
@@ -122,8 +122,7 @@ class MapHistory:
                 self.log.keep(self._data)
             if kind == "draft":
                 self.log.keep(data)
-            self.log.append([step])
-            self.log.write_map(data)
+            self.log.commit(step, data)
             self._stand(self.history.and_then(step), data, after)
         return step
 
@@ -151,9 +150,7 @@ class MapHistory:
             history = self.history.and_then(move)
             if self.history.last is None:
                 self.log.keep(self._data)
-            self.log.append([move])
-            if data != self._data:
-                self.log.write_map(data)
+            self.log.commit(move, data if data != self._data else None)
             self._stand(history, data, journey)
 
     def map_at(self, step: int) -> JourneyMap:
@@ -186,7 +183,12 @@ class MapHistory:
                 self._stand(*self._finished(*self.log.read()))
                 if before != (self.history.head, self.history.branch, hash_of(self._data)):
                     raise MapMovedError(self._say("changed_meanwhile"), self._say("changed_meanwhile_hint"))
-            yield
+            try:
+                yield
+            except BaseException:
+                # Whatever stopped us, Ctrl-C included, may have come between the log and the map.
+                self.log.forget()
+                raise
 
     def _stand(self, history: History, data: bytes, journey: JourneyMap | None = None) -> None:
         if journey is None and data:
@@ -316,3 +318,12 @@ def _now() -> str:
 def _clean(text: str) -> str:
     """Return *text* without halves of characters, which a terminal may send and no file can hold."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _clean_change(change: Change) -> Change:
+    return Change(
+        change.kind,
+        tuple(_clean(target) for target in change.targets),
+        None if change.to is None else _clean(change.to),
+        None if change.text is None else _clean(change.text),
+    )

@@ -1,7 +1,7 @@
 """A request in its parts: sentences, the changes a sentence asks for one after the other, and what it only remarks."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from journeyai.engines.local.proposing.asking import AskBackError
@@ -18,7 +18,10 @@ from journeyai.engines.local.proposing.orders import (
     surely,
 )
 from journeyai.engines.local.proposing.subjects import labelled, late_order
-from journeyai.engines.local.proposing.tokens import Token, lows, tokens
+from journeyai.engines.local.proposing.tokens import QUOTE, Token, lows, tokens
+from journeyai.engines.local.proposing.turning import turned
+from journeyai.engines.local.proposing.turns import slang
+from journeyai.model.changes import Change
 
 _STOPS: Final = frozenset({".", "!", "?", ";", "…"})
 _JOINS: Final = frozenset(
@@ -100,25 +103,59 @@ class Part:
     Attributes:
         clause: the change; for a remark its words, without an action.
         is_order: whether it asks for a change.
+        changes: what it asks for, where a turn of phrase has told; None where `clause` is still to be read.
+        is_deemed: whether it only says that cards are right or wrong.
     """
 
     clause: Clause
     is_order: bool
+    changes: tuple[Change, ...] | None = None
+    is_deemed: bool = False
 
 
-def sentences(text: str) -> list[tuple[Token, ...]]:
-    """Return the sentences of *text*, each with its final sign; a stop inside a number or a file's name ends none."""
+def sentences(text: str, state: State) -> list[tuple[Token, ...]]:
+    """Return the sentences of *text*, each with its final sign; a stop inside a number or a file's name ends none.
+
+    A line break ends one only where an order begins on the next line.  A card's whole title is one token, as if it
+    stood in quotation marks.
+    """
     found: list[list[Token]] = [[]]
-    all_tokens = tokens(text)
+    all_tokens = _with_titles([_plain(token) for token in tokens(text)], state)
+    low = lows(all_tokens)
     for index, token in enumerate(all_tokens):
         if found[-1] and "\n" in text[found[-1][-1].end : token.start]:
-            found.append([])
+            is_asking = "¿" in lows(found[-1])
+            if not is_asking and safe_order(all_tokens, low, opened(low, index, state.lexicon), state):
+                found.append([])
         found[-1].append(token)
         ends = index + 1 == len(all_tokens) or all_tokens[index + 1].start > token.end
         before = all_tokens[index - 1].low if index else ""
         if token.low in _STOPS and ends and not (token.low == "." and before in ("no", "nr", "num", "n")):
             found.append([])
     return [tuple(sentence) for sentence in found if any(token.low not in _SIGNS for token in sentence)]
+
+
+def _plain(token: Token) -> Token:
+    """Return *token* as it is written in full: `u` is `you`."""
+    full = slang().get(token.low)
+    return token if full is None else replace(token, low=full)
+
+
+def _with_titles(row: list[Token], state: State) -> list[Token]:
+    """Make one token of each whole title of a card of three words or more."""
+    low = lows(row)
+    kept: list[Token] = []
+    at = 0
+    while at < len(row):
+        size = next(
+            (n for n in state.names.title_sizes if at + n <= len(low) and state.names.is_title(low[at : at + n])), 0
+        )
+        if size:
+            kept.append(Token(QUOTE, row[at].start, row[at + size - 1].end, quoted=True))
+        else:
+            kept.append(row[at])
+        at += size or 1
+    return kept
 
 
 def parts(sentence: Sequence[Token], state: State) -> Iterator[Part]:
@@ -140,12 +177,62 @@ def parts(sentence: Sequence[Token], state: State) -> Iterator[Part]:
             raise AskBackError("thinking")
         return
     body = [token for token in sentence if token.low not in ("?", "¿", "!", "¡")]
-    pieces = _pieces(body, state)
-    previous: Clause | None = None
-    for index, piece in enumerate(pieces):
-        part = _part(piece, state, previous, index > 0)
-        previous = part.clause if part.is_order else previous
-        yield part
+    yield from _read(body, state)
+
+
+def _read(body: list[Token], state: State) -> Iterator[Part]:
+    """Yield the parts of a sentence: turns of phrase, the longest first, and what verbs tell between them."""
+    low = lows(body)
+    strict = _cuts(body, state)
+    named = _named_places(low, state)
+    joins = sorted({at for at in range(1, len(low)) if low[at - 1] in _JOINS and at not in named} | {*strict})
+    at, previous = 0, None
+    while at < len(body):
+        if (found := _turn(body, at, [*joins, len(body)], state)) is not None:
+            part, at = found
+            yield part
+            continue
+        end = next((cut for cut in [*strict, len(body)] if cut > at))
+        for later in joins:
+            if at < later < end and _turn(body, later, [*joins, len(body)], state) is not None:
+                end = later
+        if piece := _stripped(body[at:end]):
+            part = _part(piece, state, previous, at > 0)
+            if not part.is_order:
+                _asks(piece, state)
+            previous = part.clause if part.is_order else previous
+            yield part
+        at = end
+
+
+def _turn(body: list[Token], at: int, ends: Sequence[int], state: State) -> tuple[Part, int] | None:
+    """Return the longest turn of phrase at *at*, and where it ends."""
+    for end in sorted(set(ends), reverse=True):
+        if end <= at:
+            break
+        piece = _stripped(body[at:end])
+        while piece and piece[0].low in _JOINS:
+            piece = piece[1:]
+        if not piece:
+            continue
+        language = language_of(lows(piece)) or state.journey.language
+        try:
+            found = turned(piece, state, language)
+        except AskBackError:
+            continue
+        if found is not None:
+            clause = Clause("turn", language, tuple(piece), start=piece[0].start)
+            return Part(clause, True, found.changes, found.is_deemed), end
+    return None
+
+
+def _asks(piece: list[Token], state: State) -> None:
+    """Ask where *piece* is a turn of phrase of which something is not known.
+
+    Raises:
+        AskBackError: it is.
+    """
+    turned(piece, state, language_of(lows(piece)) or state.journey.language)
 
 
 def opened(low: Sequence[str], at: int, lexicon: Lexicon) -> int:
@@ -197,8 +284,8 @@ def _thinks(low: list[str], start: int, lexicon: Lexicon) -> bool:
     return False
 
 
-def _pieces(body: list[Token], state: State) -> list[list[Token]]:
-    """Cut a sentence before each verb that follows a conjunction or a comma."""
+def _cuts(body: list[Token], state: State) -> list[int]:
+    """Return where a sentence is cut: before each verb that follows a conjunction or a comma."""
     low = lows(body)
     cuts = [0]
     # What is split off is told in the same breath: `split c3: put e12 in a new card called …`.
@@ -222,8 +309,7 @@ def _pieces(body: list[Token], state: State) -> list[list[Token]]:
                 begin -= 1
             if begin > cuts[-1]:
                 cuts.append(at)
-    pieces = [body[start:end] for start, end in zip(cuts, [*cuts[1:], len(body)], strict=True)]
-    return [piece for piece in (_stripped(piece) for piece in pieces) if piece]
+    return cuts
 
 
 def _named_places(low: list[str], state: State) -> set[int]:

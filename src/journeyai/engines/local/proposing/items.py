@@ -30,7 +30,7 @@ ItemKind = Literal[
     "place",
     "number",
 ]
-Refers = Literal["card", "stage", "persona"]
+Refers = Literal["card", "stage", "persona", "evidence", "speaker"]
 
 
 @dataclass(frozen=True, slots=True)

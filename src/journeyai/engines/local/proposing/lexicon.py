@@ -146,6 +146,7 @@ def lexicon() -> Lexicon:
         numbers=_table({phrase(text): value for text, value in told["numbers"].items()}),
         scope=_table(_keyed(scope)),
         states=_table(_keyed(states)),
+        pronouns=_table({**_keyed(told["pronouns"]), **_generic(told["generic"])}),
         plurals=frozenset(plurals),
         spanish=frozenset(told["spanish"]),
         english=frozenset(told["english"]),
@@ -157,7 +158,6 @@ def lexicon() -> Lexicon:
                 "severity",
                 "statuses",
                 "filters",
-                "pronouns",
                 "ordinals",
                 "places",
                 "declared",
@@ -256,6 +256,16 @@ def _own(section: str, keys: Iterable[str]) -> dict[Phrase, str]:
             for text in said.values() if isinstance(said, dict) else [said]:
                 found[phrase(text)] = key
     return found
+
+
+def _generic(told: Mapping[str, list[str]]) -> dict[Phrase, str]:
+    """Return `that complaint`, `esas quejas`: a word that points and a noun that says nothing more."""
+    return {
+        phrase(f"{pointer} {noun}"): number
+        for number in ("one", "many")
+        for pointer in told[f"point_{number}"]
+        for noun in told[number]
+    }
 
 
 def _keyed(texts: Mapping[Any, Iterable[str]]) -> dict[Phrase, Any]:

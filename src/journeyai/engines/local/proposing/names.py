@@ -41,6 +41,7 @@ class Names:
     stages: dict[Phrase, str] = field(default_factory=dict)
     personas: dict[Phrase, str] = field(default_factory=dict)
     speakers: dict[Phrase, str] = field(default_factory=dict)
+    _titles: set[Phrase] = field(default_factory=set)
     _words: dict[str, set[str]] = field(default_factory=dict)
     _count: Counter[str] = field(default_factory=Counter)
 
@@ -62,6 +63,7 @@ class Names:
             for speaker in source.speakers:
                 if speaker.role in ("customer", "unknown"):
                     self.speakers.setdefault(phrase(speaker.name), speaker.name)
+        self._titles = {key for card in self.journey.cards if len(key := phrase(card.title)) > 2}
         for card in self.journey.cards:
             self._words[card.id] = _meaning(f"{card.title} {card.detail}")
             self._count.update(self._words[card.id])
@@ -69,6 +71,15 @@ class Names:
     def _taken(self, text: str) -> bool:
         """Whether another stage of the map bears this name."""
         return any(phrase(stage.name) == phrase(text) for stage in self.journey.stages)
+
+    @property
+    def title_sizes(self) -> tuple[int, ...]:
+        """The numbers of tokens that titles have, the greatest first."""
+        return tuple(sorted({len(title) for title in self._titles}, reverse=True))
+
+    def is_title(self, said: Sequence[str]) -> bool:
+        """Whether these tokens are the whole title of a card, of three tokens or more."""
+        return tuple(said) in self._titles
 
     def stage_table(self) -> Table:
         """Return the names of stages."""
@@ -101,6 +112,18 @@ class Names:
         }
         return tuple(sorted(part))
 
+    def partly(self, said: Sequence[str], called: dict[Phrase, str]) -> tuple[str, ...]:
+        """Return the ids of *called* whose names have all of *said*, as they are or with a slip."""
+        return tuple(
+            sorted(
+                {
+                    id_
+                    for name, id_ in called.items()
+                    if all(any(_alike(word, other) for other in name) for word in said)
+                }
+            )
+        )
+
     def titled(self, said: Iterable[str], cards: Sequence[Card]) -> tuple[tuple[Card, ...], bool]:
         """Return those of *cards* that *said* may mean, and whether it is sure enough to take the only one."""
         written = list(said)
@@ -125,6 +148,10 @@ class Names:
             matched = sum(_among(word, known[near[0].id]) for word in asked)
             return (near[0],), matched > 1
         return tuple(near), False
+
+    def holds(self, card: Card, said: Iterable[str]) -> bool:
+        """Whether all of *said* stand in the words of *card*."""
+        return all(_among(word, self._words[card.id]) for word in said if _says(word))
 
     def _weight(self, word: str) -> float:
         """Return how much a word tells: one that few titles have tells most."""
@@ -154,6 +181,11 @@ def _says(word: str) -> bool:
 
 def _among(word: str, others: Iterable[str]) -> bool:
     return any(_same(word, other) for other in others)
+
+
+def _alike(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return one == other or long in (f"{short}s", f"{short}es") or _typo(one, other)
 
 
 def _same(one: str, other: str) -> bool:

@@ -12,12 +12,23 @@ from journeyai.engines.local.proposing.items import Clause, Refers, State
 from journeyai.engines.local.proposing.lexicon import lexicon, phrase
 from journeyai.engines.local.proposing.names import Names
 from journeyai.engines.local.proposing.reader import Reader
+from journeyai.engines.local.proposing.scanner import Scanner
 from journeyai.engines.local.proposing.tokens import tokens
+from journeyai.engines.local.proposing.turning import continued
+from journeyai.knowledge.stopwords import stopwords
 from journeyai.model.changes import CHANGES, MOST_TARGETS, Change
 from journeyai.model.journey import JourneyMap
 
 #: A longer request is a pasted text.
 LONGEST: Final = 1500
+
+#: What a remark may speak of, so that `it` means it.
+_SPOKEN: Final[tuple[Refers, ...]] = ("card", "stage", "persona", "evidence", "speaker")
+
+#: Words by which a remark may take something from a change, or add to it.
+_MORE_OR_LESS: Final = frozenset(
+    {"except", "excepto", "salvo", "menos", "unless", "too", "also", "tambien", "both", "ambas", "ambos", "otro", "otra", "another"}
+)
 
 Handler = Callable[[Clause, State], list[Change]]
 _HANDLERS: Final[dict[str, Handler]] = {
@@ -81,12 +92,26 @@ def _all(state: State) -> list[Change]:
     changes: list[Change] = []
     open_text = False
     waiting: Clause | None = None
-    for sentence in sentences(state.text):
+    remarks: list[Clause] = []
+    deemed: list[Change] = []
+    for sentence in sentences(state.text, state):
         for part in parts(sentence, state):
             if waiting is not None and part.is_order:
                 # `accept and lock c3`: both verbs have the same object.
                 changes += _one(replace(part.clause, action=waiting.action), state, changes)
                 waiting = None
+            if part.changes is not None:
+                changes += part.changes
+                deemed += part.changes if part.is_deemed else ()
+                for change in part.changes:
+                    _note(change, state)
+                open_text = False
+                continue
+            if changes and not part.is_order and (more := _continued(part.clause, state, changes)) is not None:
+                changes += more
+                for change in more:
+                    _note(change, state)
+                continue
             if not part.is_order:
                 if open_text and changes:
                     raise AskBackError(
@@ -96,6 +121,7 @@ def _all(state: State) -> list[Change]:
                 if changes:
                     _not_taken_back(part.clause, state)
                 _remarked(part.clause, state)
+                remarks.append(part.clause)
                 continue
             if _only_verb(part.clause):
                 waiting = part.clause
@@ -108,6 +134,13 @@ def _all(state: State) -> list[Change]:
         if waiting is not None:
             changes += _one(waiting, state, changes)
             waiting = None
+    # `c3 is fine, lock it` asks for one thing.
+    for change in deemed:
+        if any(set(change.targets) & set(other.targets) for other in changes[changes.index(change) + 1 :]):
+            changes.remove(change)
+    if changes:
+        for remark in remarks:
+            _harmless(remark, changes, state)
     _allowed(changes, state.journey)
     return [_checked(change) for change in changes]
 
@@ -131,6 +164,37 @@ def _allowed(changes: Sequence[Change], journey: JourneyMap) -> None:
             raise AskBackError("lanes_differ", names=", ".join(change.targets[:5]))
 
 
+def _harmless(clause: Clause, changes: Sequence[Change], state: State) -> None:
+    """Ask where a remark beside changes may ask for more, or for less, than they do.
+
+    Raises:
+        AskBackError: it names other parts of the map, or new words, or an exception.
+    """
+    done = {id_ for change in changes for id_ in (*change.targets, change.to, change.text)}
+    low = [token.low for token in clause.tokens]
+    said = clause.raw(state, 0)
+    if _MORE_OR_LESS & set(low):
+        raise AskBackError("not_read", said=said)
+    try:
+        items = Reader.of(clause, state).items
+    except AskBackError:
+        raise AskBackError("not_read", said=said) from None
+    for item in items:
+        if item.kind in ("quote", "evidence", "found", "speaker", "stage", "persona", "card"):
+            ids = item.value if isinstance(item.value, tuple) else (item.value,)
+            if item.kind == "quote":
+                with_titles = Reader(clause, state, Scanner(clause, state), [item])
+                try:
+                    with_titles.with_titles()
+                    ids = with_titles.cards(with_titles.these("card"))
+                except AskBackError:
+                    ids = (item.value,)
+            if not set(ids) <= done:
+                raise AskBackError("not_read", said=said)
+        elif item.kind == "noun" and item.value in ("title", "name", "owner", "severity", "emotion", "detail", "lane"):
+            raise AskBackError("not_read", said=said)
+
+
 def _not_taken_back(clause: Clause, state: State) -> None:
     """Ask where what follows a change may take it back: `delete c43, no, c44`.
 
@@ -144,6 +208,25 @@ def _not_taken_back(clause: Clause, state: State) -> None:
     before = whole[: len(whole) - len(low)][-2:]
     if corrects or known & set(low) or "no" in before:
         raise AskBackError("not_read", said=state.text[clause.tokens[0].start :] if clause.tokens else "")
+
+
+def _continued(clause: Clause, state: State, changes: list[Change]) -> list[Change] | None:
+    """Return what a clause without its verb asks for after *changes*; the last of them goes where it is completed."""
+    before = changes[-1]
+    more = continued(clause.tokens, state, clause.language, before)
+    if more is None:
+        return None
+    if before.kind == "remove_stage":
+        if before.to is not None:
+            return None
+        changes.pop()
+        return [replace(before, to=more[0].to)]
+    if before.kind.startswith("merge"):
+        if not set(more[0].targets) <= set(before.targets) or len(more[0].targets) != 1:
+            return None
+        changes.pop()
+        return [replace(before, to=more[0].targets[0])]
+    return more
 
 
 def _only_verb(clause: Clause) -> bool:
@@ -298,13 +381,19 @@ def _remarked(clause: Clause, state: State) -> None:
         return
     try:
         reader = Reader.of(clause, state)
-        for kind in ("card", "stage", "persona"):
+        for kind in _SPOKEN:
             ids = tuple(dict.fromkeys(id_ for item in reader.these(kind) for id_ in item.value))
             if ids:
                 state.spoken = (kind, ids)
                 state.doubt = None
                 return
+        if any(item.kind == "noun" and item.value == "evidence" for item in reader.items):
+            state.doubt = AskBackError("which_quotes_any")
+            return
         quotes = reader.these("quote")
+        if not quotes and (found := _spoken_cards(clause, state)):
+            state.spoken = ("card", found)
+            state.doubt = None
         if quotes:
             reader.items = quotes
             reader.with_titles()
@@ -312,6 +401,26 @@ def _remarked(clause: Clause, state: State) -> None:
             state.doubt = None
     except AskBackError as doubt:
         state.doubt = doubt
+
+
+def _spoken_cards(clause: Clause, state: State) -> tuple[str, ...]:
+    """Return the card that a remark begins with: `(the dog) is nonsense`."""
+    low = [token.low for token in clause.tokens]
+    end = next((at for at, word in enumerate(low) if word in _SAYS_OF or not word[:1].isalnum()), len(low))
+    said = [word for word in low[:end] if word not in stopwords()]
+    if not said or len(said) > 8:
+        return ()
+    found, sure = state.names.titled(said, state.journey.cards)
+    if len(found) == 1 and sure and state.names.holds(found[0], said):
+        return (found[0].id,)
+    return ()
+
+
+#: What follows the subject of a remark.
+_SAYS_OF: Final = frozenset(
+    {"is", "are", "isn't", "aren't", "was", "has", "have", "'s", "says", "es", "son", "no", "ya", "esta", "estan", "tiene", "parece", "sounds",
+     "looks", "seems", "reads", "makes", "really", "got", "doesn't", "should", "needs"}
+)  # fmt: skip
 
 
 def _checked(change: Change) -> Change:

@@ -9,6 +9,7 @@ from journeyai.engines.local.proposing.items import Clause, Item, State
 from journeyai.engines.local.proposing.sets import read_set
 from journeyai.engines.local.proposing.shown import read_shown
 from journeyai.engines.local.proposing.titles import read_title
+from journeyai.knowledge.stopwords import stopwords
 
 
 class Scanner(IdReader):
@@ -79,6 +80,18 @@ class Scanner(IdReader):
         for found in (self._numbered(at, stop), self._named_noun(at, stop, at), self._named(at, stop)):
             if found and found.kind == "stage":
                 return found
+        return self._nearly(at, stop)
+
+    def _nearly(self, at: int, stop: int) -> Item | None:
+        """Return the only stage whose name has these words: `Atención`."""
+        for size in range(min(4, stop - at), 0, -1):
+            said = self.low[at : at + size]
+            plain = all(word.isalpha() for word in said) and not {said[0], said[-1]} & stopwords()
+            if not plain or len(said[0]) < 3 or (size == 1 and self._label(at, stop)):
+                continue
+            near = self.state.names.near(said, self.state.names.stages)
+            if len(near) == 1:
+                return Item("stage", near, at, at + size)
         return None
 
     def persona_at(self, at: int, stop: int) -> Item | None:
@@ -120,6 +133,8 @@ class Scanner(IdReader):
         ordinal = self.state.lexicon.ordinals.find(self.low, at)
         if ordinal and ordinal[1] < stop and (noun := self._noun(ordinal[1])) in ("stage", "persona"):
             return self._at_place(noun, [ordinal[0]], at, ordinal[1] + 1)
+        if found := self._first_of(at, stop):
+            return found
         noun = self._noun(at)
         if noun != "stage":
             return None
@@ -143,6 +158,27 @@ class Scanner(IdReader):
             if begin == end:
                 break
         return self._at_place(noun, numbers, at, end) if numbers else None
+
+    def _first_of(self, at: int, stop: int) -> Item | None:
+        """Read `first two stages`, `dos últimas etapas`."""
+        lexicon, words = self.state.lexicon, self.low[:stop]
+        begin = at + (self.low[at] in ARTICLES)
+        pair: dict[str, tuple[int, int] | None] = {}
+        for first, second in (("ordinals", "numbers"), ("numbers", "ordinals")):
+            one = getattr(lexicon, first).find(words, begin)
+            two = getattr(lexicon, second).find(words, one[1]) if one else None
+            if one and two:
+                pair = {first: one, second: two}
+                end = two[1]
+                break
+        else:
+            return None
+        ordinal, number = pair["ordinals"], pair["numbers"]
+        if not ordinal or not number or ordinal[0] not in (1, -1) or end >= stop or self._noun(end) != "stage":
+            return None
+        size = number[0]
+        numbers = list(range(1, size + 1)) if ordinal[0] == 1 else list(range(-size, 0))
+        return self._at_place("stage", numbers, at, end + 1)
 
     def _plural(self, at: int) -> bool:
         return self.low[at].endswith("s")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
 from journeyai.engines.local.proposing.items import Item
+from journeyai.engines.local.proposing.lexicon import phrase
 from journeyai.model.journey import Card
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ _CARDS: Final = frozenset(
 )
 _MANY_CARDS: Final = frozenset({"cards", "tarjetas", "fichas", "ones", "items"})
 _THAT: Final = frozenset(
-    {"that", "which", "que", "are", "is", "estan", "esta", "son", "marked", "marcadas", "as", "como", "still"}
+    {"that", "which", "que", "are", "is", "'s", "estan", "esta", "este", "esten", "son", "sea", "sean", "marked", "marcadas", "as", "como",
+     "still", "ya", "already", "hoy", "siga", "sigan", "sigue", "siguen", "aun", "todavia", "that's"}
 )
 _HEADS: Final = frozenset(
     {
@@ -44,6 +46,19 @@ _MOST: Final = (("at", "most"), ("como", "mucho"), ("como", "maximo"))
 _ONLY: Final = frozenset(
     {"only", "just", "solo", "a", "single", "sola", "un", "unica", "exactly", "exactamente"}
 )
+_SAID: Final = frozenset(
+    {"said", "mentioned", "raised", "brought", "up", "dijo", "menciono", "comento", "conto", "cuenta", "dice", "by", "backed",
+     "por", "mentions", "says", "talked", "about", "spoke", "of", "has", "have", "ha", "dicho", "mencionado", "talks",
+     "told", "us", "complained", "dicha", "mencionada", "dichas", "mencionadas"}
+)  # fmt: skip
+_OWNS: Final = frozenset(
+    {"owns", "own", "owned", "has", "have", "holds", "assigned", "lleva", "llevan", "tiene", "tienen", "cargo", "asignadas", "asignada",
+     "asignado", "owner", "responsable", "handles", "after"}
+)  # fmt: skip
+_OWNING: Final = _OWNS | frozenset(
+    {"that", "which", "que", "hoy", "now", "is", "are", "by", "to", "a", "de", "con", "with", "whose", "las", "los", "estan",
+     "esta", "ahora", "today", "looks", "look", "como"}
+)
 _STATUS: Final = {"accept": "accepted", "reject": "rejected"}
 
 
@@ -57,6 +72,7 @@ class _Set:
         self.tests: list[Test] = []
         self.stage: Item | None = None
         self.without: tuple[str, ...] = ()
+        self.alone = False
 
     def adjective(self, at: int) -> int:
         """Read `rejected`, `grave`, `locked`, `draft` before or after the noun; return the end (at: none)."""
@@ -88,7 +104,7 @@ class _Set:
 
     def condition(self, at: int) -> int:
         """Read what follows the noun: a stage, a number of people, a severity, a persona, an exception."""
-        for read in (self._people, self._severity, self._except, self._persona, self._place, self._state):
+        for read in (self._said_by, self._people, self._owner, self._severity, self._except, self._persona, self._place, self._state):
             if (end := read(at)) > at:
                 return end
         return at
@@ -169,6 +185,44 @@ class _Set:
         self.tests.append(tests[compare])
         return end + 1
 
+    def _said_by(self, at: int) -> int:
+        """Read `that only one person said`, `que solo dijo una persona`, `said by one rider`."""
+        begin = at
+        while begin < self.stop and self.low[begin] in (*_THAT, *_ONLY):
+            begin += 1
+        saying = begin
+        while saying < self.stop and self.low[saying] in _SAID:
+            saying += 1
+        count = self.scanner.state.lexicon.numbers.find(self.low, saying)
+        if begin == at or count is None or count[1] >= self.stop or self.low[count[1]] not in _HEADS:
+            return at
+        end = count[1] + 1
+        after = end
+        while after < self.stop and self.low[after] in _SAID:
+            after += 1
+        if after == end and saying == begin:
+            return at
+        value = int(count[0])
+        self.tests.append(lambda card: card.people == value)
+        return after
+
+    def _owner(self, at: int) -> int:
+        """Read `that Logistics owns`, `que lleva Logística`, of owners that the map knows."""
+        begin = at
+        while begin < self.stop and self.low[begin] in _OWNING:
+            begin += 1
+        owners = {phrase(card.owner): card.owner for card in self.scanner.state.journey.cards if card.owner}
+        for name, owner in owners.items():
+            end = begin + len(name)
+            if begin > at and tuple(self.low[begin:end]) == name:
+                while end < self.stop and self.low[end] in _OWNING:
+                    end += 1
+                if end == begin + len(name) and not set(self.low[at:begin]) & _OWNS:
+                    return at
+                self.tests.append(lambda card: card.owner == owner)
+                return end
+        return at
+
     def _severity(self, at: int) -> int:
         begin = at
         while begin < self.stop and self.low[begin] in ("with", "con", "of", "de", "a", "la"):
@@ -187,12 +241,17 @@ class _Set:
         begin = at
         while begin < self.stop and self.low[begin] in _THAT:
             begin += 1
-        filtered = self.scanner.state.lexicon.filters.find(self.low, at)
+        filtered = self.scanner.state.lexicon.filters.find(self.low, at) or (
+            self.scanner.state.lexicon.filters.find(self.low, begin) if begin < self.stop else None
+        )
         if filtered:
             self.tests.append(_filter(filtered[0]))
             return int(filtered[1])
         # `the delights as wrong`: what they become; `the delights that are wrong`: what they are.
-        if begin == at or self.low[at] not in ("that", "which", "que"):
+        if self.alone:
+            end = self.adjective(begin)
+            return end if end > begin else at
+        if begin == at or self.low[at] not in ("that", "which", "que", "that's"):
             return at
         end = self.adjective(begin)
         return end if end > begin else at
@@ -229,8 +288,11 @@ def read_set(scanner: "Scanner", at: int, stop: int) -> Item | None:
     if head is None:
         return None
     end = head.end
+    found.alone = head.alone
     if head.alone:
         place = found.condition(end)
+        while place < stop and (after := found.condition(place)) > place:
+            place = after
         return (
             None if place == end else Item("card", _some(scanner, found, at, place), at, place, several=True)
         )
@@ -307,7 +369,9 @@ def _head(found: _Set, at: int) -> _Head | None:
     if narrowed:
         ones = low[at] in ("las", "los", "the") and low[head - 1].endswith("s")
         return _Head(end, True, narrowed, None) if ones else None
-    alone = quantified is not None and low[at] in ("everything", "todo", "whatever")
+    alone = quantified is not None and (
+        low[at] in ("everything", "todo", "whatever", "anything", "cuanto") or low[at : at + 2] == ["lo", "que"]
+    )
     return _Head(end, every, narrowed, None, alone) if alone else None
 
 

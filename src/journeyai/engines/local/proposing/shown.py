@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _ARTICLES = frozenset({"the", "la", "las", "los", "el", "other", "others"})
 _NOUNS = frozenset({"one", "ones", "card", "cards", "tarjeta", "tarjetas", "ficha", "fichas"})
+_COUNTED = frozenset({"the", "all", "these", "those", "las", "los", "estas", "esas", "estos", "esos"})
 _OTHERS = frozenset(
     {"other", "others", "otra", "otras", "otro", "otros", "rest", "demas", "resto", "remaining"}
 )
@@ -18,7 +19,7 @@ _OTHERS = frozenset(
 
 def read_shown(scanner: "Scanner", at: int, stop: int) -> Item | None:
     """Read `it`, `them`, `these two`, `the first one`, `the other two`."""
-    return _others(scanner, at, stop) or _ordinal(scanner, at, stop) or _pronoun(scanner, at, stop)
+    return _others(scanner, at, stop) or _counted(scanner, at, stop) or _ordinal(scanner, at, stop) or _pronoun(scanner, at, stop)
 
 
 def _others(scanner: "Scanner", at: int, stop: int) -> Item | None:
@@ -37,6 +38,30 @@ def _others(scanner: "Scanner", at: int, stop: int) -> Item | None:
     if not rest or (count and low[begin + 1] not in ("one", "una") and count[0] != len(rest)):
         raise AskBackError("which_shown", said=scanner.clause.raw(scanner.state, at, end))
     return Item("card", rest, at, end)
+
+
+def _counted(scanner: "Scanner", at: int, stop: int) -> Item | None:
+    """Read `las dos primeras`, `all three`, `estas tres`: as many as were shown, or the first of them."""
+    low, state = scanner.low, scanner.state
+    if low[at] not in _COUNTED or at + 1 >= stop:
+        return None
+    count = state.lexicon.numbers.find(low[:stop], at + 1)
+    if count is None or count[0] < 2 or len(state.last) < 2:
+        return None
+    size, end = int(count[0]), int(count[1])
+    first = state.lexicon.ordinals.find(low[:stop], end) if end < stop else None
+    if first is not None and first[0] in (1, -1):
+        end = first[1]
+        chosen = state.last[:size] if first[0] == 1 else state.last[-size:]
+        fits = len(state.last) >= size
+    else:
+        chosen, fits = state.last, len(state.last) == size and state.spoken is None
+    if end < stop and low[end] in ("stages", "etapas", "fases", "personas", "phases"):
+        return None
+    if not fits:
+        return None
+    end += end < stop and low[end] in _NOUNS
+    return Item("card", tuple(chosen), at, end)
 
 
 def _ordinal(scanner: "Scanner", at: int, stop: int) -> Item | None:
@@ -71,6 +96,8 @@ def _pronoun(scanner: "Scanner", at: int, stop: int) -> Item | None:
     if found is None:
         return None
     number, end = found
+    if number == "two" and end < stop and scanner.state.lexicon.ordinals.find(scanner.low[:stop], end):
+        return None
     # `esta etapa`, `this stage`, `that they …`: a determiner, or a conjunction.
     if end < stop and scanner.low[end] in ("stage", "etapa", "persona", "fase", "phase"):
         if scanner.state.spoken and scanner.state.spoken[0] in ("stage", "persona"):

@@ -34,6 +34,7 @@ class Token:
     quoted: bool = False
 
 
+_MARKS: Final = frozenset("“„«\"`‘'")
 #: What a quoted string looks like to the tables.
 QUOTE: Final = "\0"
 
@@ -77,7 +78,8 @@ def words_of(text: str) -> list[str]:
 
 def inner(text: str, token: Token) -> str:
     """Return what stands between the marks of a quoted string."""
-    return text[token.start + 1 : token.end - 1].strip()
+    said = text[token.start : token.end]
+    return said[1:-1].strip() if said[:1] in _MARKS else said.strip()
 
 
 def lows(sequence: Sequence[Token]) -> list[str]:

@@ -36,7 +36,8 @@ SLOTS: Final = frozenset(
         "join",
     }
 )
-_PIECE: Final = re.compile(r"\{(?P<slot>\w+):(?P<kind>\w+)\}|<(?P<group>\w+)>(?P<maybe>\?)?|(?P<word>[^\s{}<>]+)")
+_SLOT: Final = re.compile(r"\{(?P<name>\w+):(?P<kind>\w+)\}")
+_GROUP: Final = re.compile(r"<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,12 @@ class Words:
     Attributes:
         ways: the phrases, the longest first.
         optional: whether it may be missing.
+        actions: also any verb that orders one of these (keys of `verbs` in `requests.yaml`); written `@move`.
     """
 
     ways: tuple[Phrase, ...]
     optional: bool = False
+    actions: frozenset[str] = frozenset()
 
 
 Element = Slot | Words
@@ -106,16 +109,31 @@ def turns() -> tuple[Turn, ...]:
         ResourceError: the file is missing, or a turn in it cannot be read.
     """
     told = read_taxonomy("turns")
-    groups = {
-        name: tuple(sorted((phrase(str(text)) for text in texts), key=lambda way: (-len(way), way)))
-        for name, texts in told["groups"].items()
-    }
+    groups = _groups(told)
     return tuple(
         Turn(tuple(_elements(text, groups)), gives)
         for said, texts in told["turns"].items()
         for gives in [tuple(map(_gives, said.split(";")))]
         for text in texts
     )
+
+
+@cache
+def gaps() -> Mapping[str, tuple[Turn, ...]]:
+    """Return, by the kind of the change before, how a clause without its verb goes on with it."""
+    told = read_taxonomy("turns")
+    groups = _groups(told)
+    return {
+        kind: tuple(Turn(tuple(_elements(text, groups)), (_gives(said),)) for said, texts in ways.items() for text in texts)
+        for kind, ways in told["gaps"].items()
+    }
+
+
+def _groups(told: Mapping[str, Any]) -> dict[str, tuple[Phrase, ...]]:
+    return {
+        name: tuple(sorted((phrase(str(text)) for text in texts), key=lambda way: (-len(way), way)))
+        for name, texts in told["groups"].items()
+    }
 
 
 def _gives(said: str) -> Gives:
@@ -126,25 +144,27 @@ def _gives(said: str) -> Gives:
 
 
 def _elements(text: str, groups: Mapping[str, tuple[Phrase, ...]]) -> Iterator[Element]:
-    for match in _PIECE.finditer(text):
-        if match["slot"]:
-            if match["kind"] not in SLOTS:
+    """Yield what a turn is written as: `{x:card}`, and `word`, `one|two_words`, `<group>`, each with `?` if it may miss."""
+    for piece in text.split():
+        if slot := _SLOT.fullmatch(piece):
+            if slot["kind"] not in SLOTS:
                 raise ResourceError(f"`turns.yaml`: “{text}” has a slot of an unknown kind.")
-            yield Slot(match["slot"], match["kind"])
-        elif match["group"]:
-            if match["group"] not in groups:
+            yield Slot(slot["name"], slot["kind"])
+            continue
+        optional = piece.endswith("?") and len(piece) > 1
+        ways: dict[Phrase, None] = {}
+        actions: set[str] = set()
+        for way in (piece[:-1] if optional else piece).split("|"):
+            if way.startswith("@"):
+                actions.add(way[1:])
+            elif not (group := _GROUP.fullmatch(way)):
+                ways[phrase(way.replace("_", " "))] = None
+            elif group[1] in groups:
+                ways |= dict.fromkeys(text for text in groups[group[1]] if text[0] != "@")
+                actions |= {text[1] for text in groups[group[1]] if text[0] == "@"}
+            else:
                 raise ResourceError(f"`turns.yaml`: “{text}” has an unknown group.")
-            yield Words(groups[match["group"]], optional=bool(match["maybe"]))
-        else:
-            yield from _words(match["word"])
-
-
-def _words(written: str) -> Iterator[Element]:
-    """Yield `word`, `one|other` or `word?`."""
-    optional = written.endswith("?") and len(written) > 1
-    ways = (written[:-1] if optional else written).split("|")
-    found = tuple(phrase(way.replace("_", " ")) for way in ways)
-    yield Words(tuple(sorted(found, key=lambda way: (-len(way), way))), optional)
+        yield Words(tuple(sorted(ways, key=lambda way: (-len(way), way))), optional, frozenset(actions))
 
 
 @cache
@@ -154,6 +174,12 @@ def passed() -> Any:
 
     kept = {phrase(str(text)): True for text in read_taxonomy("turns")["passed"]}
     return Table(kept, max(map(len, kept), default=1))
+
+
+@cache
+def slang() -> Mapping[str, str]:
+    """Return short and sloppy spellings with the word they stand for."""
+    return {str(short): str(full) for short, full in read_taxonomy("turns")["slang"].items()}
 
 
 def is_passed(words: Sequence[str], at: int) -> int:

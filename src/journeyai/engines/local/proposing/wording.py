@@ -36,6 +36,11 @@ _COPULA: Final = frozenset(
     }
 )
 _NAMES: Final = frozenset({"rename_stage", "rename_persona", "set_owner", "merge_stages", "merge_personas"})
+#: New words that only say that there should be new ones.
+_VAGUE: Final = frozenset(
+    {"otro", "otra", "another", "other", "new", "nuevo", "nueva", "better", "mejor", "mas", "more", "a", "an", "un", "una", "different",
+     "distinto", "distinta", "nicer", "clearer", "shorter", "corto", "claro", "one", "name", "nombre", "title", "titulo", "something"}
+)
 _EMPTY: Final = frozenset(
     {
         "nothing",
@@ -67,6 +72,12 @@ _TAILS: Final = (
     (",", "thank", "you"),
     ("pls",),
     ("plz",),
+    (",", "che"),
+    (",", "po"),
+    (",", "wey"),
+    (",", "mate"),
+    (",", "vale"),
+    ("porfis",),
     (",", "pls"),
 )
 
@@ -137,6 +148,8 @@ class _Frame:
         if item.kind == "noun" and item.value in PROPERTIES:
             if self.property is None or (self.property == "name" and item.value == "title"):
                 self.property = "title" if item.value == "name" else str(item.value)
+                return True
+            if item.value == "scope" and self.property in ("focus", "state"):
                 return True
             if self.property == "scope" or (self.property == "title" and item.value in ("title", "name")):
                 self.property = str(item.value) if item.value != "name" else "title"
@@ -340,9 +353,9 @@ class _Frame:
             low = [token.low for token in tokens[at:]]
             if (kind in _NAMES and reason_at(low) is not None) or any(token.quoted for token in tokens[at:]):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
-            if _goes_on(low) or _corrects(low):
+            if _goes_on(low) or _corrects(low) or _remarks(low):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
-            if kind in _NAMES and low[0] in ("something", "algo", "whatever"):
+            if low[0] in ("something", "algo", "whatever") or set(low) <= _VAGUE:
                 raise AskBackError("which_text")
         return text
 
@@ -350,6 +363,14 @@ class _Frame:
 def _goes_on(low: list[str]) -> bool:
     """Whether unquoted words may hold another change: an id stands in them."""
     return any(word[:1] in "cep" and word[1:].isdigit() for word in low[1:])
+
+
+def _remarks(low: list[str]) -> bool:
+    """Whether a remark follows that is rather no part of the new words: `…, que así no se entiende`."""
+    return any(
+        low[at] == "," and low[at + 1] in ("que", "porque", "so", "as", "it", "that", "they", "we", "hasta", "pues", "ya", "i", "which", "its", "it's", "para", "con", "y", "and")
+        for at in range(1, len(low) - 1)
+    )
 
 
 def _corrects(low: list[str]) -> bool:
