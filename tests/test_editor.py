@@ -258,6 +258,32 @@ def test_a_new_draft_keeps_what_a_person_decided_about_the_map(drafted: Drafted,
     assert by_template.title == "Mine"
 
 
+def test_a_new_draft_brings_nothing_back_that_a_person_took_away(drafted: Drafted, tmp_path: Path) -> None:
+    study = Study.open(copy_study(drafted("en"), tmp_path / "study"))
+    editor = study.editor()
+    pains = [card for card in editor.journey.cards if card.lane == "pain_point" and len(card.evidence) > 2]
+    deleted, shrunk, sorted_, split = pains[:4]
+    do(editor, change("remove_card", deleted.id))
+    do(editor, change("detach_evidence", shrunk.id, shrunk.evidence[0]))
+    do(editor, change("set_lane", sorted_.id, to="need"))
+    do(editor, change("split_card", split.id, split.evidence[0], text="A part"))
+    part = next(card for card in editor.journey.cards if card.title == "A part")
+    do(editor, change("set_lane", part.id, to="thought"))
+    decided = {card.id: card for card in editor.journey.cards if card.status == "edited"}
+    study.draw(engine="local")
+    editor.refresh()
+    assert editor.steps()[-1].kind == "draft"
+    assert {card.id: card for card in editor.journey.cards if card.id in decided} == decided
+    titles = [card.title for card in editor.journey.cards]
+    assert deleted.title not in titles
+    assert titles.count(sorted_.title) == 1
+    assert study.verify().proved
+    # What is undone is undecided again.
+    editor.undo(6)
+    study.draw(engine="local")
+    assert deleted.title in {card.title for card in study.map.cards}
+
+
 def test_a_chat_leaves_the_index_to_others_and_loads_neither_chroma_nor_the_encoder(
     drafted: Drafted, tmp_path: Path
 ) -> None:

@@ -97,7 +97,12 @@ def keep(
         record.refresh()
         old = record.journey if record.has_map else None
         decided = decisions_of(record.history.line())
-        merged = merge(old, fresh, documents, decisions=decided, keep_all=only_new) if old else None
+        last = record.given().evidence
+        merged = (
+            merge(old, fresh, documents, decisions=decided, keep_all=only_new, last_quote=last)
+            if old
+            else None
+        )
         journey = merged.journey if merged else fresh
         if old is not None:
             made_then = journey.made_by.model_copy(update={"at": old.made_by.at})

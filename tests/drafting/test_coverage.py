@@ -1,8 +1,11 @@
 from tests.drafting.material import Said, document, draw, seen
 
 from journeyai.drafting.coverage import count_coverage, find_left_out
+from journeyai.drafting.ground import ground_of
 from journeyai.drafting.grounding import ground
+from journeyai.model.changes import Change
 from journeyai.model.source import Measure
+from journeyai.operations.apply import apply
 
 TALK = document(
     "a.md",
@@ -50,3 +53,12 @@ def test_a_part_of_an_utterance_on_the_map_counts_as_used() -> None:
     part = journey.evidence[0].model_copy(update={"start": journey.evidence[0].start + 3})
     assert count_coverage(DOCUMENTS, [part]).used == 2
     assert count_coverage(DOCUMENTS, []).used == 0
+
+
+def test_a_quote_that_was_taken_off_its_card_is_left_out_again() -> None:
+    journey = draw(DOCUMENTS, OBSERVED[:1]).journey
+    (card,) = journey.cards
+    asked = Change("detach_evidence", (card.id, *card.evidence))
+    after = apply(journey, [asked], ground_of(DOCUMENTS, journey))
+    report = find_left_out(after, DOCUMENTS, [])
+    assert (after.coverage.used, report.used, report.unread) == (0, 0, ("a.md", "r.csv"))

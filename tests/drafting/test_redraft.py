@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from journeyai.drafting.redraft import merge
 from journeyai.model.changes import Change
 from journeyai.model.journey import Card, Empathy, JourneyMap, Member, Persona
 from journeyai.model.observation import Observation
-from journeyai.model.source import Document
+from journeyai.model.source import Document, Measure
 from journeyai.operations.apply import apply
 from journeyai.operations.decisions import Decisions, RemovedCard
 from journeyai.operations.figures import recount
@@ -485,3 +486,129 @@ def test_a_confirmed_persona_says_what_still_stands_in_the_sources_and_nothing_e
     assert merged.personas[0].empathy == Empathy(says=(RUDE[0],), feels=(NICE[0],))
     assert NICE[0] in {item.quote for item in merged.evidence}
     assert prove(merged, left).findings == ()
+
+
+def test_what_is_on_a_kept_card_is_not_counted_on_a_fresh_one_of_its_lane() -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    late, rude = about(fresh, "days late"), about(fresh, "rude")
+    old = after(
+        fresh,
+        documents,
+        Change("detach_evidence", (late.id, late.evidence[0])),
+        Change("attach_evidence", (rude.id, late.evidence[0])),
+    )
+    # What is left of the other card is not decided on: it is drawn anew, from the very quote that went.
+    old = decide(old, "many days", status="draft")
+    merged = redraw(old, drawn(documents), documents).journey
+    kept, other = about(merged, "rude"), about(merged, "many days")
+    assert (len(kept.evidence), len(other.evidence)) == (3, 2)
+    assert (kept.people, other.people, other.mentions, other.valence) == (3, 2, 2, -1.0)
+    assert recount(merged, ground_of(documents)) == merged
+    assert prove(merged, documents).proved
+
+
+def test_of_two_cards_cut_from_one_the_larger_gains_what_is_new() -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    card = about(fresh, "days late")
+    old = after(fresh, documents, Change("split_card", (card.id, card.evidence[0]), None, "Mine"))
+    (part,) = [c for c in old.cards if c.title == "Mine"]
+    # The smaller one stands before the other.
+    old = after(old, documents, Change("move_card", (part.id,), "find"))
+    more = [*documents, opinion("g.md", "Late by days came the parcel.")]
+    told = [*observations(documents), seen(more[-1], 0, "pain_point", 1, -1)]
+    assert redraw(old, draw(more, told), more).gained == (card.id,)
+
+
+def test_a_kept_measure_tells_the_mean_of_todays_ratings() -> None:
+    def rated(name: str, stars: int) -> Document:
+        return document(
+            f"{name}.csv",
+            Said(name, [RUDE[0]], person=name),
+            Said(name, [str(stars)], measure=Measure("stars", stars, 1, 5), person=name),
+            record=name,
+            kind="review",
+        )
+
+    def rude(documents: Sequence[Document]) -> Outcome:
+        return draw(documents, [seen(item, 0, "pain_point", 2, -1) for item in documents])
+
+    documents = [rated("a", 2), rated("b", 5)]
+    first = rude(documents[:1]).journey
+    old = with_cards(first, [c.model_copy(update={"status": "accepted"}) for c in first.cards])
+    merged = redraw(old, rude(documents), documents).journey
+    (measure,) = [card for card in merged.cards if card.lane == "measure"]
+    assert (measure.title, measure.people, measure.status) == ("stars: 3.5 on average", 2, "accepted")
+    assert merged.stages[2].measures[0].value == 3.5
+
+
+def test_a_quote_that_lies_loose_stands_at_a_stage_of_the_map() -> None:
+    documents = study()
+    fresh = drawn(documents).journey
+    card = about(fresh, "nice")
+    old = after(fresh, documents, Change("detach_evidence", card_and_quote := (card.id, card.evidence[0])))
+    seen_less = draw(documents[:5], observations(documents[:5]), frame=staged(FRAME, "x", "y", "z")).journey
+    decided = Decisions(detached={card.id: frozenset(card_and_quote[1:])})
+    merged = merge(old, seen_less, documents, decisions=decided).journey
+    assert card.evidence[0] in {item.id for item in merged.evidence}
+    assert {item.stage for item in merged.evidence} <= {"x", "y", "z"}
+
+
+def test_a_kept_card_of_people_without_a_name_stays_their_personas() -> None:
+    documents = [*study(), document("g.md", Said(None, ["I waited at home for nothing."]))]
+    told = [*observations(documents[:-1]), seen(documents[-1], 0, "pain_point", 0, -2)]
+    persona = Persona(id="p1", name="Waiters", confirmed=True, members=(Member(source="a.md", speaker="a"),))
+    old = decide(draw(documents, told).journey, "for nothing", status="accepted", personas=("p1",))
+    old = old.model_copy(update={"personas": (persona,)})
+    assert about(redraw(old, draw(documents, told), documents).journey, "for nothing").personas == ("p1",)
+
+
+def test_a_kept_card_is_as_sure_as_today_s_draft_is_of_the_same_quotes() -> None:
+    documents = study()
+    told = [*observations(documents), seen(documents[3], 0, "need", 0, 0, confidence=0.7)]
+    old = draw(documents, told).journey
+    kept = with_cards(old, [card.model_copy(update={"status": "accepted"}) for card in old.cards])
+    merged = redraw(kept, draw(documents, told), documents).journey
+    assert [card.confidence for card in merged.cards] == [card.confidence for card in old.cards]
+
+
+def test_an_opportunity_repeats_what_a_card_says_that_was_one() -> None:
+    documents = study()
+    # Two opportunities: of what comes late, and of rudeness.
+    fresh = draw(
+        documents,
+        [replace(item, valence=-2.0) if item.valence < 0 else item for item in observations(documents)],
+    ).journey
+    late, rude = [card for card in fresh.cards if card.lane == "opportunity"]
+    old = after(
+        fresh,
+        documents,
+        Change("set_lane", (rude.id,), "need"),
+        Change("attach_evidence", (rude.id, late.evidence[0])),
+    )
+    decided = Decisions(lanes={rude.id: frozenset({"opportunity"})})
+    merged = merge(old, fresh, documents, decisions=decided).journey
+    assert [c.evidence for c in merged.cards if c.lane == "opportunity"] == [late.evidence]
+    assert prove(merged, documents).findings == ()
+
+
+def test_a_number_that_a_quote_ever_had_is_not_given_again() -> None:
+    documents = study()
+    old = drawn(documents[:5]).journey
+    merged = merge(old, drawn(documents).journey, documents, last_quote=40).journey
+    assert {item.id for item in merged.evidence} == {item.id for item in old.evidence} | {"e41"}
+
+
+def test_a_kept_card_feels_as_its_quotes_do_today() -> None:
+    documents = study()
+    old = decide(drawn(documents).journey, "days late", status="accepted", title="Mine")
+    # Another sentence beside it, and the engine hears the same words differently.
+    worse = [
+        replace(item, valence=-2.0) if item.document[0] == "a.md" else item
+        for item in observations(documents)
+    ]
+    merged = redraw(old, draw(documents, worse), documents).journey
+    card = about(merged, "days late")
+    assert (card.title, card.valence, card.people) == ("Mine", -1.33, 3)
+    assert recount(merged, ground_of(documents)) == merged

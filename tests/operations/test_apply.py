@@ -392,3 +392,12 @@ def test_what_is_untouched_is_the_very_same_object() -> None:
     assert all(new is old for new, old in zip(after.cards[1:], before.cards[1:], strict=True))
     assert all(new is old for new, old in zip(after.evidence, before.evidence, strict=True))
     assert all(new is old for new, old in zip(after.stages, before.stages, strict=True))
+
+
+def test_a_quote_that_lay_loose_stands_where_its_new_card_stands() -> None:
+    # Off a pain point of `use`, onto a need of `buy`; e10 stays on a card of its own.
+    after = changed(change("detach_evidence", "c5", "e8"), change("attach_evidence", "c3", "e8", "e10"))
+    labels = {item.id: (item.stage, item.lane, item.confidence) for item in after.evidence}
+    assert labels["e8"] == ("buy", "need", None)
+    assert labels["e10"] == ("use", "pain_point", None)
+    assert {item.id: item.stage for item in small_map().evidence}["e8"] == "use"

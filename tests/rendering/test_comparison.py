@@ -127,3 +127,23 @@ def test_a_changed_title_fits_whatever_it_is(before: str, after: str, width: int
     )
     view = render_comparison(Comparison(TOTALS, TOTALS, cards_changed=(changed,)), english_map())
     assert max(line.cell_len for line in view.lines(width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "n", "told"),
+    [
+        ("es", "locked", 1, "ahora bloqueada"),
+        ("es", "locked", 2, "ahora bloqueadas"),
+        ("es", "assumption", 1, "ahora es una suposición"),
+        ("en", "assumption", 1, "now an assumption"),
+        ("en", "assumption", 2, "now assumptions"),
+    ],
+)
+def test_what_cards_become_is_told_of_as_many_as_there_are(
+    language: str, field: str, n: int, told: str
+) -> None:
+    journey = spanish_map() if language == "es" else english_map()
+    change = FieldChange(field, False, True)
+    changed = tuple(ChangedCard(card, card, (change,)) for card in journey.cards[:n])
+    page = printed(render_comparison(Comparison(TOTALS, TOTALS, cards_changed=changed), journey), 200)
+    assert page.split("\n")[0].rstrip().endswith(f"· {told}")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from journeyai.rendering.layout import GLUE, beside, blocks, column_widths, rule, wrap
+from journeyai.rendering.layout import GLUE, beside, blocks, column_widths, rule, who_speaks, wrap
 
 
 def plain(lines: list[Text]) -> list[str]:
@@ -57,3 +57,17 @@ def test_columns_are_as_even_as_their_names_allow(
 def test_blocks_of_stages_are_nearly_even() -> None:
     assert [list(block) for block in blocks(range(7), 3)] == [[0, 1], [2, 3, 4], [5, 6]]
     assert blocks([], 3) == []
+
+
+@pytest.mark.parametrize(
+    ("speaker", "told"),
+    [
+        ("P1", "P1 (customer)"),
+        ("", "customer"),
+        ("Customer", "Customer"),
+        ("Leon (customer)", "Leon (customer)"),
+        ("Leon (agent)", "Leon (agent) (customer)"),
+    ],
+)
+def test_a_role_is_told_once(speaker: str, told: str) -> None:
+    assert who_speaks(speaker, "customer") == told

@@ -327,3 +327,9 @@ def test_when_the_log_is_full_nothing_was_done(folder: StudyFolder) -> None:
         signal.signal(signal.SIGXFSZ, heard)
     assert (log(folder).read_bytes(), title(folder)) == (logged, "two")
     assert record.add_step("change", titled("three")).step == 3
+
+
+def test_empty_lines_at_the_end_of_the_log_count_for_nothing(folder: StudyFolder) -> None:
+    log(folder).write_bytes(log(folder).read_bytes() + b"\n\n")
+    MapHistory(folder).add_step("change", titled("three"))
+    assert (len(MapHistory(folder).history.steps), title(folder)) == (3, "three")

@@ -217,6 +217,18 @@ def _labels(sort: Destination) -> dict[str, str]:
     return known
 
 
+def labels_there(sort: Destination, language: str) -> list[str]:
+    """Return the labels of *sort* as people say them in *language*; each can be typed so. None for a stage and such."""
+    text = words(language)
+    if sort == "lane":
+        return [text.lane(lane, 1) for lane in LANES]
+    if sort == "emotion":
+        return [text.emotion(emotion) for emotion in EMOTIONS]
+    if sort == "scope" and language == "es":
+        return list(_SCOPES)
+    return list(LABELS.get(sort, ()))
+
+
 def _named(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return id and name, folded, → id; a name that two things have is nobody's."""
     listed = list(pairs)

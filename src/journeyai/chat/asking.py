@@ -1,6 +1,7 @@
 """How the chat asks the person back."""
 
 from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final, Protocol
 
 from journeyai.knowledge.letters import fold
@@ -11,8 +12,14 @@ if TYPE_CHECKING:
 
     from journeyai.chat.output import Output
 
-#: What counts as a yes, in every language of the chat; anything else is a no.
+#: What counts as a yes, in every language of the chat.
 YES: Final = frozenset({"y", "yes", "s", "si", "ok", "vale"})
+#: What counts as a no, as nothing at all does.
+NO: Final = frozenset({"", "n", "no", "nope", "q"})
+#: How often a yes or a no is asked for before it is a no.
+_MOST_ASKED: Final = 3
+#: Room for the answer behind a question.
+_ANSWER_CELLS: Final = 4
 
 
 class Person(Protocol):
@@ -74,22 +81,38 @@ class TerminalPerson:
         self._yes = yes
 
     def confirm(self, question: str) -> bool:
-        """Ask for yes or no; Enter alone is a no."""
+        """Ask for yes or no; Enter alone is a no, and what is neither is asked again."""
         if self._yes:
             self._out.say(self._talk.say("script_yes", question=question))
             return True
-        said = self._ask(f"{question} {self._talk.say('yes_no')} ")
-        return said is not None and fold(said.strip()) in YES
+        for _ in range(_MOST_ASKED):
+            said = self._ask(f"{question} {self._talk.say('yes_no')} ")
+            known = "" if said is None else fold(said.strip()).rstrip(".!")
+            if known in YES or known in NO:
+                return known in YES
+            self._out.say(self._talk.say("yes_or_no"))
+        return False
 
     def choose(self, question: str, options: Sequence[str]) -> int | None:
-        """List the options and ask for a number, until it is one of theirs or nothing."""
+        """List the options and ask for a number, or words that one alone holds, until it is one of theirs or nothing.
+
+        A command is none of them, and says so: it has to be typed again at the prompt.
+        """
         _list(self._out, options)
+        folded = [f" {fold(option)} " for option in options]
         while True:
             said = self._ask(self._talk.say("number", n=len(options)) + " ")
-            if said is None or not said.strip() or fold(said.strip()) in {"n", "no", "q"}:
+            known = "" if said is None else fold(said.strip())
+            if known in NO:
                 return None
-            if said.strip().isdecimal() and 1 <= int(said) <= len(options):
-                return int(said) - 1
+            if known.startswith("/"):
+                self._out.say(self._talk.say("none_chosen"))
+                return None
+            if known.isdecimal() and 1 <= int(known) <= len(options):
+                return int(known) - 1
+            fitting = [place for place, option in enumerate(folded) if f" {known} " in option]
+            if len(fitting) == 1 and known not in YES:
+                return fitting[0]
 
     def key(self, question: str, keys: Mapping[str, str]) -> str:
         """Wait for one of *keys*, pressed alone; their meanings stand behind the question."""
@@ -122,12 +145,26 @@ class TerminalPerson:
 
         from journeyai.rendering.console import harmless
 
-        asked = FormattedText([("", harmless(question))])
+        # The line editor breaks a long line inside its words: what does not fit is said before, and the rest asked.
+        *before, last = question_rows(harmless(question), get_terminal_size().columns)
+        for row in before:
+            self._out.say(row)
+        asked = FormattedText([("", last)])
         session: PromptSession[str] = PromptSession(key_bindings=bindings)  # type: ignore[arg-type]
         try:
             return session.prompt(asked, default=default)
         except (KeyboardInterrupt, EOFError):
             return None
+
+
+def question_rows(question: str, columns: int) -> list[str]:
+    """Return *question* in rows no wider than *columns*, the space at its end kept, with room there to answer."""
+    from rich.text import Text
+
+    from journeyai.rendering.layout import wrap
+
+    rows = [row.plain for row in wrap(Text(question.rstrip()), max(columns - _ANSWER_CELLS, _ANSWER_CELLS))]
+    return [*rows[:-1], rows[-1] + " "] if rows else [question]
 
 
 def _list(out: "Output", options: Sequence[str]) -> None:

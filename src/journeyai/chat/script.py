@@ -6,6 +6,7 @@ Nobody is asked: a proposal is carried out with `--yes`, else it is shown and no
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from journeyai.app import Study
 from journeyai.chat.asking import ScriptPerson
@@ -13,6 +14,9 @@ from journeyai.chat.output import JsonOutput, TerminalOutput
 from journeyai.chat.session import Wanted, open_chat
 from journeyai.chat.turn import take, take_up
 from journeyai.rendering.console import harmless
+
+#: A longer input is cut where it is repeated in a transcript.
+_ECHO_CHARS: Final = 2000
 
 
 def run_script(
@@ -45,7 +49,9 @@ def run_script(
                 write(_json(told, remembered.pending.request))
         for line in lines:
             if plain:
-                plain.say("\n".join(f"> {part}" for part in harmless(line.strip()).split("\n")))
+                typed = harmless(line.strip())
+                typed = typed if len(typed) <= _ECHO_CHARS else f"{typed[:_ECHO_CHARS]} …"
+                plain.say("\n".join(f"> {part}" for part in typed.split("\n")))
             turned = take(chat, line)
             code = code or turned
             if plain:

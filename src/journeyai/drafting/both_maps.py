@@ -26,6 +26,7 @@ class Book:
         documents: Sequence[Document],
         keep: Sequence[Card],
         decisions: Decisions,
+        last_quote: int = 0,
     ) -> None:
         self.decisions = decisions
         self.documents = {document.key: document for document in documents}
@@ -45,9 +46,16 @@ class Book:
             for item in old.evidence
             if quote_problem(item, self.documents) is None
         }
+        #: Those of them that today's draft hears with another feeling.
+        self.felt_otherwise = {
+            item.id
+            for item in old.evidence
+            if item.id in self.items and self.items[item.id].valence != item.valence
+        }
         self._by_place = {place_of(item): id_ for id_, item in self.items.items()}
         # A number that once named another quote is not given again.
         self._next = 1 + max((_number(item.id) for item in old.evidence), default=0)
+        self._next = max(self._next, last_quote + 1)
 
     def ids_of_new(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return the ids under which the fresh draft's evidence *ids* stands on the merged map."""
@@ -120,7 +128,7 @@ class Book:
         for card in cards:
             quotes = self._quotes(card.evidence)
             of = tuple(id_ for id_ in card.personas if id_ in known)
-            if card.id in labelled and quotes and (card.lane != "measure" or of):
+            if card.id in labelled and quotes and (card.lane != "measure" or card.personas):
                 of = membership.of(quotes)
             done.append(card.model_copy(update={"personas": of}))
         return done

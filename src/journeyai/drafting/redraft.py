@@ -87,6 +87,7 @@ def merge(
     *,
     decisions: Decisions = _NOTHING_DECIDED,
     keep_all: bool = False,
+    last_quote: int = 0,
 ) -> Merge:
     """Return *new* with the user's decisions from *old*.
 
@@ -96,9 +97,10 @@ def merge(
         documents: today's sources: what of the old evidence still stands in them stays.
         decisions: what the user has decided beside what *old* shows.
         keep_all: keep every card of *old*, decided or not, and only add (`draft --only-new`).
+        last_quote: the highest number that a quote of this study ever had: it is not given again.
     """
     keep = [card for card in old.cards if keep_all or decided(card)]
-    book = Book(old, new, documents, keep, decisions)
+    book = Book(old, new, documents, keep, decisions, last_quote)
     twins = _twins(keep, book, new)
     unwanted = _unwanted(new, book)
     home_of = {other.id: id_ for id_, others in twins.items() for other in others}
@@ -130,7 +132,9 @@ def merge(
             smaller.add(f"c{number}")
     cards += [kept.card for kept in waiting.values()]
     ground = ground_of(documents)
-    labelled = {card.id for card in cards} if confirmed else smaller
+    changed = {id_ for id_, kept in carried.items() if kept.grew or kept.shrank}
+    # A kept card with the same quotes is of whom it was: of people without a name, no persona can tell.
+    labelled = {card.id for card in cards if card.id not in carried} | changed if confirmed else smaller
     cards = book.with_personas(cards, groups, labelled, ground)
     if not confirmed:
         cards = [carried[card.id].with_twins(card) if card.id in carried else card for card in cards]
@@ -154,8 +158,10 @@ def merge(
         }
     )
     journey = book.with_evidence(journey)
-    # What the draft counted stays, but for kept cards with other quotes, and stages that feel otherwise with them.
-    other = smaller | {id_ for id_, kept in carried.items() if kept.grew or kept.shrank}
+    # What the draft counted stays, but for kept cards with other quotes, or quotes that feel otherwise today, and
+    # stages that feel otherwise with them.
+    felt = {id_ for id_, kept in carried.items() if not book.felt_otherwise.isdisjoint(kept.card.evidence)}
+    other = smaller | changed | felt
     counted = [
         card.id for card in journey.cards if card.id in other and card.evidence and card.lane != "opportunity"
     ]
@@ -200,6 +206,10 @@ class _Carried:
         update: dict[str, Any] = {"stage": stage, "evidence": tuple(standing), "against": tuple(against)}
         if standing:
             update |= book.counts(standing)
+            alike = [twin for twin in twins if twin.lane == card.lane]
+            if [set(book.ids_of_new(twin.evidence)) for twin in alike] == [set(standing)]:
+                # Of what an engine put into two lanes, the map shows how sure it is of one.
+                update["confidence"] = alike[0].confidence
         elif card.evidence:
             update |= {"assumption": True, **book.counts(())}
         # What an engine found of the fresh card is true of a kept one while it is called the same.
@@ -229,7 +239,7 @@ def _held(kept: Iterable[_Carried], book: Book) -> dict[Lane, set[str]]:
     held: dict[Lane, set[str]] = defaultdict(set)
     for card in (item.card for item in kept):
         if card.status != "rejected" and card.lane != "opportunity":
-            for lane in book.lanes(card):
+            for lane in book.lanes(card) - {"opportunity"}:
                 held[lane].update(card.evidence)
     return held
 
@@ -280,9 +290,10 @@ def _twins(keep: Sequence[Card], book: Book, new: JourneyMap) -> dict[str, list[
         for index, count in shared.items():
             card = keep[index]
             mine = len(other.evidence if card.status == "rejected" else book.standing(card.evidence))
-            shares.append((-count / min(mine, len(other.evidence)), index))
+            # Of two that it is the same as, the one that has more of it.
+            shares.append((-count / min(mine, len(other.evidence)), -count, index))
         if shares and -min(shares)[0] >= SAME_EVIDENCE:
-            twins[keep[min(shares)[1]].id].append(other)
+            twins[keep[min(shares)[-1]].id].append(other)
     return twins
 
 

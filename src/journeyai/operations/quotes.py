@@ -140,10 +140,21 @@ def _attach_evidence(bench: Bench, change: Change) -> None:
         known = places.get(_place(item)) or _enter(bench, card, item)
         places[_place(item)] = known
         ids.append(known)
+    _settle(bench, card, ids)
     evidence = tuple(dict.fromkeys((*card.evidence, *ids)))
     bench.edit_card(
         card, evidence=evidence, against=tuple(known for known in card.against if known not in evidence)
     )
+
+
+def _settle(bench: Bench, card: Card, ids: Sequence[str]) -> None:
+    """Put those of the quotes *ids* that no card shows where *card* stands, and into its lane."""
+    if card.lane == "opportunity":
+        return
+    for id_ in bench.only_on(ids, ()):
+        bench.relabel([id_], stage=card.stage)
+        if bench.evidence[id_].lane != card.lane:
+            bench.relabel([id_], lane=card.lane, confidence=None)
 
 
 def _enter(bench: Bench, card: Card, item: Evidence) -> str:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from journeyai.errors import SettingsError
 from journeyai.export.plain import visible
+from journeyai.knowledge.talk import Talk, talk
 from journeyai.knowledge.words import words
 from journeyai.model.journey import JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import LANES, Lane
@@ -35,12 +36,16 @@ def choose(journey: JourneyMap, persona: str | None, stage: str | None, lane: st
     lanes: list[tuple[Lane, tuple[str, ...]]] = [
         (item, (item, f"{item}s", text.lane(item), text.lane(item, 1))) for item in LANES
     ]
+    spoken = talk("show", journey.language)
+    named = {
+        "persona": [f"{item.name} ({item.id})" for item in journey.personas],
+        "stage": [f"{item.name} ({item.id})" for item in journey.stages],
+        "lane": [text.lane(item) if spoken.language != "en" else item for item in LANES],
+    }
     return Choice(
-        persona=_find(
-            "persona", persona, dict(_names(personas)), [f"{p.name} ({p.id})" for p in journey.personas]
-        ),
-        stage=_find("stage", stage, dict(_names(stages)), [f"{s.name} ({s.id})" for s in journey.stages]),
-        lane=_find("lane", lane, dict(_names(lanes)), list(LANES)),
+        persona=_find("persona", persona, dict(_names(personas)), named["persona"], spoken),
+        stage=_find("stage", stage, dict(_names(stages)), named["stage"], spoken),
+        lane=_find("lane", lane, dict(_names(lanes)), named["lane"], spoken),
     )
 
 
@@ -54,18 +59,20 @@ def _names(things: Iterable[tuple[Thing, tuple[str, ...]]]) -> Iterable[tuple[st
                 yield name, thing
 
 
-def _find(what: str, wanted: str | None, known: Mapping[str, Thing], listed: list[str]) -> Thing | None:
+def _find(
+    what: str, wanted: str | None, known: Mapping[str, Thing], listed: list[str], spoken: Talk
+) -> Thing | None:
     if wanted is None:
         return None
     key = _folded(wanted)
     if key in known:
         return known[key]
     close = get_close_matches(key, known, n=1)
-    nearest = f" Did you mean `{close[0]}`?" if close else ""
+    nearest = spoken.say("near", name=close[0]) if close else ""
     there = ", ".join(visible(item) for item in listed)
     raise SettingsError(
-        f"The map has no {what} `{visible(wanted)}`.{nearest}",
-        f"There are: {there}." if listed else f"The map has no {what}s yet.",
+        spoken.say(f"no_{what}", name=visible(wanted)) + nearest,
+        spoken.say("there_are", names=there) if listed else spoken.say(f"none_{what}"),
     )
 
 

@@ -227,7 +227,7 @@ class _Page(FieldWords):
         return lines
 
     def _group(self, fields: Sequence[FieldChange], items: Sequence[ChangedCard]) -> Lines:
-        told = [self._field(field) for field in fields]
+        told = [self._field(field, n=len(items)) for field in fields]
         item = items[0]
         if len(items) == _PAIR and fields[0].name != "title":
             return self._sign(

@@ -32,11 +32,15 @@ class FieldWords:
         self._personas = {persona.id: persona.name for persona in (*gone_personas, *journey.personas)}
         self._order = [stage.id for stage in sorted(journey.stages, key=lambda stage: stage.order)]
 
-    def _field(self, field: FieldChange, *, of_map: bool = False) -> str:
+    def _field(self, field: FieldChange, *, of_map: bool = False, n: int = 1) -> str:
+        """Return what changes, in words; it changes on *n* things."""
         name = "map_title" if of_map and field.name == "title" else field.name
         before, after = field.before, field.after
         if isinstance(after, bool) and not isinstance(before, str):
-            return self._talk.say("is" if after else "is_not", what=self._talk.say(f"label_{name}"))
+            key = "is" if after else "is_not"
+            if f"{key}_{name}" in self._talk.phrases:
+                return self._talk.say(f"{key}_{name}", n=n)
+            return self._talk.say(key, what=self._talk.say(f"label_{name}"))
         if field.name in {"evidence", "against"}:
             told = self._quotes(as_tuple(before), as_tuple(after))
         elif set(as_tuple(before)) & set(as_tuple(after)):

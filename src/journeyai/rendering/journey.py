@@ -18,6 +18,7 @@ from journeyai.export.reading import (
     sources_line,
     unsure_quote,
 )
+from journeyai.knowledge.talk import talk
 from journeyai.model.journey import JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import Lane
 from journeyai.rendering.cards import CAUTION, card_lines, quote_lines
@@ -49,6 +50,8 @@ _WIDEST: Final = 200
 
 #: A column of personas.
 _PERSONA_CELLS: Final = 46
+#: Rejected cards whose ids are told in the chat.
+_REJECTED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class MapView:
             )
         yield _transitions(self.reading, width)
         yield _opportunities(self.reading, width)
-        yield _rejected(self.reading, self.evidence, width)
+        yield _rejected(self.reading, self.evidence, width, in_chat=self.in_chat)
         if not self.in_chat:
             yield _next(self.reading, width)
 
@@ -120,7 +123,7 @@ class MapView:
                     evidence=self.evidence,
                     ids=self.in_chat,
                 )
-        yield _rejected(self.reading, self.evidence, width, self.choice)
+        yield _rejected(self.reading, self.evidence, width, self.choice, in_chat=self.in_chat)
 
     def _doubt(self, width: int) -> Lines:
         """Return what the mark of the unsure means, if one stands on the page."""
@@ -357,8 +360,10 @@ def _opportunities(reading: Reading, width: int) -> Lines:
     return lines
 
 
-def _rejected(reading: Reading, evidence: bool, width: int, choice: Choice | None = None) -> Lines:
-    """Return the rejected cards' titles with *evidence*, else how many there are."""
+def _rejected(
+    reading: Reading, evidence: bool, width: int, choice: Choice | None = None, *, in_chat: bool = False
+) -> Lines:
+    """Return the rejected cards' titles with *evidence*, else how many there are; in a chat, how to see them."""
     cards = [
         card
         for card in reading.rejected
@@ -372,6 +377,10 @@ def _rejected(reading: Reading, evidence: bool, width: int, choice: Choice | Non
         return []
     if not evidence:
         note = reading.words.count("rejected_hidden", len(cards))
+        if in_chat:
+            spoken = talk("show", reading.journey.language)
+            ids = " ".join(card.id for card in cards[:_REJECTED])
+            note = spoken.say("rejected_hidden", n=len(cards), ids=ids)
         return [Text(), *wrap(Text(note, style="dim"), width)]
     lines = [*heading(Text(reading.words.phrase("rejected_cards")), width), Text()]
     for card in cards:

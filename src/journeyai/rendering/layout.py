@@ -104,6 +104,18 @@ def joined(parts: Iterable[Text | str], separator: str = " · ") -> Text:
     return line
 
 
+def who_speaks(speaker: str, role: str) -> str:
+    """Return who speaks, with the role behind the name unless the name says it already."""
+    if not speaker:
+        return role
+    known = speaker.casefold()
+    return (
+        speaker
+        if known == role.casefold() or known.endswith(f"({role.casefold()})")
+        else f"{speaker} ({role})"
+    )
+
+
 def longest_word(text: str) -> int:
     """Return the width of the widest word of *text*, in cells."""
     return max((cell_len(word) for word in text.split()), default=0)

@@ -15,7 +15,7 @@ from journeyai.model.journey import Card, Evidence, JourneyMap, Persona
 from journeyai.rendering.cards import CAUTION, card_lines
 from journeyai.rendering.console import safe
 from journeyai.rendering.curve import curve_lines, tone
-from journeyai.rendering.layout import GLUE, Lines, as_they_are, beside, heading, joined, wrap
+from journeyai.rendering.layout import GLUE, Lines, as_they_are, beside, heading, joined, who_speaks, wrap
 
 
 class Laid(Protocol):
@@ -139,15 +139,16 @@ class FoundList(_View):
         return [*lines, *wrap(Text(spoken.say("found_hint"), style="dim"), width)]
 
     def _on_map(self, item: Evidence, spoken: Talk) -> list[str]:
-        told = []
+        placed: list[str] = []
+        loose: list[str] = []
         for known in self.journey.evidence:
             if overlap(known, item):
                 cards = [
                     card.id for card in self.journey.cards if known.id in (*card.evidence, *card.against)
                 ]
-                key = "on_map" if cards else "loose"
-                told.append(spoken.say(key, id=known.id, cards=", ".join(cards)))
-        return told
+                (placed if cards else loose).append(f"{known.id} ({', '.join(cards)})" if cards else known.id)
+        told = [spoken.say("on_map", quotes=", ".join(placed))] if placed else []
+        return told + ([spoken.say("loose", id=", ".join(loose))] if loose else [])
 
 
 def overlap(one: Evidence, other: Evidence) -> bool:
@@ -159,7 +160,7 @@ def overlap(one: Evidence, other: Evidence) -> bool:
 def _where(item: Evidence, spoken: Words) -> Text:
     role = spoken.role(item.role)
     speaker = visible(item.speaker or "")
-    who = f"{speaker} ({role})" if speaker and speaker.casefold() != role.casefold() else speaker or role
+    who = who_speaks(speaker, role)
     record = visible(item.record or "")
     place = visible(item.source) + (f" {record}" if record and record != speaker else "")
     return joined([who, place, visible(item.at or ""), f"{item.start}–{item.end}"])

@@ -11,7 +11,7 @@ from journeyai.export.plain import visible
 from journeyai.knowledge.words import words
 from journeyai.model.vocabulary import Kind, Role
 from journeyai.rendering.console import safe
-from journeyai.rendering.layout import Lines, as_they_are, beside, joined, wrap
+from journeyai.rendering.layout import Lines, as_they_are, beside, joined, who_speaks, wrap
 
 
 class Passage(Protocol):
@@ -66,7 +66,7 @@ class PassagesView:
                 place += f" {visible(item.record)}"
             about = joined(
                 [
-                    f"{speaker} ({role})" if speaker else role,
+                    who_speaks(speaker, role),
                     place,
                     f"characters {item.start}–{item.end}",
                     visible(item.at or ""),

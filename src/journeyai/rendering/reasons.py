@@ -16,7 +16,7 @@ from journeyai.model.journey import Card, Evidence, JourneyMap
 from journeyai.rendering.cards import CAUTION
 from journeyai.rendering.console import safe
 from journeyai.rendering.history import LoggedStep, step_lines
-from journeyai.rendering.layout import GLUE, Lines, as_they_are, heading, joined, wrap
+from journeyai.rendering.layout import GLUE, Lines, as_they_are, beside, heading, joined, who_speaks, wrap
 
 #: A longer sentence beside a quote is cut.
 _BESIDE_CHARS: Final = 160
@@ -138,18 +138,17 @@ class _Page:
 
     def _quote(self, item: Evidence) -> Lines:
         surroundings = self._reasons.surroundings.get(item.id, Surroundings())
-        text = Text(f"{item.id:<{_SIDE - 1}} ".replace(" ", GLUE))
+        text = Text()
         if surroundings.before:
             text.append_text(self._beside(surroundings.before)).append(" ")
         text.append(self._quoted(item.quote), style="bold")
         if surroundings.after:
             text.append(" ").append_text(self._beside(surroundings.after))
-        hang = " " * _SIDE
+        side = max(_SIDE, len(item.id) + 1)
+        room = self._width - side
         doubt = Text(self._reading.words.phrase("unsure_key"), style=CAUTION) if unsure_quote(item) else ""
-        return [
-            *wrap(text, self._width, "", hang),
-            *wrap(joined([self._where(item), doubt]), self._width, hang),
-        ]
+        block = [*wrap(text, room), *wrap(joined([self._where(item), doubt]), room)]
+        return beside([[Text(item.id)], block], [side, room])
 
     def _beside(self, neighbour: Neighbour) -> Text:
         text = shortened(visible(neighbour.text), _BESIDE_CHARS)
@@ -161,7 +160,7 @@ class _Page:
     def _where(self, item: Evidence) -> Text:
         role = self._reading.words.role(item.role)
         speaker = visible(item.speaker or "")
-        who = f"{speaker} ({role})" if speaker and speaker.casefold() != role.casefold() else speaker or role
+        who = who_speaks(speaker, role)
         record = visible(item.record or "")
         place = visible(item.source) + (f" {record}" if record and record != speaker else "")
         line = joined([who, place, visible(item.at or ""), f"{item.start}–{item.end}"])
@@ -199,6 +198,8 @@ class _Page:
         card, made, say = self._card, self._journey.made_by, self._talk.say
         if card.assumption:
             return [say("made_by_you")]
+        if self._is_typed_in():
+            return [say("made_by_you"), say("sure_unknown")]
         at = made.at[:16].replace("T", " ")
         if made.model:
             told = [say("made_by_model", model=made.model, version=made.version, at=at)]
@@ -220,6 +221,11 @@ class _Page:
             told.append(say("stability", percent=round(100 * card.stability)))
         key = {None: "supported_unknown", True: "supported", False: "unsupported"}[card.supported]
         return [*told, say(key)]
+
+    def _is_typed_in(self) -> bool:
+        """Whether a person made the card, evidence having come later: its history begins with that."""
+        first = self._reasons.steps[0].step.changes if self._reasons.steps else ()
+        return any(change.kind == "add_card" for change in first)
 
     def _title_rule(self) -> str:
         title = fold(visible(self._card.title))

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from journeyai.drafting.coverage import CoverageReport, LeftOut
 from journeyai.drafting.verification import Verification
+from journeyai.knowledge.talk import Talk, talk
 from journeyai.knowledge.words import words
 from journeyai.model.journey import JourneyMap
 from journeyai.model.vocabulary import Lane
@@ -78,59 +79,78 @@ def _ordered(lanes: dict[Lane, int], journey: JourneyMap) -> list[tuple[Lane, in
     return sorted(lanes.items(), key=lambda item: (-item[1], first[item[0]]))
 
 
-def render_verification(found: Verification) -> RenderableType:
-    """Return the proof, or what does not hold and which cards rest on it."""
-    text = words("en")
-    checked = (
-        f"{text.count('quotes', found.quotes)} on {text.count('cards', found.cards)}, "
-        f"against {text.count('sources', found.sources)}"
+def render_verification(
+    found: Verification, language: str = "en", *, in_chat: bool = False
+) -> RenderableType:
+    """Return the proof, or what does not hold and which cards rest on it.
+
+    Args:
+        found: the proof.
+        language: to speak in.
+        in_chat: whether commands are named as the chat has them.
+    """
+    spoken = talk("show", language)
+    checked = spoken.say(
+        "checked",
+        quotes=spoken.say("quotes", n=found.quotes),
+        cards=spoken.say("cards", n=found.cards),
+        sources=spoken.say("sources", n=found.sources),
     )
     if found.proved:
-        return Text.assemble(
-            ("Proved: ", "bold green"), f"{checked}. Every quote stands where the map says, word for word."
-        )
+        return Text.assemble((spoken.say("proved"), "bold green"), spoken.say("proved_all", checked=checked))
     lines: list[RenderableType] = []
     for finding in found.findings:
         line = safe(finding.problem)
         if finding.evidence:
             line = Text.assemble(safe(finding.evidence, "bold"), ": ", line)
         if finding.cards:
-            line = Text.assemble(line, "  ", safe(f"Cards: {', '.join(finding.cards)}.", "yellow"))
+            cards = spoken.say("finding_cards", cards=", ".join(finding.cards))
+            line = Text.assemble(line, "  ", safe(cards, "yellow"))
         lines.append(line)
-    count = len(found.findings)
     lines.append(
         Text.assemble(
-            ("Not proved: ", "bold red"),
-            f"{count} {'thing does' if count == 1 else 'things do'} not hold ({checked}).",
+            (spoken.say("not_proved"), "bold red"),
+            spoken.say("not_proved_all", n=len(found.findings), checked=checked),
         )
     )
-    lines.append(Text("If the sources were changed on purpose, run journeyai draft again.", style="dim"))
+    redraft = "/redraft" if in_chat else "journeyai draft"
+    lines.append(Text(spoken.say("not_proved_hint", redraft=redraft), style="dim"))
     return Group(*lines)
 
 
-def render_coverage(report: CoverageReport, most: int | None) -> RenderableType:
-    """Return how much was used and the passages that were not, at most *most* (None: all)."""
+def render_coverage(
+    report: CoverageReport, most: int | None, language: str = "en", *, in_chat: bool = False
+) -> RenderableType:
+    """Return how much was used and the passages that were not.
+
+    Args:
+        report: what was used and what was not.
+        most: passages to show; None for all.
+        language: to speak in.
+        in_chat: whether commands are named as the chat has them.
+    """
+    spoken = talk("show", language)
     percent = round(100 * report.used / report.customer) if report.customer else 0
     lines: list[RenderableType] = [
         Text.assemble(
-            (f"{report.used} of {report.customer}", "bold"),
-            f" things customers said are on the map ({percent} %).",
+            (spoken.say("covered", used=report.used, customer=report.customer), "bold"),
+            spoken.say("covered_said", percent=percent),
         )
     ]
     if report.unread:
-        lines.append(safe(f"Nothing on the map comes from: {', '.join(report.unread)}."))
+        lines.append(safe(spoken.say("unread", sources=", ".join(report.unread))))
     shown = report.left_out[:most]
     if shown:
-        lines += [Text(""), Text("Left out, most telling first:", style="bold")]
-        lines += [_left_out(item) for item in shown]
+        lines += [Text(""), Text(spoken.say("left_out"), style="bold")]
+        lines += [_left_out(item, spoken) for item in shown]
     if len(report.left_out) > len(shown):
-        lines.append(
-            Text(f"… and {len(report.left_out) - len(shown)} more (journeyai coverage --all).", style="dim")
-        )
+        all_ = "/coverage all" if in_chat else "journeyai coverage --all"
+        more = spoken.say("left_more", n=len(report.left_out) - len(shown), all=all_)
+        lines.append(Text(more, style="dim"))
     return Group(*lines)
 
 
-def _left_out(item: LeftOut) -> RenderableType:
+def _left_out(item: LeftOut, spoken: Talk) -> RenderableType:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(ratio=1)
@@ -138,7 +158,7 @@ def _left_out(item: LeftOut) -> RenderableType:
         filter(None, [item.source, item.record, None if item.speaker == item.record else item.speaker])
     )
     # Not sure enough for a card; what it may have been helps to judge whether it is missed.
-    told = f" · perhaps: {words('en').lane(item.lane, 1)}" if item.lane else ""
+    told = spoken.say("perhaps", lane=words(spoken.language).lane(item.lane, 1)) if item.lane else ""
     table.add_row(
         "–", Text.assemble(safe(" ".join(item.text.split())), "\n", safe(where, "dim"), (told, "cyan"))
     )

@@ -195,7 +195,8 @@ class EditLog:
 
     def _history(self) -> History:
         entries = []
-        for number, line in enumerate(self._whole_lines(), 1):
+        # An editor may have left an empty line at the end.
+        for number, line in enumerate(filter(bytes.strip, self._whole_lines()), 1):
             try:
                 if number == 1:
                     self._check_version(json.loads(line))

@@ -145,3 +145,42 @@ def test_coverage_names_what_is_left_out(drafted: Drafted, tmp_path: Path) -> No
     turn = out.take("/coverage")
     assert len(turn["coverage"]["left_out"]) <= 15
     assert turn["coverage"]["customer"] > 0
+
+
+def test_proof_coverage_and_what_is_not_there_are_told_in_the_language_of_the_map(study: Path) -> None:
+    chat, out = room(study)
+    spanish = chat.journey.language == "es"
+    for line, english, other in (
+        ("/verify", "Every quote stands", "Cada cita está donde dice el mapa"),
+        ("/coverage", "things customers said are on the map", "cosas que dijeron los clientes"),
+        ("/stage nowhere", "The map has no stage `nowhere`", "El mapa no tiene ninguna etapa `nowhere`"),
+        ("/persona nobody", "The map has no persona `nobody`", "El mapa no tiene ningún perfil `nobody`"),
+    ):
+        take(chat, line)
+        text = " ".join(out.take(line)["text"].split())
+        assert (other if spanish else english) in text
+        assert (english if spanish else other) not in text
+
+
+def test_the_chat_names_its_own_commands(study: Path) -> None:
+    chat, out = room(study)
+    take(chat, "/reject c1 c2")
+    out.take("")
+    take(chat, "/coverage")
+    take(chat, "/map")
+    text = " ".join(out.take("")["text"].split())
+    assert "/coverage all" in text
+    assert "/card c1 c2" in text
+    assert "journeyai " not in text
+    assert "--evidence" not in text
+
+
+def test_a_search_whose_words_nobody_says_says_so(study: Path) -> None:
+    chat, out = room(study)
+    near = chat.words("show").say("found_near", words="zeppelin")
+    assert take(chat, "/search zeppelin") == 0
+    assert near in out.take("")["text"]
+
+    said = chat.found["s1"].quote
+    assert take(chat, f"/search {said}") == 0
+    assert chat.words("show").say("found_near", words=said) not in out.take("")["text"]

@@ -191,3 +191,32 @@ def test_two_different_personas_are_needed(study: Path, line: str) -> None:
     chat, out = room(study)
     assert take(chat, line) == 2
     assert out.take(line)["error"]["message"]
+
+
+def test_a_card_that_was_typed_in_is_not_said_to_be_an_engine_s_once_it_has_evidence(study: Path) -> None:
+    chat, out = room(study)
+    first = chat.journey.stages[0]
+    quote = chat.journey.evidence[0].id
+    assert take(chat, f"/add-card {first.id} need A thing that I think") == 0
+    mine = next(card.id for card in chat.journey.cards if card.title == "A thing that I think")
+    assert take(chat, f"/attach {mine} {quote}") == 0
+    out.take("")
+
+    assert take(chat, f"/why {mine}") == 0
+
+    text = " ".join(out.take("/why")["text"].split())
+    spoken = chat.words("understand")
+    assert spoken.say("made_by_you") in text
+    assert spoken.say("sure_unknown") in text
+    assert spoken.say("rule_group") not in text
+    assert f"{chat.journey.made_by.engine} engine" not in text
+
+
+def test_a_file_that_is_no_map_is_told_with_what_is_wrong_in_it(study: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{", encoding="utf-8")
+    chat, out = room(study)
+    assert take(chat, f"/diff {wrong}") == 2
+    error = out.take("/diff")["error"]
+    assert error["message"] == chat.words("understand").say("no_file", path=str(wrong))
+    assert "not a journey map" in error["hint"]

@@ -260,15 +260,16 @@ def test_what_goes_wrong_is_listed_of_the_development_half_alone(
     told: list[str] = []
     rows = {row.subject: row for row in TASK.run(workplace(tmp_path, "silent", told.append))}
     ends = ("en", "es", "level-1", "level-2", "level-3", "all")
-    assert list(rows) == [f"{half}-{end}" for half in HALVES for end in ends]
-    assert told == ["Requests, development", "Requests, held_back"]
+    practice = ["practice-en", "practice-es"]
+    assert list(rows) == [*(f"{half}-{end}" for half in HALVES for end in ends), *practice]
+    assert told == [f"Requests, {name}" for name in (*HALVES, *practice)]
     noted = [row.subject for row in rows.values() if row.notes]
-    assert noted == ["development-en", "development-es"]
+    assert noted == ["development-en", "development-es", *practice]
     # Whoever says nothing is right about refusals and questions, misses the rest, and never does wrong.
     assert figure(rows["development-all"], "others") == pytest.approx(9 / 15)
     assert figure(rows["held_back-all"], "missed") == 60 + 5
     assert figure(rows["held_back-all"], "wrong") == 0
-    assert sum(len(row.notes) for row in rows.values()) == 66
+    assert sum(len(rows[f"development-{language}"].notes) for language in LANGUAGES) == 66
 
 
 def figure(row: Row, name: str) -> float | None:

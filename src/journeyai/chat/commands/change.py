@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from journeyai.chat.arguments import Arguments, last_connector
+from journeyai.chat.arguments import Arguments, labels_there, last_connector
 from journeyai.chat.commands.base import Completes, command
+from journeyai.chat.commands.session import typed_usage
 from journeyai.chat.turn import settle
 from journeyai.errors import SettingsError
-from journeyai.model.changes import CHANGES, LABELS, TEXT_LETTERS, Change, ChangeKind
+from journeyai.model.changes import CHANGES, TEXT_LETTERS, Change, ChangeKind, Part
 
 if TYPE_CHECKING:
     from journeyai.chat.session import Chat
@@ -22,6 +23,10 @@ NONE: Final = frozenset({"-", "–", "—"})
 #: Words that stand between what is added and where, or between a speaker and a persona.
 _AFTER: Final = ("after", "tras", "después de", "despues de", "at the", "at", "al")
 _TO: Final = ("to", "into", "a", "al", "→", "->")
+#: The end of the key of "name at least …" in `knowledge/talk/refusals.yaml`.
+_MANY: Final[dict[Part, str]] = {
+    "stage": "stages", "card": "cards", "persona": "personas", "evidence": "evidences",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +177,12 @@ def _check(
     """Refuse what is incomplete, and words that nobody would read."""
     needs, talk = CHANGES[kind], chat.words("chat")
     form = next(form for form in _FORMS if kind in form.kinds)
-    usage = talk.say("usage", usage=f"{form.name} {form.usage}")
+    usage = talk.say("usage", usage=typed_usage(form.name, chat.journey.language))
     if needs.to and needs.needs_to and to is None:
         if given.left() and needs.to in {"stage", "persona", "place"}:
             raise given.missing("persona" if needs.to == "persona" else "stage")
         words = given.left() or "…"
-        there = ", ".join(LABELS[needs.to]) if needs.to in LABELS and needs.to != "place" else ""
+        there = ", ".join(labels_there(needs.to, chat.journey.language)) if needs.to != "place" else ""
         raise SettingsError(
             talk.say("wrong_to", words=words, there=there) if there else talk.say("wrong_words", words=words),
             usage,
@@ -190,7 +195,8 @@ def _check(
         raise SettingsError(talk.say("long_text", n=len(text), most=TEXT_LETTERS))
     least = needs.least if needs.targets else 0
     if len(targets) < least + needs.least_more:
-        raise SettingsError(talk.say("too_few"), usage)
+        part, n = (needs.more, needs.least_more) if needs.least_more else (needs.targets, least)
+        raise SettingsError(chat.words("refusals").say(f"too_few_{_MANY[part]}", n=n) if part else "", usage)
 
 
 def _add(form: _Form) -> None:

@@ -18,6 +18,7 @@ from rich.text import Text
 from journeyai.chat.commands.base import Command, command, commands, find_command
 from journeyai.chat.store import CHATS_FOLDER, chats, recall
 from journeyai.errors import SettingsError
+from journeyai.export.plain import visible
 from journeyai.knowledge.talk import talk
 from journeyai.operations.comparison import compare
 from journeyai.rendering.comparison import render_comparison
@@ -28,6 +29,7 @@ from journeyai.study.folder import write_whole
 if TYPE_CHECKING:
     from journeyai.chat.session import Chat
     from journeyai.chat.store import Remembered
+    from journeyai.export import Exporter
 
 #: Where `/export` writes to, in the study, unless a file is named.
 EXPORTS_FOLDER: Final = "exports"
@@ -58,7 +60,8 @@ def help_(chat: "Chat", words: str) -> None:
         return
     for theme, group in groupby(commands().values(), lambda known: known.theme):
         rows = [(_typed(known, language), _first(about(known, language))) for known in group]
-        out.say(say(f"help_{theme}"))
+        # Shown, not said: what a list of commands stands under is not to be repeated without the list on /resume.
+        out.show(Text(say(f"help_{theme}")))
         out.show(_Listing(rows))
     out.say("\n" + say("help_foot"))
 
@@ -92,6 +95,12 @@ def usage(known: Command, language: str) -> str:
     names = talk("help", language).phrases.get("placeholders", {})
     words = re.sub(r"[A-Z]{2,}|\bor\b", lambda found: names.get(found[0], found[0]), known.usage)
     return f"/{known.name} {words}".strip()
+
+
+def typed_usage(name: str, language: str) -> str:
+    """Return what is typed for the command *name*, without the slash, with the placeholders in *language*."""
+    known = find_command(name)
+    return usage(known, language).removeprefix("/") if known else name
 
 
 def _typed(known: Command, language: str) -> str:
@@ -188,7 +197,7 @@ def editor(chat: "Chat", words: str) -> None:
 @command("export", "exportar", usage="[--format FORMAT] [FILE]", completes=("format", "path"))
 def export(chat: "Chat", words: str) -> None:
     """Write the map to a file: JSON, Markdown …; without a FILE into the study's folder `exports`."""
-    from journeyai.export import EXPORTERS, exporter
+    from journeyai.export import EXPORTERS
 
     say = chat.words("chat").say
     try:
@@ -210,10 +219,9 @@ def export(chat: "Chat", words: str) -> None:
             files.append(part)
     if len(files) > 1 or any(file.startswith("--") for file in files):
         raise SettingsError(
-            say("wrong_words", words=words), say("usage", usage="export [--format FORMAT] [FILE]")
+            say("wrong_words", words=words), say("usage", usage=typed_usage("export", chat.journey.language))
         )
-    suffix = Path(files[0]).suffix.removeprefix(".").casefold() if files else ""
-    writer = exporter(format_ or (suffix if suffix in EXPORTERS else "json"))
+    writer = _writer(chat, format_, files)
     folder = chat.study.folder
     path = (
         Path(files[0]).expanduser()
@@ -228,9 +236,31 @@ def export(chat: "Chat", words: str) -> None:
         return
     if not files:
         path.parent.mkdir(exist_ok=True)
+    if not path.parent.is_dir():
+        raise SettingsError(say("no_folder", path=path.parent))
     write_whole(path, writer.write(chat.journey))
     chat.out.record("written", str(path))
     chat.out.say(say("exported", path=path))
+
+
+def _writer(chat: "Chat", format_: str, files: Sequence[str]) -> "Exporter":
+    """Return what writes the map: in *format_*, else in the format that the file's name asks for, else as JSON.
+
+    A name with another ending, or a word alone, asks for a format that is not there: JSON under it would mislead.
+
+    Raises:
+        SettingsError: a map cannot be written so.
+    """
+    from journeyai.export import EXPORTERS, exporter
+
+    if files and not format_:
+        format_ = Path(files[0]).suffix.removeprefix(".") or ("" if set("/\\") & set(files[0]) else files[0])
+    try:
+        return exporter(format_ or "json")
+    except SettingsError:
+        say = chat.words("chat").say
+        names = ", ".join(sorted(EXPORTERS))
+        raise SettingsError(say("no_format", name=visible(format_)), say("formats", names=names)) from None
 
 
 @command("redraft", "redibujar")
@@ -265,7 +295,12 @@ def redraft(chat: "Chat", words: str) -> None:
         return
     if drawn.merge:
         merge = drawn.merge
-        out.say(say("redraft_kept", n=len(merge.kept), gained=len(merge.gained), added=len(merge.added)))
+        counts = {
+            "gained": len(merge.gained),
+            "added": len(merge.added),
+            "fresh": len(difference.cards_added),
+        }
+        out.say(say("redraft_kept", n=len(merge.kept), **counts))
         for card in merge.lost:
             out.warn(say("redraft_lost", card=card))
     out.show(render_comparison(difference, after))

@@ -1,5 +1,6 @@
 """Commands that look at the map and the sources, and change nothing."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
@@ -7,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from journeyai.chat.arguments import Arguments
 from journeyai.chat.commands.base import command
 from journeyai.errors import SettingsError
+from journeyai.export.plain import visible
 from journeyai.export.reading import READING_ORDER, Reading
+from journeyai.knowledge.letters import fold
 from journeyai.model.journey import Card, Evidence, JourneyMap
 from journeyai.rendering.choice import choose
 from journeyai.rendering.journey import render_map
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 _FOUND: Final = 8
 #: Passages of `/coverage`.
 _LEFT_OUT: Final = 15
+#: Letters of a word that have to stand in a passage, at the least, and those at its end that need not.
+_STEM: Final = 4
+_ENDING: Final = 3
 #: A quote of the map so many characters away is still about the same thing.
 _NEAR: Final = 200
 
@@ -85,6 +91,8 @@ def search(chat: "Chat", words: str) -> None:
         f"s{number}": as_evidence(passage, chat.journey, f"s{number}")
         for number, passage in enumerate(passages, 1)
     }
+    if passages and not _is_said(words, passages):
+        chat.out.say(chat.words("show").say("found_near", words=visible(words)))
     chat.out.show(FoundList(chat.journey, chat.found))
     chat.out.record("found", [item.model_dump(mode="json") for item in chat.found.values()])
 
@@ -95,7 +103,7 @@ def verify(chat: "Chat", words: str) -> None:
     from journeyai.rendering.reports import render_verification
 
     found = chat.study.verify()
-    chat.out.show(render_verification(found))
+    chat.out.show(render_verification(found, chat.journey.language, in_chat=True))
     chat.out.record("verification", {**asdict(found), "proved": found.proved})
 
 
@@ -104,11 +112,19 @@ def coverage(chat: "Chat", words: str) -> None:
     """Show what customers said that is not on the map, the most telling first."""
     from journeyai.rendering.reports import render_coverage
 
+    # Every file is read through again, which takes a while: silence would look like a fault.
+    chat.out.say(f"  · {chat.words('chat').say('step_observe')}")
     report = chat.study.coverage()
     most = None if words.casefold() in {"all", "todo"} else _LEFT_OUT
-    chat.out.show(render_coverage(report, most))
+    chat.out.show(render_coverage(report, most, chat.journey.language, in_chat=True))
     shown = report.left_out[:most]
     chat.out.record("coverage", {**asdict(report), "left_out": [asdict(item) for item in shown]})
+
+
+def _is_said(words: str, passages: "Sequence[Passage]") -> bool:
+    """Whether one of *passages* holds a longer word of *words*, in whatever form it ends."""
+    stems = [word[: max(_STEM, len(word) - _ENDING)] for word in re.findall(rf"\w{{{_STEM},}}", fold(words))]
+    return not stems or any(stem in fold(passage.text) for stem in stems for passage in passages)
 
 
 def cards_named(chat: "Chat", words: str, usage: str, theme: str) -> list[Card]:

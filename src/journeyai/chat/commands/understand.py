@@ -127,7 +127,12 @@ def _map_in(chat: "Chat", words: str) -> JourneyMap:
         path = chat.study.folder.root / path
     if not path.is_file():
         raise SettingsError(chat.words("understand").say("no_file", path=visible(words)))
-    return read_map(path)
+    try:
+        return read_map(path)
+    except SettingsError as error:
+        raise SettingsError(
+            chat.words("understand").say("no_file", path=visible(words)), error.message
+        ) from error
 
 
 @command("undo", "deshacer", usage="[N]")

@@ -286,6 +286,20 @@ def run(workplace: Workplace) -> Iterator[Row]:
             part = [one for one in verdicts if one.case.level == level]
             yield Row(f"{half}-level-{level}", figures(part, workplace.seed))
         yield Row(f"{half}-all", figures(verdicts, workplace.seed))
+    yield from _practice(workplace, folder, maps, proposer)
+
+
+def _practice(workplace: Workplace, folder: Path, maps: Maps, proposer: Proposer) -> Iterator[Row]:
+    """Yield a row a language of the requests to learn from, where there are any; what goes wrong is listed."""
+    for language in LANGUAGES:
+        path = folder / f"practice-{language}.jsonl"
+        if not path.exists():
+            continue
+        workplace.say(f"Requests, practice-{language}")
+        cases = load_cases(path, maps)
+        proposed = proposer(cases, maps, workplace.scratch)
+        verdicts = [judge(case, one, maps[case.journey]) for case, one in zip(cases, proposed, strict=True)]
+        yield Row(f"practice-{language}", figures(verdicts, workplace.seed), tuple(findings(verdicts)))
 
 
 TASK: Final = Task(
@@ -297,8 +311,8 @@ TASK: Final = Task(
         "nothing. `exact`: of which came what should: the changes meant and no others, a question back, or nothing; "
         "`changes` and `others`: the same of those that mean changes and of the rest; `wrong`: how many led to other "
         "changes than were meant (0 is best; a person would have to see it and refuse); `missed`: how many led to "
-        "nothing or were asked back, though clear. The grammar of the local engine was made with the development "
-        "half alone; both halves have one author. Engines that only draw maps have no part in it."
+        "nothing or were asked back, though clear. The local grammar was made with the development half and the "
+        "practice requests; both halves have one author. Engines that only draw maps have no part in it."
     ),
     run=run,
 )

@@ -11,8 +11,9 @@ from tests.engines.local.proposing.maps import journey
 from journeyai.engines.conversation import Proposed
 from journeyai.engines.local.proposing import propose
 from journeyai.engines.local.proposing.lexicon import lexicon
+from journeyai.engines.local.proposing.turns import Slot, gaps, turns
 from journeyai.knowledge.taxonomy import read_taxonomy, read_yaml
-from journeyai.model.changes import CHANGE_KINDS, CHANGES, LABELS, Change
+from journeyai.model.changes import CHANGE_KINDS, CHANGES, LABELS, SCOPE_STATES, Change
 from journeyai.model.journey import JourneyMap
 
 LAST: Final = {"en": ("c43", "c44", "c45"), "es": ("c41", "c42")}
@@ -96,6 +97,20 @@ def test_a_remark_that_names_another_card_is_what_it_means() -> None:
 
 def test_what_the_remark_names_and_is_not_there_leaves_it_to_nothing() -> None:
     assert told(propose("the card about unicorns is odd, delete it", journey("en"), last=("c43",))) == "?"
+
+
+def test_a_line_break_is_a_space_unless_an_order_begins_after_it() -> None:
+    assert propose("¿Qué dicen\ndel precio?", journey("es")) == Proposed(())
+    assert told(propose("bloquea c41\nde una vez", journey("es"))) == "lock c41 - -"
+    assert told(propose("lock c3\naccept c4", journey("en"))) == "lock c3 - - ; accept c4 - -"
+
+
+def test_every_turn_of_phrase_is_well_formed() -> None:
+    for turn in (*turns(), *(turn for of_kind in gaps().values() for turn in of_kind)):
+        slots = {element.name for element in turn.elements if isinstance(element, Slot)}
+        for gives in turn.gives:
+            assert {*gives.targets} - {"it"} <= slots | {"x", "p"}
+            assert not gives.text or gives.text in slots | {"-", *SCOPE_STATES}
 
 
 def test_both_languages_have_the_same_questions() -> None:

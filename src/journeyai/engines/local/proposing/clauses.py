@@ -1,7 +1,7 @@
 """A request in its parts: sentences, the changes a sentence asks for one after the other, and what it only remarks."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from journeyai.engines.local.proposing.asking import AskBackError
@@ -17,13 +17,12 @@ from journeyai.engines.local.proposing.orders import (
     safe_order,
     surely,
 )
+from journeyai.engines.local.proposing.sentences import opened
 from journeyai.engines.local.proposing.subjects import labelled, late_order
-from journeyai.engines.local.proposing.tokens import QUOTE, Token, lows, tokens
-from journeyai.engines.local.proposing.turning import turned
-from journeyai.engines.local.proposing.turns import slang
+from journeyai.engines.local.proposing.tokens import Token, lows
+from journeyai.engines.local.proposing.turning import Turned, turned
 from journeyai.model.changes import Change
 
-_STOPS: Final = frozenset({".", "!", "?", ";", "…"})
 _JOINS: Final = frozenset(
     {
         ",",
@@ -43,9 +42,10 @@ _JOINS: Final = frozenset(
         "despues",
         "&",
         "so",
+        "whereas",
+        "mientras",
     }
 )
-_SIGNS: Final = frozenset({",", "!", "¡", "¿", "…", ".", ":", "—", "–", "-", ";", "(", ")"})
 _NOT: Final = frozenset(
     {
         "not",
@@ -113,51 +113,6 @@ class Part:
     is_deemed: bool = False
 
 
-def sentences(text: str, state: State) -> list[tuple[Token, ...]]:
-    """Return the sentences of *text*, each with its final sign; a stop inside a number or a file's name ends none.
-
-    A line break ends one only where an order begins on the next line.  A card's whole title is one token, as if it
-    stood in quotation marks.
-    """
-    found: list[list[Token]] = [[]]
-    all_tokens = _with_titles([_plain(token) for token in tokens(text)], state)
-    low = lows(all_tokens)
-    for index, token in enumerate(all_tokens):
-        if found[-1] and "\n" in text[found[-1][-1].end : token.start]:
-            is_asking = "¿" in lows(found[-1])
-            if not is_asking and safe_order(all_tokens, low, opened(low, index, state.lexicon), state):
-                found.append([])
-        found[-1].append(token)
-        ends = index + 1 == len(all_tokens) or all_tokens[index + 1].start > token.end
-        before = all_tokens[index - 1].low if index else ""
-        if token.low in _STOPS and ends and not (token.low == "." and before in ("no", "nr", "num", "n")):
-            found.append([])
-    return [tuple(sentence) for sentence in found if any(token.low not in _SIGNS for token in sentence)]
-
-
-def _plain(token: Token) -> Token:
-    """Return *token* as it is written in full: `u` is `you`."""
-    full = slang().get(token.low)
-    return token if full is None else replace(token, low=full)
-
-
-def _with_titles(row: list[Token], state: State) -> list[Token]:
-    """Make one token of each whole title of a card of three words or more."""
-    low = lows(row)
-    kept: list[Token] = []
-    at = 0
-    while at < len(row):
-        size = next(
-            (n for n in state.names.title_sizes if at + n <= len(low) and state.names.is_title(low[at : at + n])), 0
-        )
-        if size:
-            kept.append(Token(QUOTE, row[at].start, row[at + size - 1].end, quoted=True))
-        else:
-            kept.append(row[at])
-        at += size or 1
-    return kept
-
-
 def parts(sentence: Sequence[Token], state: State) -> Iterator[Part]:
     """Yield what a sentence asks for and remarks, in order; nothing for a question.
 
@@ -189,12 +144,18 @@ def _read(body: list[Token], state: State) -> Iterator[Part]:
     at, previous = 0, None
     while at < len(body):
         if (found := _turn(body, at, [*joins, len(body)], state)) is not None:
+            if any(state.lexicon.reporting.find(low, before) for before in range(at)):
+                raise AskBackError("reported", said=" ".join(low[:at]))
             part, at = found
             yield part
             continue
-        end = next((cut for cut in [*strict, len(body)] if cut > at))
+        end = next(cut for cut in [*strict, len(body)] if cut > at)
         for later in joins:
-            if at < later < end and _turn(body, later, [*joins, len(body)], state) is not None:
+            if (
+                at < later < end
+                and not _lists(low, later)
+                and _turn(body, later, [*joins, len(body)], state) is not None
+            ):
                 end = later
         if piece := _stripped(body[at:end]):
             part = _part(piece, state, previous, at > 0)
@@ -203,6 +164,11 @@ def _read(body: list[Token], state: State) -> Iterator[Part]:
             previous = part.clause if part.is_order else previous
             yield part
         at = end
+
+
+def _lists(low: list[str], at: int) -> bool:
+    """Whether ids stand on both sides of the conjunction before *at*: `c43 and c44` stay together."""
+    return at > 1 and is_id(low, at) and is_id(low, at - 2)
 
 
 def _turn(body: list[Token], at: int, ends: Sequence[int], state: State) -> tuple[Part, int] | None:
@@ -216,14 +182,20 @@ def _turn(body: list[Token], at: int, ends: Sequence[int], state: State) -> tupl
         if not piece:
             continue
         language = language_of(lows(piece)) or state.journey.language
-        try:
-            found = turned(piece, state, language)
-        except AskBackError:
-            continue
+        begin = opened(lows(piece), 0, state.lexicon)
+        found = _clear(piece, state, language) or (_clear(piece[begin:], state, language) if begin else None)
         if found is not None:
             clause = Clause("turn", language, tuple(piece), start=piece[0].start)
             return Part(clause, True, found.changes, found.is_deemed), end
     return None
+
+
+def _clear(piece: Sequence[Token], state: State, language: str) -> Turned | None:
+    """Return the turn of phrase that *piece* is; None also where it would have to be asked back."""
+    try:
+        return turned(piece, state, language) if piece else None
+    except AskBackError:
+        return None
 
 
 def _asks(piece: list[Token], state: State) -> None:
@@ -233,29 +205,6 @@ def _asks(piece: list[Token], state: State) -> None:
         AskBackError: it is.
     """
     turned(piece, state, language_of(lows(piece)) or state.journey.language)
-
-
-def opened(low: Sequence[str], at: int, lexicon: Lexicon) -> int:
-    """Return where what matters begins: after greetings, politeness and signs."""
-    words = list(low)
-    while at < len(words):
-        if words[at] in _SIGNS:
-            at += 1
-            continue
-        found = lexicon.openers.find(words, at)
-        if found is None:
-            return at
-        # `no, delete it` opens; `no borres` forbids.  `sí, bórrala` opens; `si la borras` thinks.
-        if (
-            words[at] in ("no", "si")
-            and found[1] == at + 1
-            and (at + 1 >= len(words) or words[at + 1] not in (",", ".", ":"))
-        ):
-            return at
-        if found[1] >= len(words):
-            return at
-        at = found[1]
-    return at
 
 
 def _is_question(low: list[str], start: int, lexicon: Lexicon, asked: bool) -> bool:
@@ -436,7 +385,19 @@ def _part(piece: list[Token], state: State, previous: Clause | None, follows: bo
             order_at(low, later, state) for later in range(at + 1, len(low))
         ):
             raise AskBackError("reported", said=word)
+    if _forbidden(low, state):
+        raise AskBackError("negated")
     return Part(Clause("", language or state.journey.language, tuple(piece[start:])), False)
+
+
+def _forbidden(low: list[str], state: State) -> bool:
+    """Whether something is said of an id that should not be done to it: `c3 should not be deleted`."""
+    if not any(is_id(low, at) for at in range(len(low))) or not _NOT & set(low):
+        return False
+    first = next(at for at, word in enumerate(low) if word in _NOT)
+    asked = {"should", "want", "quiero", "deberia", "must", "debe", "queremos"} & set(low)
+    verbs = (state.lexicon.verbs.find(low, at) for at in range(first, len(low)))
+    return bool(asked) and any(verb is not None for verb in verbs)
 
 
 def _is_gap(low: list[str]) -> bool:

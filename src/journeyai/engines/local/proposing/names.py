@@ -151,7 +151,7 @@ class Names:
 
     def holds(self, card: Card, said: Iterable[str]) -> bool:
         """Whether all of *said* stand in the words of *card*."""
-        return all(_among(word, self._words[card.id]) for word in said if _says(word))
+        return all(any(_alike(word, other) for other in self._words[card.id]) for word in said if _says(word))
 
     def _weight(self, word: str) -> float:
         """Return how much a word tells: one that few titles have tells most."""

@@ -7,28 +7,20 @@ from typing import Final
 from journeyai.engines.conversation import Proposed
 from journeyai.engines.local.proposing import cards, evidence, stages, values, wording
 from journeyai.engines.local.proposing.asking import AskBackError, spoken
-from journeyai.engines.local.proposing.clauses import parts, sentences
+from journeyai.engines.local.proposing.clauses import Part, parts
 from journeyai.engines.local.proposing.items import Clause, Refers, State
 from journeyai.engines.local.proposing.lexicon import lexicon, phrase
 from journeyai.engines.local.proposing.names import Names
 from journeyai.engines.local.proposing.reader import Reader
-from journeyai.engines.local.proposing.scanner import Scanner
-from journeyai.engines.local.proposing.tokens import tokens
+from journeyai.engines.local.proposing.remarks import check_harmless, check_not_taken_back, note_remark
+from journeyai.engines.local.proposing.sentences import sentences
 from journeyai.engines.local.proposing.turning import continued
-from journeyai.knowledge.stopwords import stopwords
 from journeyai.model.changes import CHANGES, MOST_TARGETS, Change
 from journeyai.model.journey import JourneyMap
 
 #: A longer request is a pasted text.
 LONGEST: Final = 1500
 
-#: What a remark may speak of, so that `it` means it.
-_SPOKEN: Final[tuple[Refers, ...]] = ("card", "stage", "persona", "evidence", "speaker")
-
-#: Words by which a remark may take something from a change, or add to it.
-_MORE_OR_LESS: Final = frozenset(
-    {"except", "excepto", "salvo", "menos", "unless", "too", "also", "tambien", "both", "ambas", "ambos", "otro", "otra", "another"}
-)
 
 Handler = Callable[[Clause, State], list[Change]]
 _HANDLERS: Final[dict[str, Handler]] = {
@@ -100,27 +92,13 @@ def _all(state: State) -> list[Change]:
                 # `accept and lock c3`: both verbs have the same object.
                 changes += _one(replace(part.clause, action=waiting.action), state, changes)
                 waiting = None
-            if part.changes is not None:
-                changes += part.changes
-                deemed += part.changes if part.is_deemed else ()
-                for change in part.changes:
-                    _note(change, state)
-                open_text = False
-                continue
-            if changes and not part.is_order and (more := _continued(part.clause, state, changes)) is not None:
-                changes += more
-                for change in more:
-                    _note(change, state)
+            if (told := _told(part, state, changes)) is not None:
+                changes += told
+                deemed += told if part.is_deemed else ()
+                open_text = open_text and part.changes is None
                 continue
             if not part.is_order:
-                if open_text and changes:
-                    raise AskBackError(
-                        "quote_it",
-                        said=state.text[part.clause.tokens[0].start :] if part.clause.tokens else "",
-                    )
-                if changes:
-                    _not_taken_back(part.clause, state)
-                _remarked(part.clause, state)
+                _remark(part.clause, state, changes, open_text)
                 remarks.append(part.clause)
                 continue
             if _only_verb(part.clause):
@@ -134,15 +112,51 @@ def _all(state: State) -> list[Change]:
         if waiting is not None:
             changes += _one(waiting, state, changes)
             waiting = None
-    # `c3 is fine, lock it` asks for one thing.
-    for change in deemed:
-        if any(set(change.targets) & set(other.targets) for other in changes[changes.index(change) + 1 :]):
-            changes.remove(change)
-    if changes:
-        for remark in remarks:
-            _harmless(remark, changes, state)
+    changes = _meant(changes, deemed)
+    for remark in remarks if changes else ():
+        check_harmless(remark, changes, state)
     _allowed(changes, state.journey)
     return [_checked(change) for change in changes]
+
+
+def _told(part: Part, state: State, changes: list[Change]) -> list[Change] | None:
+    """Return what a turn of phrase, or a clause without its verb, asks for; None where *part* is neither."""
+    if part.changes is not None:
+        found: list[Change] | None = list(part.changes)
+    elif changes and not part.is_order:
+        found = _continued(part.clause, state, changes)
+    else:
+        found = None
+    for change in found or ():
+        _note(change, state)
+    return found
+
+
+def _remark(clause: Clause, state: State, changes: Sequence[Change], open_text: bool) -> None:
+    """Note what a remark speaks of; ask where it may belong to new words, or take a change back.
+
+    Raises:
+        AskBackError: it may.
+    """
+    if open_text and changes:
+        raise AskBackError("quote_it", said=state.text[clause.tokens[0].start :] if clause.tokens else "")
+    if changes:
+        check_not_taken_back(clause, state)
+    note_remark(clause, state)
+
+
+def _meant(changes: Sequence[Change], deemed: Sequence[Change]) -> list[Change]:
+    """Leave out what is only said of cards: `c3 is fine, lock it` and `c3 is sad, delete it` ask for one thing."""
+    gone = {id_ for change in changes if change.kind == "remove_card" for id_ in change.targets}
+    return [
+        change
+        for change in changes
+        if not (change.kind in ("set_lane", "set_emotion", "set_severity") and set(change.targets) <= gone)
+        and not (
+            list(changes).count(change) <= list(deemed).count(change)
+            and any(set(change.targets) & set(other.targets) for other in changes if other != change)
+        )
+    ]
 
 
 def _allowed(changes: Sequence[Change], journey: JourneyMap) -> None:
@@ -162,52 +176,6 @@ def _allowed(changes: Sequence[Change], journey: JourneyMap) -> None:
             lanes |= dict.fromkeys(change.targets, change.to)
         if change.kind == "merge_cards" and len({lanes[id_] for id_ in change.targets}) > 1:
             raise AskBackError("lanes_differ", names=", ".join(change.targets[:5]))
-
-
-def _harmless(clause: Clause, changes: Sequence[Change], state: State) -> None:
-    """Ask where a remark beside changes may ask for more, or for less, than they do.
-
-    Raises:
-        AskBackError: it names other parts of the map, or new words, or an exception.
-    """
-    done = {id_ for change in changes for id_ in (*change.targets, change.to, change.text)}
-    low = [token.low for token in clause.tokens]
-    said = clause.raw(state, 0)
-    if _MORE_OR_LESS & set(low):
-        raise AskBackError("not_read", said=said)
-    try:
-        items = Reader.of(clause, state).items
-    except AskBackError:
-        raise AskBackError("not_read", said=said) from None
-    for item in items:
-        if item.kind in ("quote", "evidence", "found", "speaker", "stage", "persona", "card"):
-            ids = item.value if isinstance(item.value, tuple) else (item.value,)
-            if item.kind == "quote":
-                with_titles = Reader(clause, state, Scanner(clause, state), [item])
-                try:
-                    with_titles.with_titles()
-                    ids = with_titles.cards(with_titles.these("card"))
-                except AskBackError:
-                    ids = (item.value,)
-            if not set(ids) <= done:
-                raise AskBackError("not_read", said=said)
-        elif item.kind == "noun" and item.value in ("title", "name", "owner", "severity", "emotion", "detail", "lane"):
-            raise AskBackError("not_read", said=said)
-
-
-def _not_taken_back(clause: Clause, state: State) -> None:
-    """Ask where what follows a change may take it back: `delete c43, no, c44`.
-
-    Raises:
-        AskBackError: it corrects, or names other things.
-    """
-    low = [token.low for token in clause.tokens]
-    whole = [token.low for token in tokens(state.text)]
-    known = {card.id for card in state.journey.cards}
-    corrects = any(state.lexicon.corrections.find(low, at) for at in range(len(low)))
-    before = whole[: len(whole) - len(low)][-2:]
-    if corrects or known & set(low) or "no" in before:
-        raise AskBackError("not_read", said=state.text[clause.tokens[0].start :] if clause.tokens else "")
 
 
 def _continued(clause: Clause, state: State, changes: list[Change]) -> list[Change] | None:
@@ -373,54 +341,6 @@ def _note(change: Change, state: State) -> None:
     if change.text and change.kind in ("rename_stage", "rename_persona"):
         names = state.names.stages if change.kind == "rename_stage" else state.names.personas
         names.setdefault(phrase(change.text), change.targets[0])
-
-
-def _remarked(clause: Clause, state: State) -> None:
-    """Note what a remark speaks of; what it names and is not found, nothing may point back at."""
-    if not clause.tokens:
-        return
-    try:
-        reader = Reader.of(clause, state)
-        for kind in _SPOKEN:
-            ids = tuple(dict.fromkeys(id_ for item in reader.these(kind) for id_ in item.value))
-            if ids:
-                state.spoken = (kind, ids)
-                state.doubt = None
-                return
-        if any(item.kind == "noun" and item.value == "evidence" for item in reader.items):
-            state.doubt = AskBackError("which_quotes_any")
-            return
-        quotes = reader.these("quote")
-        if not quotes and (found := _spoken_cards(clause, state)):
-            state.spoken = ("card", found)
-            state.doubt = None
-        if quotes:
-            reader.items = quotes
-            reader.with_titles()
-            state.spoken = ("card", reader.cards())
-            state.doubt = None
-    except AskBackError as doubt:
-        state.doubt = doubt
-
-
-def _spoken_cards(clause: Clause, state: State) -> tuple[str, ...]:
-    """Return the card that a remark begins with: `(the dog) is nonsense`."""
-    low = [token.low for token in clause.tokens]
-    end = next((at for at, word in enumerate(low) if word in _SAYS_OF or not word[:1].isalnum()), len(low))
-    said = [word for word in low[:end] if word not in stopwords()]
-    if not said or len(said) > 8:
-        return ()
-    found, sure = state.names.titled(said, state.journey.cards)
-    if len(found) == 1 and sure and state.names.holds(found[0], said):
-        return (found[0].id,)
-    return ()
-
-
-#: What follows the subject of a remark.
-_SAYS_OF: Final = frozenset(
-    {"is", "are", "isn't", "aren't", "was", "has", "have", "'s", "says", "es", "son", "no", "ya", "esta", "estan", "tiene", "parece", "sounds",
-     "looks", "seems", "reads", "makes", "really", "got", "doesn't", "should", "needs"}
-)  # fmt: skip
 
 
 def _checked(change: Change) -> Change:

@@ -7,7 +7,7 @@ from journeyai.engines.local.proposing.choosing import one_of
 from journeyai.engines.local.proposing.ids import AND, ARTICLES, DASHES, TO, IdReader, limited
 from journeyai.engines.local.proposing.items import Clause, Item, State
 from journeyai.engines.local.proposing.sets import read_set
-from journeyai.engines.local.proposing.shown import read_shown
+from journeyai.engines.local.proposing.shown import read_middle, read_shown
 from journeyai.engines.local.proposing.titles import read_title
 from journeyai.knowledge.stopwords import stopwords
 
@@ -61,6 +61,7 @@ class Scanner(IdReader):
         return (
             read_set(self, at, stop)
             or self._named_noun(at, stop, before)
+            or read_middle(self, at, stop)
             or read_title(self, at, stop, before)
             or read_shown(self, at, stop)
             or self._named(at, stop)
@@ -89,7 +90,7 @@ class Scanner(IdReader):
             plain = all(word.isalpha() for word in said) and not {said[0], said[-1]} & stopwords()
             if not plain or len(said[0]) < 3 or (size == 1 and self._label(at, stop)):
                 continue
-            near = self.state.names.near(said, self.state.names.stages)
+            near = self.state.names.partly(said, self.state.names.stages)
             if len(near) == 1:
                 return Item("stage", near, at, at + size)
         return None
@@ -174,7 +175,13 @@ class Scanner(IdReader):
         else:
             return None
         ordinal, number = pair["ordinals"], pair["numbers"]
-        if not ordinal or not number or ordinal[0] not in (1, -1) or end >= stop or self._noun(end) != "stage":
+        if (
+            not ordinal
+            or not number
+            or ordinal[0] not in (1, -1)
+            or end >= stop
+            or self._noun(end) != "stage"
+        ):
             return None
         size = number[0]
         numbers = list(range(1, size + 1)) if ordinal[0] == 1 else list(range(-size, 0))

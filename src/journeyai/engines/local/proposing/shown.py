@@ -19,7 +19,12 @@ _OTHERS = frozenset(
 
 def read_shown(scanner: "Scanner", at: int, stop: int) -> Item | None:
     """Read `it`, `them`, `these two`, `the first one`, `the other two`."""
-    return _others(scanner, at, stop) or _counted(scanner, at, stop) or _ordinal(scanner, at, stop) or _pronoun(scanner, at, stop)
+    return (
+        _others(scanner, at, stop)
+        or _counted(scanner, at, stop)
+        or _ordinal(scanner, at, stop)
+        or _pronoun(scanner, at, stop)
+    )
 
 
 def _others(scanner: "Scanner", at: int, stop: int) -> Item | None:
@@ -38,6 +43,15 @@ def _others(scanner: "Scanner", at: int, stop: int) -> Item | None:
     if not rest or (count and low[begin + 1] not in ("one", "una") and count[0] != len(rest)):
         raise AskBackError("which_shown", said=scanner.clause.raw(scanner.state, at, end))
     return Item("card", rest, at, end)
+
+
+def read_middle(scanner: "Scanner", at: int, stop: int) -> Item | None:
+    """Read `the middle one`, `la del medio`, of three cards."""
+    words = tuple(scanner.low[at : min(stop, at + 3)])
+    for way in (("the", "middle", "one"), ("la", "del", "medio"), ("la", "de", "enmedio"), ("the", "middle")):
+        if words[: len(way)] == way and len(scanner.state.last) == 3:
+            return Item("card", scanner.state.last[1:2], at, at + len(way))
+    return None
 
 
 def _counted(scanner: "Scanner", at: int, stop: int) -> Item | None:

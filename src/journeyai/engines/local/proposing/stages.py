@@ -105,7 +105,7 @@ def added(clause: Clause, state: State, noun: int) -> list[Change]:
         _nothing_else(clause, state, inside)
     else:
         text = _unquoted(clause, state, low, (at, end), noun)
-    if not text or not any(letter.isalnum() for letter in text):
+    if not text or not any(letter.isalnum() for letter in text) or text.lower().startswith(("for ", "para ")):
         raise AskBackError("which_text")
     if len(text) > TEXT_LETTERS:
         raise AskBackError("too_long", n=TEXT_LETTERS)

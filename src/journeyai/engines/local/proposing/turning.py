@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
-from journeyai.engines.local.proposing.filling import Filled, Filler
+from journeyai.engines.local.proposing.filling import Filler
 from journeyai.engines.local.proposing.items import Clause, Item, State
-from journeyai.engines.local.proposing.tokens import Token, lows
+from journeyai.engines.local.proposing.new_words import Filled
+from journeyai.engines.local.proposing.tokens import Token
 from journeyai.engines.local.proposing.turns import Gives, Slot, Turn, Words, gaps, is_passed, turns
 from journeyai.model.changes import CHANGES, SCOPE_STATES, TEXT_LETTERS, Change, ChangeKind
 from journeyai.model.journey import JourneyMap
@@ -63,8 +64,13 @@ def turned(whole: Sequence[Token], state: State, language: str) -> Turned | None
             continue
         if match.ask is None:
             try:
-                changes = tuple(change for gives in turn.gives for change in _given(gives, match.slots, state))
-                return Turned(changes, turn.gives[0].kind in ("right", "wrong"))
+                changes = tuple(
+                    change for gives in turn.gives for change in _given(gives, match.slots, state)
+                )
+                kinds = {change.kind for change in changes}
+                said = turn.gives[0].kind
+                deemed = said in ("right", "wrong") or (said == "label" and kinds <= {"accept", "reject"})
+                return Turned(changes, deemed)
             except AskBackError as ask:
                 match = _Match(turn, match.slots, ask)
         doubt = doubt or match.ask
@@ -160,21 +166,19 @@ def _passes(low: Sequence[str], at: int, stop: int) -> bool:
 
 
 def _given(gives: Gives, slots: Slots, state: State) -> Iterator[Change]:
-    if gives.kind == "ask":
-        raise AskBackError(gives.to or "what_to_do")
     text = _text(gives.text, slots)
     items = [slots[name].item for name in gives.targets if name in slots]
     if "it" in gives.targets:
         items = [_spoken_of(state)]
-    if gives.kind == "label":
-        yield from _labelled(items[0], slots[gives.to].item)
-        return
-    if gives.kind == "keep":
+    if gives.kind in ("label", "keep"):
+        yield from _labelled(items[0], slots[gives.to].item) if gives.kind == "label" else ()
         return
     if gives.kind == "attach_evidence" and items and items[0].kind == "evidence":
         items.insert(0, _spoken_of(state))
     kind = _kind(gives.kind, items)
-    if CHANGES[kind].targets == "card" and any(item.kind not in ("card", "evidence", "found") for item in items):
+    if CHANGES[kind].targets == "card" and any(
+        item.kind not in ("card", "evidence", "found") for item in items
+    ):
         raise AskBackError("which_cards")
     ids = tuple(dict.fromkeys(id_ for item in items for id_ in item.value))
     to = _goal(gives.to, slots)
@@ -183,19 +187,19 @@ def _given(gives: Gives, slots: Slots, state: State) -> Iterator[Change]:
             for name in item.value:
                 yield Change("move_speaker", to=to, text=str(name))
         return
-    if kind == "move_stage":
-        yield Change(kind, ids, _place(gives, slots, ids[0], state.journey))
-        return
-    if kind == "add_stage":
-        yield Change(kind, (), _place(gives, slots, "", state.journey), text)
-        return
-    if kind.startswith("merge"):
-        if len(ids) < 2:
-            raise AskBackError("merge_with", n=len(ids))
-        to = to if to is not None else ids[0]
-        if to not in ids:
-            raise AskBackError("which_stays")
+    if kind in ("move_stage", "add_stage"):
+        to = _place(gives, slots, ids[0] if ids else "", state.journey)
+    elif kind.startswith("merge"):
+        to = _staying(ids, to)
     yield Change(kind, ids, to, text)
+
+
+def _staying(ids: Sequence[str], to: str | None) -> str:
+    if len(ids) < 2:
+        raise AskBackError("merge_with", n=len(ids))
+    if to is not None and to not in ids:
+        raise AskBackError("which_stays")
+    return ids[0] if to is None else to
 
 
 def _spoken_of(state: State) -> Item:
@@ -203,7 +207,7 @@ def _spoken_of(state: State) -> Item:
     if state.doubt is not None:
         raise state.doubt
     kind, ids = state.spoken or ("card", state.last)
-    if not ids:
+    if not ids or (state.spoken is None and len(ids) > 1):
         raise AskBackError("which_cards")
     return Item(kind, ids, 0, 0)
 

@@ -124,7 +124,11 @@ def gaps() -> Mapping[str, tuple[Turn, ...]]:
     told = read_taxonomy("turns")
     groups = _groups(told)
     return {
-        kind: tuple(Turn(tuple(_elements(text, groups)), (_gives(said),)) for said, texts in ways.items() for text in texts)
+        kind: tuple(
+            Turn(tuple(_elements(text, groups)), (_gives(said),))
+            for said, texts in ways.items()
+            for text in texts
+        )
         for kind, ways in told["gaps"].items()
     }
 
@@ -144,7 +148,7 @@ def _gives(said: str) -> Gives:
 
 
 def _elements(text: str, groups: Mapping[str, tuple[Phrase, ...]]) -> Iterator[Element]:
-    """Yield what a turn is written as: `{x:card}`, and `word`, `one|two_words`, `<group>`, each with `?` if it may miss."""
+    """Yield the elements of a turn: `{x:card}`; `word`, `one|two_words`, `<group>`, with `?` if it may miss."""
     for piece in text.split():
         if slot := _SLOT.fullmatch(piece):
             if slot["kind"] not in SLOTS:

@@ -3,11 +3,12 @@
 from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
+from journeyai.engines.local.proposing.endings import PROPERTIES
 from journeyai.engines.local.proposing.items import Clause, Item, State
 from journeyai.engines.local.proposing.reader import Reader
 from journeyai.engines.local.proposing.titles import read_quote, read_words
 from journeyai.engines.local.proposing.tokens import lows
-from journeyai.engines.local.proposing.wording import PROPERTIES, worded
+from journeyai.engines.local.proposing.wording import worded
 from journeyai.model.changes import Change
 
 _INTO: Final = ("to", "in", "as")

@@ -4,6 +4,19 @@ from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
 from journeyai.engines.local.proposing.choosing import one_of
+from journeyai.engines.local.proposing.endings import (
+    COPULA,
+    EMPTY,
+    PROPERTIES,
+    TAILS,
+    VAGUE,
+    asks_more,
+    corrects,
+    goes_on,
+    lows_in,
+    remarks,
+    state_of,
+)
 from journeyai.engines.local.proposing.items import Clause, Item, State
 from journeyai.engines.local.proposing.orders import reason_at
 from journeyai.engines.local.proposing.reader import Reader, quoted_choice
@@ -11,75 +24,10 @@ from journeyai.engines.local.proposing.scanner import Scanner
 from journeyai.engines.local.proposing.titles import read_quote, read_words
 from journeyai.model.changes import TEXT_LETTERS, Change, ChangeKind
 
-PROPERTIES: Final = ("title", "name", "detail", "owner", "goal", "scope", "focus", "state")
 _OF_CARDS: Final = ("title", "name", "detail", "owner")
 _SUBJECTS: Final = ("card", "stage", "persona")
 _VALUE: Final = frozenset({"to", "as", "called", "colon", "by"})
-_COPULA: Final = frozenset(
-    {
-        "is",
-        "es",
-        "be",
-        "should",
-        "debe",
-        "sea",
-        "ser",
-        "con",
-        "with",
-        "to",
-        "now",
-        "on",
-        "será",
-        "sera",
-        "que",
-        "deberia",
-    }
-)
 _NAMES: Final = frozenset({"rename_stage", "rename_persona", "set_owner", "merge_stages", "merge_personas"})
-#: New words that only say that there should be new ones.
-_VAGUE: Final = frozenset(
-    {"otro", "otra", "another", "other", "new", "nuevo", "nueva", "better", "mejor", "mas", "more", "a", "an", "un", "una", "different",
-     "distinto", "distinta", "nicer", "clearer", "shorter", "corto", "claro", "one", "name", "nombre", "title", "titulo", "something"}
-)
-_EMPTY: Final = frozenset(
-    {
-        "nothing",
-        "none",
-        "nobody",
-        "empty",
-        "blank",
-        "nada",
-        "nadie",
-        "vacio",
-        "ninguno",
-        "ninguna",
-        "no",
-        "blanco",
-    }
-)
-_TAILS: Final = (
-    (",", "please"),
-    ("please",),
-    (",", "por", "favor"),
-    ("por", "favor"),
-    (",", "porfa"),
-    ("porfa",),
-    (",", "thanks"),
-    ("thanks",),
-    (",", "gracias"),
-    ("gracias",),
-    ("instead",),
-    (",", "thank", "you"),
-    ("pls",),
-    ("plz",),
-    (",", "che"),
-    (",", "po"),
-    (",", "wey"),
-    (",", "mate"),
-    (",", "vale"),
-    ("porfis",),
-    (",", "pls"),
-)
 
 
 def rename(clause: Clause, state: State) -> list[Change]:
@@ -118,10 +66,12 @@ class _Frame:
                 named = (
                     self.subject is not None or self.property is not None or self.is_map or bool(self.before)
                 )
-                if named and item.value in _VALUE and not self._goes_on(item):
+                if named and item.value in _VALUE and not self.goes_on(item):
                     self.value = item.end
                     return
                 role = str(item.value)
+                if role == "by" and self.property is None:
+                    self.property = "owner"
                 continue
             if not self._take(item, role):
                 self.value = item.start
@@ -134,7 +84,7 @@ class _Frame:
             ):
                 self.value = end if end < len(self.clause.tokens) else None
 
-    def _goes_on(self, role: Item) -> bool:
+    def goes_on(self, role: Item) -> bool:
         """Whether the subject is still to come after this preposition: `ponle a la etapa 2 el nombre …`."""
         if role.value == "to" and self.subject is None and self.clause.language == "es":
             nxt = next(iter(self.scanner.items(role.end)), None)
@@ -196,7 +146,7 @@ class _Frame:
             start = self.value
             while start < len(tokens) and (
                 (
-                    tokens[start].low in _COPULA
+                    tokens[start].low in COPULA
                     and start + 1 < len(tokens)
                     and tokens[start].low not in ("on",)
                     and self._fillers(start)
@@ -232,7 +182,7 @@ class _Frame:
             if rest := [word for word in low[start + 1 :] if word[:1].isalnum() or word == "\0"]:
                 self._allow_after_quote(start + 1, rest)
             return self.clause.raw(self.state, start, start + 1)
-        for tail in _TAILS:
+        for tail in TAILS:
             if tuple(low[end - len(tail) : end]) == tail and end - len(tail) > start:
                 end -= len(tail)
         return self.clause.raw(self.state, start, end)
@@ -258,6 +208,7 @@ class _Frame:
         """
         if self.property in ("goal", "focus", "state", "scope") or self.scope:
             return self._of_map(text, at)
+        self._not_vague(text, at)
         head = self.scanner.low[: at if self.value is not None else None]
         self.is_map = self.is_map or (
             self.subject is None and self.property == "title" and bool({"map", "mapa"} & set(head))
@@ -271,7 +222,7 @@ class _Frame:
                 raise AskBackError("which_cards")
             if kind == "edit_detail" and len(subject.value) > 1:
                 raise AskBackError("one_at_a_time")
-            if text is not None and text.lower() in _EMPTY:
+            if text is not None and text.lower() in EMPTY:
                 text = ""
             if text is None:
                 raise AskBackError("which_text")
@@ -285,6 +236,15 @@ class _Frame:
         }
         kind = kinds[subject.kind]
         return Change(kind, tuple(subject.value), text=self._whole(self._needed(text, at), at, kind))
+
+    def _not_vague(self, text: str | None, at: int) -> None:
+        """Ask for the words where it is only said that there should be others, or where a remark follows."""
+        low = self.scanner.low
+        if text is None or (at < len(low) and self.clause.tokens[at].quoted):
+            return
+        end = self.subject.end if self.subject is not None else at
+        if set(lows_in(text)) <= VAGUE or ("," in low[end:at] and "que" in low[end:at]):
+            raise AskBackError("which_text")
 
     def _subject(self) -> Item:
         if self.subject is not None:
@@ -303,7 +263,7 @@ class _Frame:
     def _titled(self, item: Item) -> Item:
         if item.kind == "quote":
             near = self.state.names.near(
-                [word for word in _lows(str(item.value)) if word[:1].isalnum()], self.state.names.stages
+                [word for word in lows_in(str(item.value)) if word[:1].isalnum()], self.state.names.stages
             )
             if len(near) == 1 and self.property != "owner":
                 return Item("stage", near, item.start, item.end)
@@ -321,9 +281,7 @@ class _Frame:
         if self.property == "goal":
             if text is None:
                 raise AskBackError("which_text")
-            return Change(
-                "set_goal", text="" if text.lower() in _EMPTY else self._whole(text, at, "set_goal")
-            )
+            return Change("set_goal", text="" if text.lower() in EMPTY else self._whole(text, at, "set_goal"))
         part = self.scope or (
             "focus" if self.property == "focus" else "state" if self.property == "state" else None
         )
@@ -353,52 +311,11 @@ class _Frame:
             low = [token.low for token in tokens[at:]]
             if (kind in _NAMES and reason_at(low) is not None) or any(token.quoted for token in tokens[at:]):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
-            if _goes_on(low) or _corrects(low) or _remarks(low):
+            if goes_on(low) or corrects(low) or remarks(low) or asks_more(low, self.state):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
-            if low[0] in ("something", "algo", "whatever") or set(low) <= _VAGUE:
+            if low[0] in ("something", "algo", "whatever") or set(low) <= VAGUE:
                 raise AskBackError("which_text")
         return text
-
-
-def _goes_on(low: list[str]) -> bool:
-    """Whether unquoted words may hold another change: an id stands in them."""
-    return any(word[:1] in "cep" and word[1:].isdigit() for word in low[1:])
-
-
-def _remarks(low: list[str]) -> bool:
-    """Whether a remark follows that is rather no part of the new words: `…, que así no se entiende`."""
-    return any(
-        low[at] == "," and low[at + 1] in ("que", "porque", "so", "as", "it", "that", "they", "we", "hasta", "pues", "ya", "i", "which", "its", "it's", "para", "con", "y", "and")
-        for at in range(1, len(low) - 1)
-    )
-
-
-def _corrects(low: list[str]) -> bool:
-    """Whether `…, no, to Paying` follows."""
-    signs = ("-", "–", "—", ",")
-    return any(
-        low[at - 1] in signs and low[at] in ("no", "sorry", "wait", "perdon", "espera", "not", "oops")
-        for at in range(1, len(low))
-    )
-
-
-def _lows(text: str) -> list[str]:
-    from journeyai.engines.local.proposing.tokens import tokens
-
-    return [token.low for token in tokens(text)]
-
-
-def state_of(text: str, state: State) -> str:
-    """Return `current` or `future`, as *text* says.
-
-    Raises:
-        AskBackError: it says neither.
-    """
-    words = _lows(text)
-    for at in range(len(words)):
-        if found := state.lexicon.states.find(words, at):
-            return str(found[0])
-    raise AskBackError("which_state")
 
 
 def scoped(clause: Clause, state: State, part: str) -> list[Change]:
@@ -413,6 +330,9 @@ def scoped(clause: Clause, state: State, part: str) -> list[Change]:
     text = clause.raw(state, begin)
     if not text:
         raise AskBackError("which_text")
+    low = [token.low for token in clause.tokens[begin:]]
+    if not clause.tokens[begin].quoted and asks_more(low, state):
+        raise AskBackError("quote_it", said=text)
     if len(text) > TEXT_LETTERS:
         raise AskBackError("too_long", n=TEXT_LETTERS)
     return [Change("set_scope", to=part, text=text)]
