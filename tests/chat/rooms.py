@@ -50,7 +50,7 @@ class Picking:
     says: bool = True
     asked: list[str] = field(default_factory=list)
 
-    def confirm(self, question: str) -> bool:
+    def confirm(self, question: str, *, is_sure: bool = True) -> bool:
         self.asked.append(question)
         return self.says
 

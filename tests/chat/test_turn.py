@@ -60,6 +60,21 @@ def test_without_a_yes_it_is_shown_and_the_map_is_as_it_was(study: Path) -> None
     assert recall(chat.store.folder)[1].pending is None
 
 
+def test_what_was_not_read_for_certain_is_not_done_by_a_script_that_says_yes_to_everything(
+    study: Path,
+) -> None:
+    before = map_of(study)
+    unsure = Proposed(ACCEPT.changes, is_sure=False)
+    chat, out = room(study, ScriptedAssistant({"c1, so be it": unsure}))
+
+    assert take(chat, "c1, so be it") == 2
+
+    turn = out.take("c1, so be it")
+    assert map_of(study) == before
+    assert turn["applied"] is False
+    assert "I read it so, and am not sure. Is it what you mean?" in turn["text"]
+
+
 def test_a_refused_change_says_why_and_changes_nothing(study: Path) -> None:
     chat, out = room(
         study, ScriptedAssistant({"x": Proposed((Change("accept", ("c1",)), Change("reject", ("c999",))))})

@@ -25,8 +25,13 @@ _ANSWER_CELLS: Final = 4
 class Person(Protocol):
     """Somebody who can be asked; a script answers what its options say."""
 
-    def confirm(self, question: str) -> bool:
-        """Return whether they say yes; no answer is a no."""
+    def confirm(self, question: str, *, is_sure: bool = True) -> bool:
+        """Return whether they say yes; no answer is a no.
+
+        Args:
+            question: what is asked.
+            is_sure: whether it is certain what they want; if not, nobody's `--yes` is a yes to it.
+        """
         ...
 
     def choose(self, question: str, options: Sequence[str]) -> int | None:
@@ -50,8 +55,11 @@ class ScriptPerson:
         self._talk = talk
         self._yes = yes
 
-    def confirm(self, question: str) -> bool:
-        """Return what `--yes` says, and say so."""
+    def confirm(self, question: str, *, is_sure: bool = True) -> bool:
+        """Return what `--yes` says, and say so; a no to what is not certain."""
+        if self._yes and not is_sure:
+            self._out.say(self._talk.say("script_unsure", question=question))
+            return False
         self._out.say(self._talk.say("script_yes" if self._yes else "script_no", question=question))
         return self._yes
 
@@ -80,9 +88,9 @@ class TerminalPerson:
         self._talk = talk
         self._yes = yes
 
-    def confirm(self, question: str) -> bool:
+    def confirm(self, question: str, *, is_sure: bool = True) -> bool:
         """Ask for yes or no; Enter alone is a no, and what is neither is asked again."""
-        if self._yes:
+        if self._yes and is_sure:
             self._out.say(self._talk.say("script_yes", question=question))
             return True
         for _ in range(_MOST_ASKED):

@@ -100,7 +100,7 @@ class ModelAssistant:
         """
         journey = self._subject.journey()
         local = self._local.propose(text)
-        if local.choices or (local.changes and not local.unclear and not local.reasons):
+        if local.choices or (local.changes and local.is_sure and not local.unclear and not local.reasons):
             self._unclear = ""
             return self._remembered(text, local)
         is_reply = bool(self._unclear) and len(text.split()) <= _REPLY_WORDS and not _asks(text)

@@ -72,13 +72,14 @@ def take(chat: "Chat", line: str) -> int:
     return code
 
 
-def settle(chat: "Chat", changes: Sequence[Change], request: str) -> bool:
+def settle(chat: "Chat", changes: Sequence[Change], request: str, *, is_sure: bool = True) -> bool:
     """Show what *changes* would do, ask, and do it as one step; commands that change the map come through here, too.
 
     Args:
         chat: the conversation.
         changes: what is asked for, all or nothing.
         request: the person's words, for the history.
+        is_sure: whether the words can hardly mean anything else; if not, `--yes` is no yes.
 
     Returns:
         Whether it was done; a no of the person's is no error.
@@ -95,7 +96,8 @@ def settle(chat: "Chat", changes: Sequence[Change], request: str) -> bool:
     out.show(render_comparison(proposal.comparison, proposal.after))
     out.record("diff", plain(proposal.comparison))
     chat.store.proposed(request, changes, chat.editor.head)
-    if not chat.person.confirm(talk.say("do_it", n=len(proposal.changes))):
+    question = talk.say("do_it" if is_sure else "is_it_this", n=len(proposal.changes))
+    if not chat.person.confirm(question, is_sure=is_sure):
         chat.store.decided("no")
         out.say(talk.say("not_done"))
         return False
@@ -209,8 +211,9 @@ def _hear(chat: "Chat", text: str, out: KeptOutput) -> int:
     for reason in proposed.reasons:
         out.warn(reason)
     if proposed.changes:
-        settle(chat, proposed.changes, text if request == text else f"{text} → {request}")
-        return 0
+        meant = text if request == text else f"{text} → {request}"
+        done = settle(chat, proposed.changes, meant, is_sure=proposed.is_sure)
+        return 0 if done or proposed.is_sure else REFUSED
     if proposed.reasons:
         out.record("error", {"message": " ".join(proposed.reasons), "hint": "", "code": REFUSED})
         return REFUSED

@@ -17,6 +17,7 @@ class Proposed:
         dropped: ids the model gave that are no id of the lines it saw.
         reasons: what was left out, and why: a plain sentence each.
         choices: answers to `unclear` that the person may pick from, each a whole request; mostly empty.
+        is_sure: whether the words can hardly mean anything else; what is not sure is never done without a person's yes.
     """
 
     changes: tuple[Change, ...]
@@ -24,6 +25,7 @@ class Proposed:
     dropped: int = 0
     reasons: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

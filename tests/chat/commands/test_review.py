@@ -24,7 +24,7 @@ class Reviewer:
     picks: list[int | None] = field(default_factory=list)
     offered: list[Sequence[str]] = field(default_factory=list)
 
-    def confirm(self, question: str) -> bool:
+    def confirm(self, question: str, *, is_sure: bool = True) -> bool:
         raise AssertionError("a key says it all")
 
     def choose(self, question: str, options: Sequence[str]) -> int | None:

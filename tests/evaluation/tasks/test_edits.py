@@ -213,6 +213,8 @@ def test_changes_are_the_same_however_they_are_put(
         (case_of("refuse"), Proposed((IMPOSSIBLE,)), "right"),
         (case_of("refuse"), Proposed((ACCEPT, IMPOSSIBLE)), "right"),
         (case_of("refuse"), Proposed((ACCEPT,)), "wrong"),
+        (case_of("changes", [ACCEPT]), Proposed((LOCK,), is_sure=False), "misread"),
+        (case_of("changes", [ACCEPT]), Proposed((ACCEPT,), is_sure=False), "right"),
     ],
 )  # fmt: skip
 def test_an_outcome_is_what_the_readme_says(case: Case, proposed: Proposed | None, outcome: str) -> None:
@@ -222,6 +224,7 @@ def test_an_outcome_is_what_the_readme_says(case: Case, proposed: Proposed | Non
 VERDICTS = [
     Verdict(case_of("changes", [ACCEPT]), Proposed((ACCEPT,)), "right"),
     Verdict(case_of("changes", [ACCEPT]), Proposed((LOCK, IMPOSSIBLE)), "wrong"),
+    Verdict(case_of("changes", [ACCEPT]), Proposed((LOCK,), is_sure=False), "misread"),
     Verdict(case_of("changes", [ACCEPT]), Proposed((), "Which?"), "missed"),
     Verdict(case_of("ask"), Proposed((), "Which?"), "right"),
     Verdict(case_of("question"), None, "missed"),
@@ -230,11 +233,12 @@ VERDICTS = [
 
 def test_figures_and_findings_are_those_a_hand_computes() -> None:
     assert {figure.name: (figure.value, figure.n) for figure in figures(VERDICTS, 7)} == {
-        "exact": (0.4, 5), "changes": (pytest.approx(1 / 3), 3), "others": (0.5, 2), "wrong": (1.0, 5),
-        "missed": (2.0, 5),
+        "exact": (pytest.approx(1 / 3), 6), "changes": (0.25, 4), "others": (0.5, 2), "wrong": (1.0, 6),
+        "misread": (1.0, 6), "missed": (2.0, 6),
     }  # fmt: skip
     assert findings(VERDICTS) == [
         "r1 “do it” is wrong: lock c6; edit_title c112 “Hard to leave”; meant is accept c5.",
+        "r1 “do it” is misread: lock c6; meant is accept c5.",
         "r1 “do it” is missed: asked “Which?”; meant is accept c5.",
         "r1 “do it” is missed: no answer; meant is question.",
     ]

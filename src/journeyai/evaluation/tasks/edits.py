@@ -7,6 +7,7 @@ is given each request with one of two frozen maps.
     changes   the same, of those that mean changes                                                               0 … 1
     others    the same, of those that must change nothing                                                        0 … 1
     wrong     requests of which other changes came than were meant: the worst that can happen                0 is best
+    misread   the same, but told to be unsure: not even `--yes` does it                                      0 is best
     missed    requests of which nothing came, or the wrong answer, and no change either                      0 is best
 
 Nothing that is proposed is applied without a yes; `wrong` counts what a person would have to see and refuse.
@@ -43,9 +44,9 @@ from journeyai.settings import StudySettings
 if TYPE_CHECKING:
     from journeyai.engines.llm.steps.propose import Around
 
-#: What came of a request: what should; other changes than were meant; no change, though one was meant, or no question
-#: back, though one was due.
-Outcome = Literal["right", "wrong", "missed"]
+#: What came of a request: what should; other changes than were meant; the same, but told to be unsure, so that nothing
+#: is done without a person's yes; no change, though one was meant, or no question back, though one was due.
+Outcome = Literal["right", "wrong", "misread", "missed"]
 
 Maps = Mapping[str, JourneyMap]
 #: Reads requests, each with its map; None for one to which the engine gave no answer.
@@ -75,7 +76,9 @@ def _outcome(case: Case, proposed: Proposed, journey: JourneyMap) -> Outcome:
         else:
             # What cannot be done may be proposed: it ends with the reason why it cannot.
             is_meant = case.expect == "refuse" and refusal(proposed.changes, journey) is not None
-        return "right" if is_meant else "wrong"
+        if is_meant:
+            return "right"
+        return "wrong" if proposed.is_sure else "misread"
     if case.expect == "changes" or (case.expect == "ask" and not proposed.unclear):
         return "missed"
     return "right"
@@ -182,6 +185,7 @@ def figures(verdicts: Sequence[Verdict], seed: int) -> tuple[Figure, ...]:
             for name, of in shares.items()
         ),
         Figure("wrong", float(counts["wrong"]), len(verdicts), None, None),
+        Figure("misread", float(counts["misread"]), len(verdicts), None, None),
         Figure("missed", float(counts["missed"]), len(verdicts), None, None),
     )
 
@@ -310,8 +314,9 @@ TASK: Final = Task(
         "ids; 2 names, titles, two things at once; 3 roundabout, colloquial, misspelt); a fifth of them must change "
         "nothing. `exact`: of which came what should: the changes meant and no others, a question back, or nothing; "
         "`changes` and `others`: the same of those that mean changes and of the rest; `wrong`: how many led to other "
-        "changes than were meant (0 is best; a person would have to see it and refuse); `missed`: how many led to "
-        "nothing or were asked back, though clear. The local grammar was made with the development half and the "
+        "changes than were meant (0 is best; a person would have to see it and refuse); `misread`: the same, but told "
+        "to be unsure, so that not even `--yes` does it; `missed`: how many led to nothing "
+        " or were asked back, though clear. The local grammar was made with the development half and the "
         "practice requests; both halves have one author. Engines that only draw maps have no part in it."
     ),
     run=run,

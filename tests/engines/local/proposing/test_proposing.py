@@ -246,3 +246,13 @@ def test_the_same_request_gives_the_same() -> None:
     for language, request, _ in SPOKEN[:40]:
         once = propose(request, journey(language), last=LAST[language])
         assert propose(request, journey(language), last=LAST[language]) == once
+
+
+@pytest.mark.parametrize(
+    ("request_", "is_sure"),
+    [("accept c43", True), ("lock c43 and c44", True), ("c43 and c44 are the same thing", False)],
+)
+def test_what_turns_of_phrase_alone_read_is_not_sure(request_: str, is_sure: bool) -> None:
+    found = propose(request_, journey("en"))
+    assert found.changes
+    assert found.is_sure is is_sure

@@ -69,6 +69,7 @@ class State:
         spoken: (sort, ids) of what the request spoke of last; None before that.
         told: all cards the request has spoken of.
         doubt: why what the request spoke of is not known, where a remark names something that is not found.
+        with_turns: whether turns of phrase are read, or the grammar of verbs alone.
     """
 
     text: str
@@ -79,6 +80,7 @@ class State:
     spoken: tuple[Refers, tuple[str, ...]] | None = None
     told: list[str] = field(default_factory=list)
     doubt: AskBackError | None = None
+    with_turns: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,15 +68,27 @@ def propose(request: str, journey: JourneyMap, *, last: Sequence[str] = ()) -> P
 
 
 def _propose(request: str, journey: JourneyMap, last: Sequence[str]) -> Proposed:
-    known = {card.id for card in journey.cards}
-    shown = tuple(dict.fromkeys(id_ for id_ in last if id_ in known))
-    state = State(request, journey, Names(journey), lexicon(), shown)
+    """Read *request* with turns of phrase; sure is what the grammar of verbs alone reads alike.
+
+    Turns read more, and are likelier to read what was not meant (docs/decisions/0016).
+    """
     if len(request) > LONGEST:
         return Proposed((), spoken(journey.language).say("too_much"))
+    known = {card.id for card in journey.cards}
+    shown = tuple(dict.fromkeys(id_ for id_ in last if id_ in known))
+    names = Names(journey)
+    found = _read(State(request, journey, names, lexicon(), shown))
+    by_verbs = _read(State(request, journey, names, lexicon(), shown, with_turns=False))
+    if found.changes:
+        return replace(found, is_sure=found.changes == by_verbs.changes)
+    return replace(by_verbs, is_sure=False) if by_verbs.changes and not found.unclear else found
+
+
+def _read(state: State) -> Proposed:
     try:
         changes = _all(state)
     except AskBackError as ask:
-        return Proposed((), ask.say(journey.language), choices=ask.choices)
+        return Proposed((), ask.say(state.journey.language), choices=ask.choices)
     return Proposed(tuple(dict.fromkeys(changes)))
 
 
@@ -123,7 +135,7 @@ def _told(part: Part, state: State, changes: list[Change]) -> list[Change] | Non
     """Return what a turn of phrase, or a clause without its verb, asks for; None where *part* is neither."""
     if part.changes is not None:
         found: list[Change] | None = list(part.changes)
-    elif changes and not part.is_order:
+    elif changes and not part.is_order and state.with_turns:
         found = _continued(part.clause, state, changes)
     else:
         found = None
