@@ -87,6 +87,8 @@ EMPTY: Final = frozenset(
 )
 
 
+#: With these another name is given: `… and the second one is called Owners`.
+NAMING: Final = frozenset({"called", "named", "llama", "llaman", "llamara", "llame"})
 TAILS: Final = (
     (",", "please"),
     ("please",),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
-from journeyai.engines.local.proposing.endings import TAILS
+from journeyai.engines.local.proposing.endings import NAMING, TAILS
 from journeyai.engines.local.proposing.items import Clause, Item, State, trimmed
 from journeyai.engines.local.proposing.scanner import Scanner
 from journeyai.engines.local.proposing.tokens import inner
@@ -196,6 +196,8 @@ class WordFiller:
             if self.low[place] in _JOINS and self._asks_more(place + 1):
                 return
         ask = None
+        if not NAMING.isdisjoint(self.low[begin:end]):
+            ask = AskBackError("quote_it", said=self.clause.raw(self.state, begin, end))
         for place in range(begin + 1, end - 1):
             if self.low[place] in (",", ";", "-", "–", "—"):
                 if self._goes_on(place + 1):

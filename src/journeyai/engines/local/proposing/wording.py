@@ -7,6 +7,7 @@ from journeyai.engines.local.proposing.choosing import one_of
 from journeyai.engines.local.proposing.endings import (
     COPULA,
     EMPTY,
+    NAMING,
     PROPERTIES,
     TAILS,
     VAGUE,
@@ -27,6 +28,7 @@ from journeyai.model.changes import TEXT_LETTERS, Change, ChangeKind
 _OF_CARDS: Final = ("title", "name", "detail", "owner")
 _SUBJECTS: Final = ("card", "stage", "persona")
 _VALUE: Final = frozenset({"to", "as", "called", "colon", "by"})
+_ARTICLES: Final = frozenset({"the", "a", "an", "el", "la", "los", "las", "un", "una", "unos", "unas"})
 _NAMES: Final = frozenset({"rename_stage", "rename_persona", "set_owner", "merge_stages", "merge_personas"})
 
 
@@ -74,7 +76,7 @@ class _Frame:
                     self.property = "owner"
                 continue
             if not self._take(item, role):
-                self.value = item.start
+                self.value = self._with_article(item.start, end)
                 return
             role, end = "", item.end
             if (
@@ -83,6 +85,12 @@ class _Frame:
                 and not self.before
             ):
                 self.value = end if end < len(self.clause.tokens) else None
+
+    def _with_article(self, start: int, least: int) -> int:
+        """Return where new words begin that a name's own article stands before: `call p1 The Commuters`."""
+        while start > least and self.clause.tokens[start - 1].low in _ARTICLES:
+            start -= 1
+        return start
 
     def goes_on(self, role: Item) -> bool:
         """Whether the subject is still to come after this preposition: `ponle a la etapa 2 el nombre …`."""
@@ -311,7 +319,8 @@ class _Frame:
             low = [token.low for token in tokens[at:]]
             if (kind in _NAMES and reason_at(low) is not None) or any(token.quoted for token in tokens[at:]):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
-            if goes_on(low) or corrects(low) or remarks(low) or asks_more(low, self.state):
+            names_another = kind in _NAMES and not NAMING.isdisjoint(low)
+            if names_another or goes_on(low) or corrects(low) or remarks(low) or asks_more(low, self.state):
                 raise AskBackError("quote_it", [quoted_choice(self.clause, self.state, at)], said=text)
             if low[0] in ("something", "algo", "whatever") or set(low) <= VAGUE:
                 raise AskBackError("which_text")
