@@ -597,3 +597,17 @@ def test_an_answer_that_broke_off_and_whose_points_are_of_no_use_is_halved() -> 
     assert len(list(observe([TALK], FRAME, asker, silent, passage_tokens=2500, tally=tally))) == 8
     assert [numbers(asked) for asked in asker.asked] == [[0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3], [4, 5, 6, 7]]
     assert tally.dropped == 2
+
+
+def test_a_line_of_which_a_broken_off_answer_says_nothing_of_use_is_answered_and_not_lost() -> None:
+    def reply(asked: Question[Any]) -> Any:
+        if 2 not in numbers(asked):
+            return each_line(asked)
+        astray = asked.reply.model_validate(points(point(70), point(71)))
+        return Failure("truncated", "it broke off", asked.about, astray)
+
+    tally = Tally()
+    asker = ScriptedAsker(reply)
+    found = list(observe([TALK], FRAME, asker, silent, passage_tokens=2500, tally=tally))
+    assert said(found) == [("talk.md", (n,)) for n in (0, 1, 3, 4, 5, 6, 7)]
+    assert not tally.lost

@@ -334,7 +334,8 @@ def _asked(
                 left += _rest(part, points)
             elif answer.reason in {"unreadable", "truncated"} and len(part.named) > 1:
                 left += _halves(part)
-            else:
+            elif reply is None:
+                # Of one line a model may also say nothing that is of use: that is an answer, and is kept as one.
                 tally.lost.append(Lost(part.document.key, min(part.named), max(part.named), answer.message))
         waiting = left
         progress = _silent
