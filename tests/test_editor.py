@@ -72,7 +72,8 @@ def test_a_proposal_changes_nothing(editor: Editor, folder: StudyFolder) -> None
 def test_several_changes_are_one_step(editor: Editor, folder: StudyFolder) -> None:
     first = folder.map_path.read_bytes()
     proposal = editor.propose([change("remove_card", "c1"), change("lock", "c2"), goal("To know")])
-    step = editor.commit(proposal, request="without c1", session="s7")
+    editor.session = "s7"
+    step = editor.commit(proposal, request="without c1")
     assert (step.kind, step.request, step.session, step.by) == ("change", "without c1", "s7", "user")
     assert step.changes == proposal.changes
     assert folder.read_map() == editor.journey == proposal.after
@@ -125,7 +126,7 @@ def test_sources_are_read_once_and_only_for_changes(folder: StudyFolder) -> None
     do(editor, goal("one"))
     do(editor, goal("two"))
     assert reads == [1]
-    editor.forget_documents()
+    editor.refresh()
     do(editor, goal("three"))
     assert reads == [1, 1]
 

@@ -44,7 +44,7 @@ class Editor:
     Several may be open on one study: each commit looks whether the map is still the one that it knows.
 
     Attributes:
-        session: the chat in which steps are taken back, done again, or branches chosen; empty outside one.
+        session: the chat in which the map is changed; empty outside one.
     """
 
     def __init__(self, folder: StudyFolder, documents: Callable[[], Sequence[Document]]) -> None:
@@ -103,12 +103,9 @@ class Editor:
             past_stages=frozenset(given.stages),
         )
 
-    def forget_documents(self) -> None:
-        """Read the sources again when they are next needed: they were indexed anew."""
-        self._ground = None
-
     def refresh(self) -> None:
-        """Read again what another process, or a person, may have written to the map."""
+        """Read again what others may have changed: the map now, the sources when they are next needed."""
+        self._ground = None
         self._record.refresh()
 
     def propose(self, changes: Sequence[Change], found: Mapping[str, Evidence] = _NOTHING_FOUND) -> Proposal:
@@ -128,14 +125,13 @@ class Editor:
         after = apply(before, changes, self.ground(found))
         return Proposal(tuple(changes), before, after, compare(before, after, same_numbers=True))
 
-    def commit(self, proposal: Proposal, *, request: str = "", by: str = "user", session: str = "") -> Step:
+    def commit(self, proposal: Proposal, *, request: str = "", by: str = "user") -> Step:
         """Write what was proposed, as one step of the history.
 
         Args:
             proposal: made on the map as it stands.
             request: the person's own words.
             by: who wanted it.
-            session: the chat it was wanted in.
 
         Raises:
             StudyBusyError: the map has changed meanwhile; it is read anew.
@@ -149,7 +145,7 @@ class Editor:
             changes=proposal.changes,
             request=request,
             by=by,
-            session=session or self.session,
+            session=self.session,
         )
 
     def undo(self, n: int = 1) -> Comparison:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from journeyai.app import Study
 from journeyai.chat.asking import ScriptPerson
 from journeyai.chat.output import JsonOutput
 from journeyai.chat.session import Chat, Wanted, open_chat
 from journeyai.engines.conversation import Answer, Proposed, Sentence
+from journeyai.engines.llm.session import Wish
 
 MORNING = datetime(2026, 11, 22, 10, 58, 12, tzinfo=UTC)
 
@@ -22,6 +24,8 @@ class ScriptedAssistant:
     pieces: Sequence[str | BaseException] = ("Nobody ", "says so.")
     asked: list[str] = field(default_factory=list)
     name: str = "scripted"
+    engine: Literal["local", "llm"] = "local"
+    wish: Wish | None = None
     is_closed: bool = False
 
     def propose(self, text: str) -> Proposed:

@@ -193,7 +193,8 @@ def test_a_change_that_was_made_when_the_program_died_is_not_made_twice(study: P
     chat, _ = room(study)
     chat.store.turn("accept c1")
     chat.store.proposed("accept c1", ACCEPT.changes, chat.editor.head)
-    chat.editor.commit(chat.editor.propose(ACCEPT.changes), request="accept c1", session=chat.store.id)
+    chat.editor.session = chat.store.id
+    chat.editor.commit(chat.editor.propose(ACCEPT.changes), request="accept c1")
     head = chat.editor.head
 
     chat, out = room(study, resume="")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from journeyai.engines.conversation import Answer, Proposed, Sentence
 from journeyai.model.aliases import Vectors
@@ -11,6 +11,7 @@ from journeyai.model.journey import Evidence, JourneyMap
 
 if TYPE_CHECKING:
     from journeyai.app import Study
+    from journeyai.engines.llm.session import Wish
     from journeyai.retrieval.encoders import Encoder
 
 #: Is given an answer piece by piece, citations included, as it comes.
@@ -38,6 +39,16 @@ class Subject:
 
 class Assistant(Protocol):
     """Makes changes or answers of free words.  It changes nothing itself."""
+
+    @property
+    def engine(self) -> Literal["local", "llm"]:
+        """Which engine draws where this assistant answers."""
+        ...
+
+    @property
+    def wish(self) -> "Wish | None":
+        """With which model and which caps; None for the local engine."""
+        ...
 
     @property
     def name(self) -> str:
@@ -71,6 +82,8 @@ class LocalAssistant:
     """The grammar and the extractive answers of this machine: no key, no network."""
 
     name = "local"
+    engine: Literal["local", "llm"] = "local"
+    wish: "Wish | None" = None
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject

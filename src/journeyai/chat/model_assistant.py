@@ -7,7 +7,7 @@ it proposes changes it sees the map's titles and the person's own words, and `st
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from journeyai.chat.assistant import Heard, LocalAssistant, Subject, with_citations
 from journeyai.engines.conversation import Answer, Cited, Proposed, Sentence
@@ -57,6 +57,8 @@ _NO_VERBS: Final = re.compile(
 class ModelAssistant:
     """A language model, with the grammar of this machine before it."""
 
+    engine: Literal["local", "llm"] = "llm"
+
     def __init__(self, subject: Subject, wish: "Wish") -> None:
         """Speak of *subject*; nothing is opened, and nobody asked, before it must be.
 
@@ -65,7 +67,7 @@ class ModelAssistant:
             wish: which model and which caps, in place of what `journey.toml` says.
         """
         self._subject = subject
-        self._wish = wish
+        self.wish = wish
         self._local = LocalAssistant(subject)
         self._stack = ExitStack()
         self._open: Conversation | None = None
@@ -83,7 +85,7 @@ class ModelAssistant:
         from journeyai.engines.llm.address import is_masked, name_address
 
         settings, say = self._subject.study.settings, self._talk.say
-        address = name_address(settings.llm, self._wish.model)
+        address = name_address(settings.llm, self.wish.model)
         model = self._open.model if self._open else address.model or say("first")
         key = "name_masked" if is_masked(settings.privacy, address) else "name_open"
         return say(key, model=model, host=address.host)
@@ -188,7 +190,7 @@ class ModelAssistant:
 
     def _model(self) -> "Conversation":
         if self._open is None:
-            self._open = self._stack.enter_context(self._subject.study.conversation(self._wish))
+            self._open = self._stack.enter_context(self._subject.study.conversation(self.wish))
         return self._open
 
     def _search(self, searched: str) -> Sequence[Passage]:

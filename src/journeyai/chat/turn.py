@@ -54,6 +54,7 @@ def take(chat: "Chat", line: str) -> int:
     code = REFUSED
     try:
         chat.store.turn(text)
+        chat.editor.session = chat.store.id
         try:
             code = _run(chat, text[1:].strip()) if text.startswith("/") else _hear(chat, text, out)
         except JourneyAIError as error:
@@ -103,7 +104,7 @@ def settle(chat: "Chat", changes: Sequence[Change], request: str, *, is_sure: bo
         return False
     with _whole():
         try:
-            chat.editor.commit(proposal, request=request, session=chat.store.id)
+            chat.editor.commit(proposal, request=request)
         except JourneyAIError:
             chat.store.decided("refused")
             raise

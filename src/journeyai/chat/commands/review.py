@@ -126,9 +126,7 @@ class _Review:
         change = Change(kind, (card.id, *more), to, text)
         proposal = chat.editor.propose([change], chat.found)
         told = phrase(change, proposal.before)
-        chat.editor.commit(
-            proposal, request=f"/review: {self._say(_KEY_OF[kind])} {card.id}", session=chat.store.id
-        )
+        chat.editor.commit(proposal, request=f"/review: {self._say(_KEY_OF[kind])} {card.id}")
         chat.out.say(self._say("done", what=told))
         self.done.append((told, card.id, True))
         self.first = ""

@@ -267,8 +267,10 @@ def _writer(chat: "Chat", format_: str, files: Sequence[str]) -> "Exporter":
 def redraft(chat: "Chat", words: str) -> None:
     """Read the sources again and redraw the map; accepted, edited and locked cards stay as they are."""
     out, say = chat.out, chat.words("chat").say
-    if chat.study.asks_a_model():
-        out.say(chat.study.plan())
+    # Whoever answers in this chat draws, too: a person who chose this machine alone is not overruled by a key.
+    engine, wish = chat.assistant.engine, chat.assistant.wish
+    if chat.study.asks_a_model(engine, wish):
+        out.say(chat.study.plan(wish=wish))
     if not chat.person.confirm(say("redraft_ask")):
         out.say(say("not_done"))
         return
@@ -284,8 +286,8 @@ def redraft(chat: "Chat", words: str) -> None:
         return say(f"step_{step}") if f"step_{step}" in phrases else step
 
     before = chat.journey
-    drawn = chat.study.draw(progress=tell, announce=out.say)
-    chat.editor = chat.study.editor()
+    drawn = chat.study.draw(engine=engine, wish=wish, progress=tell, announce=out.say)
+    chat.editor.refresh()
     after = chat.journey
     for item in drawn.index.left_out:
         out.warn(item.reason)
