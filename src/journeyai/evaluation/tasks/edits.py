@@ -156,7 +156,6 @@ def ground_of(journey: JourneyMap) -> Ground:
         ),
         next_card=_next(card.id for card in journey.cards),
         next_evidence=_next(item.id for item in journey.evidence),
-        next_persona=_next(persona.id for persona in journey.personas),
     )
 
 

@@ -80,6 +80,19 @@ def test_two_cards_that_fit_are_offered() -> None:
     assert all(told(propose(choice, journey("en"))).startswith("lock c") for choice in found.choices)
 
 
+def test_a_spanish_word_that_asks_is_no_order() -> None:
+    assert propose("qué pasa con c41 en Uso diario", journey("es")) == Proposed(())
+
+
+@pytest.mark.parametrize("words", ["belongs to p2", "goes with p2", "is one of p2"])
+def test_half_a_name_is_asked_back_with_the_whole_one(words: str) -> None:
+    drawn = JourneyMap.from_json(journey("en").to_json().replace('"Walter"', '"Marta Quill"'))
+    found = propose(f"Marta {words}", drawn)
+    assert (found.changes, found.choices) == ((), (f"Marta Quill {words}",))
+    assert "Marta Quill" in found.unclear
+    assert told(propose(found.choices[0], drawn)) == "move_speaker - p2 Marta Quill"
+
+
 def test_the_question_back_is_in_the_maps_language() -> None:
     assert propose("delete c999", journey("es")).unclear.startswith("No hay ninguna tarjeta c999")
     assert propose("borra c999", journey("en")).unclear.startswith("There is no card c999")

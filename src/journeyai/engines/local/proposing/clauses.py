@@ -127,6 +127,8 @@ def parts(sentence: Sequence[Token], state: State) -> Iterator[Part]:
         if asked:
             return
         raise AskBackError("thinking")
+    if not asked and not polite and asks_by_accent(sentence, state):
+        return
     if (asked and not polite) or _is_question(low, start, state.lexicon, asked):
         if asked and start < len(low) and order_at(low, start, state) and not polite:
             raise AskBackError("thinking")
@@ -207,6 +209,14 @@ def _asks(piece: list[Token], state: State) -> None:
         AskBackError: it is.
     """
     turned(piece, state, language_of(lows(piece)) or state.journey.language)
+
+
+def asks_by_accent(sentence: Sequence[Token], state: State) -> bool:
+    """Whether it begins with a Spanish word that asks: `qué pasa con c3` asks, `que pase c3 a Uso` orders."""
+    first = next((token for token in sentence if token.low not in ("¿", "¡")), None)
+    said = state.text[first.start : first.end].lower() if first else ""
+    return said in ("qué", "cuál", "cuáles", "cómo", "dónde", "quién", "quiénes", "cuándo", "cuánto", "cuánta",
+                    "cuántos", "cuántas")  # fmt: skip
 
 
 def _is_question(low: list[str], start: int, lexicon: Lexicon, asked: bool) -> bool:
@@ -342,7 +352,7 @@ def _part(piece: list[Token], state: State, previous: Clause | None, follows: bo
     low = lows(piece)
     start = opened(low, 0, state.lexicon)
     language = language_of(low)
-    found = order_at(low, start, state) or mistyped(low, start, state.lexicon)
+    found = order_at(low, start, state) or mistyped(low, start, state)
     if start < len(low) and _negated(low, start, state):
         raise AskBackError("negated")
     if found and found[0].mood == "order" and low[start] in state.lexicon.doubtful:

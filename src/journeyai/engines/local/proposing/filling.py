@@ -259,6 +259,7 @@ class Filler(WordFiller):
         if name is None:
             near = self.state.names.near([self.low[at]], names) if len(self.low[at]) > 6 else ()
             if len(near) != 1:
+                yield from self._half_named(at)
                 return
             name = near[0]
         files = sorted(
@@ -266,3 +267,13 @@ class Filler(WordFiller):
         )
         ask = AskBackError("which_file", name=name, names=", ".join(files[:5])) if len(files) > 1 else None
         yield Filled(Item("speaker", (name,), at, end), end, ask=ask)
+
+    def _half_named(self, at: int) -> Iterator[Filled]:
+        """Yield, with the question whether it is they, the only speaker of whose name a part stands at *at*."""
+        near = self.state.names.bearers(self.low[at]) if self._is_capital(at) else ()
+        if len(near) == 1:
+            token, text = self.scanner.tokens[at], self.state.text
+            choice = text[: token.start] + near[0] + text[token.end :]
+            said = text[token.start : token.end]
+            ask = AskBackError("nearly_speaker", [choice], said=said, names=near[0])
+            yield Filled(Item("speaker", near, at, at + 1), at + 1, ask=ask)

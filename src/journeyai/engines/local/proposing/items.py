@@ -1,6 +1,5 @@
 """A clause as items: references to parts of the map, labels, prepositions, and words that are none of these."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -123,8 +122,3 @@ def trimmed(text: str) -> str:
     while text.endswith((".", ",", ";", ":")) and not text.endswith("…") and not text.endswith("..."):
         text = text[:-1].rstrip()
     return text
-
-
-def of_kind(items: Sequence[Item], *kinds: str) -> list[Item]:
-    """Return the items of these kinds."""
-    return [item for item in items if item.kind in kinds]

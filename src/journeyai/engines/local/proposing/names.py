@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log
 from typing import Any, Final
 
@@ -71,6 +72,23 @@ class Names:
     def _taken(self, text: str) -> bool:
         """Whether another stage of the map bears this name."""
         return any(phrase(stage.name) == phrase(text) for stage in self.journey.stages)
+
+    @cached_property
+    def people_words(self) -> frozenset[str]:
+        """The words of all names of speakers and personas, folded."""
+        return frozenset(word for name in (*self.speakers, *self.personas) for word in name)
+
+    def bearers(self, word: str) -> tuple[str, ...]:
+        """Return the speakers whose name begins or ends with *word*, and has more words than it."""
+        return tuple(
+            sorted(
+                {
+                    full
+                    for name, full in self.speakers.items()
+                    if len(name) > 1 and word in (name[0], name[-1])
+                }
+            )
+        )
 
     @property
     def title_sizes(self) -> tuple[int, ...]:

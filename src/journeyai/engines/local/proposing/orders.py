@@ -6,7 +6,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from journeyai.engines.local.proposing.items import Clause, State
-from journeyai.engines.local.proposing.lexicon import Form, Lexicon
+from journeyai.engines.local.proposing.lexicon import Form
 from journeyai.engines.local.proposing.lexicon import lexicon as words_of_requests
 from journeyai.engines.local.proposing.scanner import Scanner
 from journeyai.engines.local.proposing.tokens import Token
@@ -144,13 +144,14 @@ def language_of(low: Sequence[str]) -> str | None:
     return None if spanish == english else "es" if spanish > english else "en"
 
 
-def mistyped(low: list[str], at: int, lexicon: Lexicon) -> tuple[Form, int] | None:
-    """Return the only verb that a word may be with a slip of the fingers."""
+def mistyped(low: list[str], at: int, state: State) -> tuple[Form, int] | None:
+    """Return the only verb that a word may be with a slip of the fingers; a name is no slip (Marta, `marca`)."""
     if at >= len(low) or not low[at].isalpha() or len(low[at]) < 4 or len(low[at]) > 20:
         return None
-    word = low[at]
+    word, lexicon = low[at], state.lexicon
     if (
-        lexicon.nouns.find(low, at)
+        word in state.names.people_words
+        or lexicon.nouns.find(low, at)
         or lexicon.questions.find(low, at)
         or lexicon.lanes.find(low, at)
         or lexicon.openers.find(low, at)

@@ -1,4 +1,7 @@
-"""Free requests in English and Spanish become changes, by grammar: what is not understood for sure is asked back."""
+"""Free requests in English and Spanish become changes, by grammar: what is not understood for sure is asked back.
+
+Where the grammar does not understand the words at all, known requests that are near may tell; that is never sure.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,18 +12,27 @@ from journeyai.engines.local.proposing import cards, evidence, stages, values, w
 from journeyai.engines.local.proposing.asking import AskBackError, spoken
 from journeyai.engines.local.proposing.clauses import Part, parts
 from journeyai.engines.local.proposing.items import Clause, Refers, State
+from journeyai.engines.local.proposing.joining import completed_by, joined, kept
 from journeyai.engines.local.proposing.lexicon import lexicon, phrase
 from journeyai.engines.local.proposing.names import Names
-from journeyai.engines.local.proposing.reader import Reader
+from journeyai.engines.local.proposing.nearness import (
+    LEAST,
+    LEAST_OF_REMARKS,
+    Nearness,
+    guessed,
+    known_nearness,
+)
 from journeyai.engines.local.proposing.remarks import check_harmless, check_not_taken_back, note_remark
 from journeyai.engines.local.proposing.sentences import sentences
-from journeyai.engines.local.proposing.turning import continued
 from journeyai.model.changes import CHANGES, MOST_TARGETS, Change
 from journeyai.model.journey import JourneyMap
 
 #: A longer request is a pasted text.
 LONGEST: Final = 1500
 
+
+#: Questions that only say that the words are not understood; where the grammar asks anything else, it knows why.
+_NOT_UNDERSTOOD: Final = frozenset({"", "not_read", "which_shown", "what_to_do", "add_what"})
 
 Handler = Callable[[Clause, State], list[Change]]
 _HANDLERS: Final[dict[str, Handler]] = {
@@ -47,49 +59,80 @@ _HANDLERS: Final[dict[str, Handler]] = {
 }
 
 
-def propose(request: str, journey: JourneyMap, *, last: Sequence[str] = ()) -> Proposed:
+def propose(
+    request: str,
+    journey: JourneyMap,
+    *,
+    last: Sequence[str] = (),
+    near: Callable[[], Nearness] | None = known_nearness,
+) -> Proposed:
     """Return the changes that *request* asks for; nothing is applied.
 
     Args:
         request: the person's words, in English or Spanish whatever the map's language.
         journey: the map as it stands.
         last: ids of the cards that were shown last, in their order: `it`, `the first one`.
+        near: gives the nearness to known requests, where the words are not understood; None for the grammar alone.
 
     Returns:
         All changes of the request or none: with a question in `unclear` where one part is not understood.
     """
-    found = _propose(request, journey, last)
+    found = _propose(request, journey, last, near)
     if not found.choices:
         return found
-    kept = tuple(
-        choice for choice in found.choices if choice != request and _propose(choice, journey, last).changes
+    readable = tuple(
+        choice
+        for choice in found.choices
+        if choice != request and _propose(choice, journey, last, None).changes
     )
-    return replace(found, choices=kept)
+    return replace(found, choices=readable)
 
 
-def _propose(request: str, journey: JourneyMap, last: Sequence[str]) -> Proposed:
+def _propose(
+    request: str, journey: JourneyMap, last: Sequence[str], near: Callable[[], Nearness] | None
+) -> Proposed:
     """Read *request* with turns of phrase; sure is what the grammar of verbs alone reads alike.
 
-    Turns read more, and are likelier to read what was not meant (docs/decisions/0016).
+    Turns read more, and are likelier to read what was not meant; nearness to known requests, still likelier, is asked
+    where neither understands the words (docs/decisions/0016).
     """
     if len(request) > LONGEST:
         return Proposed((), spoken(journey.language).say("too_much"))
     known = {card.id for card in journey.cards}
     shown = tuple(dict.fromkeys(id_ for id_ in last if id_ in known))
-    names = Names(journey)
-    found = _read(State(request, journey, names, lexicon(), shown))
-    by_verbs = _read(State(request, journey, names, lexicon(), shown, with_turns=False))
-    if found.changes:
-        return replace(found, is_sure=found.changes == by_verbs.changes)
-    return replace(by_verbs, is_sure=False) if by_verbs.changes and not found.unclear else found
+    state = State(request, journey, Names(journey), lexicon(), shown)
+    # Each reading leaves its marks on the state and the names.
+    found, why = _read(replace(state, names=Names(journey), told=[]))
+    if not found.unclear:
+        by_verbs, _ = _read(replace(state, names=Names(journey), told=[], with_turns=False))
+        if found.changes:
+            return replace(found, is_sure=found.changes == by_verbs.changes)
+        if by_verbs.changes:
+            return replace(by_verbs, is_sure=False)
+    if near is not None and why in _NOT_UNDERSTOOD:
+        return _guessed(state, near, LEAST if why else LEAST_OF_REMARKS) or found
+    return found
 
 
-def _read(state: State) -> Proposed:
+def _read(state: State) -> tuple[Proposed, str]:
+    """Return what the grammar makes of the request, and the key of its question; empty where it has none."""
     try:
         changes = _all(state)
     except AskBackError as ask:
-        return Proposed((), ask.say(state.journey.language), choices=ask.choices)
-    return Proposed(tuple(dict.fromkeys(changes)))
+        return Proposed((), ask.say(state.journey.language), choices=ask.choices), ask.key
+    return Proposed(tuple(dict.fromkeys(changes))), ""
+
+
+def _guessed(state: State, near: Callable[[], Nearness], least: float) -> Proposed | None:
+    """Return what known requests that are near ask for: never sure; None where they do not tell."""
+    change = guessed(state, near, least)
+    if change is None:
+        return None
+    try:
+        _allowed([change], state.journey)
+        return Proposed((_checked(change),), is_sure=False)
+    except AskBackError as ask:
+        return Proposed((), ask.say(state.journey.language))
 
 
 def _all(state: State) -> list[Change]:
@@ -136,7 +179,7 @@ def _told(part: Part, state: State, changes: list[Change]) -> list[Change] | Non
     if part.changes is not None:
         found: list[Change] | None = list(part.changes)
     elif changes and not part.is_order and state.with_turns:
-        found = _continued(part.clause, state, changes)
+        found = completed_by(part.clause, state, changes)
     else:
         found = None
     for change in found or ():
@@ -190,25 +233,6 @@ def _allowed(changes: Sequence[Change], journey: JourneyMap) -> None:
             raise AskBackError("lanes_differ", names=", ".join(change.targets[:5]))
 
 
-def _continued(clause: Clause, state: State, changes: list[Change]) -> list[Change] | None:
-    """Return what a clause without its verb asks for after *changes*; the last of them goes where it is completed."""
-    before = changes[-1]
-    more = continued(clause.tokens, state, clause.language, before)
-    if more is None:
-        return None
-    if before.kind == "remove_stage":
-        if before.to is not None:
-            return None
-        changes.pop()
-        return [replace(before, to=more[0].to)]
-    if before.kind.startswith("merge"):
-        if not set(more[0].targets) <= set(before.targets) or len(more[0].targets) != 1:
-            return None
-        changes.pop()
-        return [replace(before, to=more[0].targets[0])]
-    return more
-
-
 def _only_verb(clause: Clause) -> bool:
     return (
         not clause.tokens
@@ -223,14 +247,14 @@ def _one(clause: Clause, state: State, before: list[Change]) -> list[Change]:
     if action.startswith("!"):
         raise AskBackError(f"elsewhere_{action[1:]}")
     if action == "keep":
-        _kept(clause, state, before)
+        kept(clause, state, before)
         return []
     if action == "discard":
         raise AskBackError("discard", _instead(clause, state))
     if action.startswith("scope_"):
         found = wording.scoped(clause, state, action.removeprefix("scope_"))
-    elif joined := _joined(clause, state, before):
-        return joined
+    elif more := joined(clause, state, before):
+        return more
     else:
         found = _HANDLERS[action](clause, state)
     for change in found:
@@ -245,88 +269,6 @@ def _instead(clause: Clause, state: State) -> list[str]:
     verb = text[clause.start : clause.verb_end]
     tail = clause.clitic if clause.clitic and verb.endswith(clause.clitic) else ""
     return [text[: clause.start] + word + tail + text[clause.verb_end :] for word in words]
-
-
-def _joined(clause: Clause, state: State, before: list[Change]) -> list[Change]:
-    """Read what belongs to the change before: `… and call it X`, `… and move its cards to X`, `…, keeping c7`."""
-    if not before or not clause.topic:
-        return []
-    last = before[-1]
-    if (
-        last.kind in ("merge_cards", "merge_stages", "merge_personas")
-        and clause.action in ("call", "rename")
-        and last.text is None
-    ):
-        words = [token.low for token in clause.tokens]
-        if (
-            clause.clitic
-            or words[:1] in (["it"], ["them"], ["that"])
-            or {"result", "resultado", "merged"} & set(words)
-        ):
-            start = (
-                0
-                if clause.clitic
-                else next(
-                    (
-                        i + 1
-                        for i, w in enumerate(words)
-                        if w in ("it", "them", "that", "result", "resultado", "card", "one")
-                    ),
-                    0,
-                )
-            )
-            while (
-                start < len(words)
-                and words[start] in ("as", "to", "como", "a", ":", "stage", "card")
-                and start + 1 < len(words)
-            ):
-                start += 1
-            text = clause.raw(state, start)
-            if not text:
-                raise AskBackError("which_text")
-            before[-1] = replace(last, text=text)
-            return [before.pop()]
-    if last.kind == "remove_stage" and last.to is None and clause.action in ("move", "put", "assign"):
-        reader = Reader.of(clause, state)
-        sets = [
-            item.filter.filter
-            for item in reader.these("card")
-            if item.filter is not None and item.filter.filter is not None
-        ]
-        if sets and not reader.these("stage"):
-            reader.items, reader.roles = [*sets], {}
-        goals = [
-            item
-            for item in reader.these("stage")
-            if reader.role(item) in ("to", "in") or len(reader.these("stage")) == 1
-        ]
-        cards_meant = (
-            sets
-            or {"cards", "tarjetas", "its", "sus", "their", "them"} & set(reader.scanner.low)
-            or clause.clitic
-        )
-        if (
-            len(goals) == 1
-            and len(goals[0].value) == 1
-            and cards_meant
-            and goals[0].value[0] not in last.targets
-        ):
-            before.pop()
-            return [replace(last, to=str(goals[0].value[0]))]
-        raise AskBackError("which_goal")
-    return []
-
-
-def _kept(clause: Clause, state: State, before: list[Change]) -> None:
-    """Read `keep c7`: after a merge it says which stays; else it asks for nothing."""
-    reader = Reader.of(clause, state)
-    reader.only("card", "stage", "persona", "noun")
-    ids = [id_ for item in reader.these("card", "stage", "persona") for id_ in item.value]
-    state.told += ids
-    if before and before[-1].kind.startswith("merge") and len(ids) == 1 and ids[0] in before[-1].targets:
-        before[-1] = replace(before[-1], to=ids[0])
-    elif before or not ids:
-        raise AskBackError("not_read", said=state.text[clause.start :])
 
 
 def _note(change: Change, state: State) -> None:

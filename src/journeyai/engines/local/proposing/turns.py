@@ -109,9 +109,8 @@ def turns() -> tuple[Turn, ...]:
         ResourceError: the file is missing, or a turn in it cannot be read.
     """
     told = read_taxonomy("turns")
-    groups = _groups(told)
     return tuple(
-        Turn(tuple(_elements(text, groups)), gives)
+        Turn(tuple(_elements(text, groups())), gives)
         for said, texts in told["turns"].items()
         for gives in [tuple(map(_gives, said.split(";")))]
         for text in texts
@@ -122,15 +121,20 @@ def turns() -> tuple[Turn, ...]:
 def gaps() -> Mapping[str, tuple[Turn, ...]]:
     """Return, by the kind of the change before, how a clause without its verb goes on with it."""
     told = read_taxonomy("turns")
-    groups = _groups(told)
     return {
         kind: tuple(
-            Turn(tuple(_elements(text, groups)), (_gives(said),))
+            Turn(tuple(_elements(text, groups())), (_gives(said),))
             for said, texts in ways.items()
             for text in texts
         )
         for kind, ways in told["gaps"].items()
     }
+
+
+@cache
+def groups() -> Mapping[str, tuple[Phrase, ...]]:
+    """Return the groups of phrases by name, each the longest first; `@move` stands for any verb that orders it."""
+    return _groups(read_taxonomy("turns"))
 
 
 def _groups(told: Mapping[str, Any]) -> dict[str, tuple[Phrase, ...]]:
