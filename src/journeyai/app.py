@@ -8,18 +8,21 @@ journey = Study.open("my-study").draft()
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from journeyai import __version__
-from journeyai.drafting.coverage import CoverageReport, find_left_out
+from journeyai.drafting import kept_reading
+from journeyai.drafting.coverage import CoverageReport, find_left_out, sightings
 from journeyai.drafting.frame import make_frame, own_stages
 from journeyai.drafting.pipeline import Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, find_rejected
+from journeyai.drafting.staging import stages_of_utterances
 from journeyai.drafting.verification import Verification, verify
-from journeyai.drawing import frame_for, keep, order_for, stage_of_utterances
+from journeyai.drawing import frame_for, keep, order_for
 from journeyai.editor import Editor
-from journeyai.engines.engine import Engine, EngineMaker
+from journeyai.engines.engine import Engine, EngineMaker, Frame
 from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.heads import load_heads
 from journeyai.engines.local.learning import lessons_of
@@ -29,7 +32,7 @@ from journeyai.model.aliases import StepProgress, Vectors
 from journeyai.model.journey import JourneyMap
 from journeyai.model.source import Document, SourceFile
 from journeyai.operations.decisions import decisions_of
-from journeyai.retrieval.encoders import make_encoder
+from journeyai.retrieval.encoders import Encoder, make_encoder
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.index import Index
 from journeyai.retrieval.search import Passage
@@ -157,18 +160,25 @@ class Study:
         """
         return Editor(self.folder, self.documents)
 
-    def index(self, only: Sequence[str] = (), progress: StepProgress = _silent) -> IndexReport:
+    def index(
+        self,
+        only: Sequence[str] = (),
+        progress: StepProgress = _silent,
+        *,
+        encoder: Encoder | None = None,
+    ) -> IndexReport:
         """Read, check and index what is new or changed; forget what has vanished.
 
         Args:
             only: sources to look at; empty for all.
             progress: told how far each step is.
+            encoder: asked in place of the one that `journey.toml` names; the same one, but elsewhere.
 
         Raises:
             SettingsError: the folder of sources is missing.
             StudyBusyError: another process has the study open.
         """
-        with self._open_index() as index:
+        with self._open_index(encoder) as index:
             return self._index(index, only, progress)
 
     def draw(
@@ -181,6 +191,7 @@ class Study:
         only_new: bool = False,
         wish: "Wish | None" = None,
         stability: int = 0,
+        session: str = "",
         announce: Callable[[str], None] = _unheard,
         progress: StepProgress = _silent,
     ) -> Drawn:
@@ -194,6 +205,7 @@ class Study:
             only_new: keep every card of the map as it stands and only add.
             wish: which model and which caps, in place of what `journey.toml` says; for the `llm` engine.
             stability: how often all is read again to mark each card firm or shaky.
+            session: the chat that it is wanted in; empty outside one.
             announce: told in one sentence what asking a model will take, before anything is asked.
             progress: told how far each step is.
 
@@ -210,11 +222,11 @@ class Study:
             record = MapHistory(self.folder)
             documents = self._material(index)
             frame = frame_for(settings, documents, record, template, stages)
-            session = None
+            asking = None
             if self.asks_a_model(engine, wish):
-                session = stack.enter_context(self._session(documents, wish, progress))
-                announce(session.first_line(session.estimate(documents, frame, stability)))
-                worker: Engine = session.engine
+                asking = stack.enter_context(self._session(documents, wish, progress))
+                announce(asking.first_line(asking.estimate(documents, frame, stability)))
+                worker: Engine = asking.engine
             else:
                 worker = self._engine(engine or settings.engine, index, documents)
             name = self.folder.root.name
@@ -222,14 +234,15 @@ class Study:
             decided = decisions_of(record.history.line())
             rejected = find_rejected(record.journey, decided) if record.has_map else None
             outcome = draft(order, report.files, documents, worker, self._vectors(index), progress, rejected)
-            journey, merged = keep(record, outcome.journey, documents, only_new=only_new)
-            index.set_stages(stage_of_utterances(journey, documents))
+            journey, merged = keep(record, outcome.journey, documents, only_new=only_new, session=session)
+            if isinstance(worker, LocalEngine) and not worker.is_taught:
+                kept_reading.keep(index, documents, frame, settings.reading, outcome.seen)
             asked = None
-            if session is not None:
-                asked = session.report()
+            if asking is not None:
+                asked = asking.report()
                 if not asked.failed:
                     # Else the next run asks for the rest, under the same cap.
-                    session.finish()
+                    asking.finish()
         return Drawn(journey, outcome, merged, report, asked)
 
     def plan(
@@ -274,11 +287,13 @@ class Study:
         """Return at most *k* passages that answer *question*, best first.
 
         Raises:
-            SettingsError: the question is empty, or nothing is indexed yet.
+            SettingsError: the question is empty, nothing is indexed yet, or a stage is asked for and there is no map.
         """
         with self._open_index() as index:
             if not index.files():
                 raise SettingsError("Nothing is indexed yet.", "Run `journeyai index` first.")
+            if filters and filters.stage is not None:
+                self._stage_utterances(index)
             return index.search(question, k, filters)
 
     def verify(self, path: Path | None = None) -> Verification:
@@ -286,20 +301,29 @@ class Study:
         return verify(read_map(path) if path else self.map, self.read)
 
     def coverage(self, progress: StepProgress = _silent) -> CoverageReport:
-        """Return what customers said that reached no card."""
+        """Return what customers said that reached no card.
+
+        Args:
+            progress: told how far reading is; not called where what was read before is still known.
+        """
         journey = self.map
         with self._open_index() as index:
-            documents = with_duplicates(index.documents())
-            frame = make_frame(
-                load_template(journey.template),
-                journey.language,
-                [stage.name for stage in journey.stages],
-                documents,
-            )
-            # What is left out is weighed without asking anybody: a look at a map must cost nothing.
-            worker = self._engine("local", index, documents)
-            grounded = observe(documents, frame, worker, lambda done, total: progress("observe", done, total))
-        return find_left_out(journey, documents, grounded.points)
+            documents = list(index.documents())
+            frame = make_frame(load_template(journey.template), journey.language, (), documents)
+            reading = self.settings.reading
+            seen = kept_reading.recall(index, documents, frame, reading)
+            if seen is None:
+                progress("observe", 0, len(documents))
+                documents = with_duplicates(documents)
+                # Read without asking anybody, for a look at a map must cost nothing, and without what decisions on
+                # cards teach, or each decision would have everything read again.
+                worker = LocalEngine(self._vectors(index), reading)
+                grounded = observe(
+                    documents, frame, worker, lambda done, total: progress("observe", done, total)
+                )
+                seen = sightings(grounded.points)
+                kept_reading.keep(index, documents, frame, reading, seen)
+        return find_left_out(journey, documents, seen)
 
     def read(self, source: str) -> SourceFile:
         """Read one source anew from its raw file, without the index.
@@ -337,7 +361,52 @@ class Study:
         with self._open_index() as index:
             return with_duplicates(index.documents())
 
+    def frame(
+        self,
+        template: str | None = None,
+        *,
+        language: str | None = None,
+        progress: StepProgress = _silent,
+    ) -> Frame:
+        """Return what a draft would be drawn on now.
+
+        Indexes what changed first if it depends on what the sources say: their language, or the steps of a told story.
+
+        Args:
+            template: a method's id; None for the study's.
+            language: of its words; None for the one that a draft has.
+            progress: told how far indexing is.
+
+        Raises:
+            SettingsError: there is no such template, or the settings do not fit together.
+            SourceError: no source could be used.
+        """
+        settings = self.settings if language is None else self.settings.model_copy(update={"language": language})
+        record = MapHistory(self.folder)
+        drawn = record.journey.template if record.has_map else settings.template
+        told = any(load_template(name).stages_from_story for name in (template or settings.template, drawn))
+        if settings.language != "auto" and not told:
+            return frame_for(settings, (), record, template, ())
+        with self._open_index() as index:
+            self._index(index, (), progress)
+            return frame_for(settings, self._material(index), record, template, ())
+
     # Inside
+
+    def _stage_utterances(self, index: Index) -> None:
+        """Let *index* know in which stage of the map as it stands each utterance is.
+
+        Raises:
+            SettingsError: there is no map.
+        """
+        editor = self.editor()
+        drafted = editor.last_draft()
+        joined = decisions_of(editor.steps()).joined
+        told = repr((__version__, editor.journey, drafted, joined))
+        key = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        if index.staged_as() != key:
+            documents = list(index.documents())
+            index.set_stages(stages_of_utterances(editor.journey, drafted, joined, documents), key)
 
     def _material(self, index: Index) -> list[Document]:
         """Return what is drawn from.
@@ -360,8 +429,8 @@ class Study:
 
         return open_session(self.settings, self.folder.inner, documents, wish or Wish(), progress)
 
-    def _open_index(self) -> Index:
-        return Index.open(self.folder.root, self.settings.search)
+    def _open_index(self, encoder: Encoder | None = None) -> Index:
+        return Index.open(self.folder.root, self.settings.search, encoder)
 
     def _index(self, index: Index, only: Sequence[str], progress: StepProgress) -> IndexReport:
         root = self.folder.sources

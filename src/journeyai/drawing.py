@@ -10,7 +10,7 @@ from journeyai.drafting.redraft import Merge, merge
 from journeyai.engines.engine import Frame
 from journeyai.knowledge.templates import load_template
 from journeyai.model.journey import JourneyMap, Scope
-from journeyai.model.source import Document, DocumentKey
+from journeyai.model.source import Document
 from journeyai.operations.decisions import Decisions, decisions_of
 from journeyai.settings import ScopeSettings, StudySettings
 from journeyai.study.map_history import MapHistory, MapMovedError
@@ -86,7 +86,7 @@ def order_for(
 
 
 def keep(
-    record: MapHistory, fresh: JourneyMap, documents: Sequence[Document], *, only_new: bool
+    record: MapHistory, fresh: JourneyMap, documents: Sequence[Document], *, only_new: bool, session: str = ""
 ) -> tuple[JourneyMap, Merge | None]:
     """Write the draft *fresh*, merged into the map as it stands by now; nothing if only its time would change.
 
@@ -97,11 +97,9 @@ def keep(
         record.refresh()
         old = record.journey if record.has_map else None
         decided = decisions_of(record.history.line())
-        last = record.given().evidence
+        given = record.given()
         merged = (
-            merge(old, fresh, documents, decisions=decided, keep_all=only_new, last_quote=last)
-            if old
-            else None
+            merge(old, fresh, documents, decisions=decided, keep_all=only_new, given=given) if old else None
         )
         journey = merged.journey if merged else fresh
         if old is not None:
@@ -109,24 +107,11 @@ def keep(
             if journey.model_copy(update={"made_by": made_then}) == old:
                 return old, merged
         try:
-            record.add_step("draft", journey, by="journeyai")
+            record.add_step("draft", journey, by="journeyai", session=session)
         except MapMovedError:
             # Somebody has changed the map just now: their change is kept, too.
             continue
         return journey, merged
-
-
-def stage_of_utterances(
-    journey: JourneyMap, documents: Sequence[Document]
-) -> dict[tuple[DocumentKey, int], str]:
-    """Return the stage under which each quoted utterance stands on the map."""
-    stages = {(item.source, item.record, item.start): item.stage for item in journey.evidence}
-    return {
-        (document.key, utterance.number): stages[document.source, document.record, utterance.start]
-        for document in documents
-        for utterance in document.utterances
-        if (document.source, document.record, utterance.start) in stages
-    }
 
 
 def _scope(settings: ScopeSettings, old: JourneyMap | None, decided: Decisions) -> Scope:

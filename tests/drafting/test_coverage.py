@@ -1,6 +1,6 @@
 from tests.drafting.material import Said, document, draw, seen
 
-from journeyai.drafting.coverage import count_coverage, find_left_out
+from journeyai.drafting.coverage import count_coverage, find_left_out, sightings
 from journeyai.drafting.ground import ground_of
 from journeyai.drafting.grounding import ground
 from journeyai.model.changes import Change
@@ -29,7 +29,7 @@ OBSERVED = [seen(TALK, (1, 2), "pain_point", 1, -1), seen(TALK, 4, "pain_point",
 def test_what_reached_no_card_is_listed_most_telling_first() -> None:
     journey = draw(DOCUMENTS, OBSERVED[:1]).journey
     points = ground(OBSERVED, {item.key: item for item in DOCUMENTS}).points
-    report = find_left_out(journey, DOCUMENTS, points)
+    report = find_left_out(journey, DOCUMENTS, sightings(points))
     assert (report.customer, report.used, report.unread) == (5, 2, ("r.csv",))
     assert [(item.text, item.lane) for item in report.left_out] == [
         ("I waited an hour.", "pain_point"),
@@ -43,7 +43,7 @@ def test_what_reached_no_card_is_listed_most_telling_first() -> None:
 
 def test_the_map_counts_as_the_list_does() -> None:
     journey = draw(DOCUMENTS, OBSERVED[:1]).journey
-    report = find_left_out(journey, DOCUMENTS, [])
+    report = find_left_out(journey, DOCUMENTS, {})
     assert (journey.coverage.customer, journey.coverage.used) == (report.customer, report.used)
     assert len(report.left_out) == report.customer - report.used
 
@@ -60,5 +60,5 @@ def test_a_quote_that_was_taken_off_its_card_is_left_out_again() -> None:
     (card,) = journey.cards
     asked = Change("detach_evidence", (card.id, *card.evidence))
     after = apply(journey, [asked], ground_of(DOCUMENTS, journey))
-    report = find_left_out(after, DOCUMENTS, [])
+    report = find_left_out(after, DOCUMENTS, {})
     assert (after.coverage.used, report.used, report.unread) == (0, 0, ("a.md", "r.csv"))

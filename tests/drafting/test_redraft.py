@@ -17,6 +17,7 @@ from journeyai.model.source import Document, Measure
 from journeyai.operations.apply import apply
 from journeyai.operations.decisions import Decisions, RemovedCard
 from journeyai.operations.figures import recount
+from journeyai.operations.history import Given
 
 LATE = ["The parcel came days late.", "My parcel came many days late.", "A parcel came late by days."]
 RUDE = ["The driver was rude to me.", "A rude driver, that was."]
@@ -91,7 +92,9 @@ def test_a_decided_card_stays_as_it_is_and_is_not_drawn_again(update: dict[str, 
     old = decide(drawn(documents).journey, "days late", **update)
     merge = redraw(old, drawn(documents), documents)
     assert about(merge.journey, "days late") == about(old, "days late")
-    assert {card.id for card in merge.journey.cards} == {card.id for card in old.cards}
+    # What is rejected is not to be mended either.
+    unwanted = {"Mend: The parcel came days late."} if update.get("status") == "rejected" else set()
+    assert {c.id for c in merge.journey.cards} == {c.id for c in old.cards if c.title not in unwanted}
     assert (merge.gained, merge.lost, merge.moved) == ((), (), ())
     assert prove(merge.journey, documents).proved
     again = redraw(merge.journey, drawn(documents), documents)
@@ -394,7 +397,9 @@ def test_a_quote_that_was_taken_off_a_card_does_not_come_back() -> None:
     assert about(merged.journey, "many days") == about(old, "many days")
     assert merged.gained == ()
     assert off in {item.id for item in merged.journey.evidence}, "it can be attached elsewhere"
-    assert merged.journey.coverage == old.coverage
+    (idea,) = [c for c in merged.journey.cards if c.lane == "opportunity" and "late" in c.title]
+    assert idea.evidence == about(old, "many days").evidence, "nor does what is to be mended rest on it"
+    assert merged.journey.coverage.used == old.coverage.used - 1
     again = merge(merged.journey, fresh, documents, decisions=decided).journey
     assert again.to_json() == merged.journey.to_json()
     assert prove(again, documents).proved
@@ -408,7 +413,8 @@ def test_a_deleted_card_does_not_come_back(keep_all: bool) -> None:
     old = after(fresh, documents, Change("remove_card", (card.id,)))
     gone = Decisions(removed=(RemovedCard(frozenset({card.lane}), frozenset(card.evidence)),))
     merged = merge(old, fresh, documents, decisions=gone, keep_all=keep_all).journey
-    assert {other.title for other in merged.cards} == {other.title for other in old.cards}
+    mended = set() if keep_all else {f"Mend: {card.title}"}
+    assert {other.title for other in merged.cards} == {other.title for other in old.cards} - mended
     # What many say is not kept from the map by one remark that was deleted.
     few = RemovedCard(frozenset({card.lane}), frozenset(about(fresh, "days late").evidence[:1]))
     merged = merge(old, fresh, documents, decisions=Decisions(removed=(few,))).journey
@@ -596,7 +602,7 @@ def test_an_opportunity_repeats_what_a_card_says_that_was_one() -> None:
 def test_a_number_that_a_quote_ever_had_is_not_given_again() -> None:
     documents = study()
     old = drawn(documents[:5]).journey
-    merged = merge(old, drawn(documents).journey, documents, last_quote=40).journey
+    merged = merge(old, drawn(documents).journey, documents, given=Given(evidence=40)).journey
     assert {item.id for item in merged.evidence} == {item.id for item in old.evidence} | {"e41"}
 
 

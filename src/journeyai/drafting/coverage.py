@@ -1,13 +1,29 @@
 """What was left out: customers' words that reached no card, the most telling first."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from journeyai.drafting.grounding import Point
 from journeyai.model.journey import Coverage, Evidence, JourneyMap
-from journeyai.model.source import Document, Turn, Utterance
+from journeyai.model.source import Document, DocumentKey, Turn, Utterance
 from journeyai.model.vocabulary import Lane
 from journeyai.operations.figures import pointed_at
+
+#: Where a point begins: its document, and its first character there.
+PointPlace = tuple[DocumentKey, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What an engine saw at one place.
+
+    Attributes:
+        lane: what it took the words for.
+        weight: what that counts beside others, 0 … 1.
+    """
+
+    lane: Lane
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +68,21 @@ class CoverageReport:
     unread: tuple[str, ...]
 
 
+def sightings(points: Iterable[Point]) -> dict[PointPlace, Sighting]:
+    """Return what was seen where; of several points at one place the last."""
+    return {(p.document.key, p.start): Sighting(p.lane, p.observation.weight) for p in points}
+
+
 def find_left_out(
-    journey: JourneyMap, documents: Sequence[Document], points: Sequence[Point]
+    journey: JourneyMap, documents: Sequence[Document], seen: Mapping[PointPlace, Sighting]
 ) -> CoverageReport:
     """Compare what customers said with what the map quotes.
 
     Args:
         journey: the map.
         documents: everything that was said.
-        points: what the engine observes in it, whether or not it reached the map.
+        seen: what the engine observes in it, whether or not it reached the map.
     """
-    observed = {(p.document.key, p.start): p for p in points}
     customer = used = 0
     left: list[LeftOut] = []
     quotes = pointed_at(journey)
@@ -71,7 +91,7 @@ def find_left_out(
         if quoted:
             used += 1
             continue
-        point = observed.get((document.key, utterance.start))
+        sighting = seen.get((document.key, utterance.start))
         left.append(
             LeftOut(
                 document.source,
@@ -80,8 +100,8 @@ def find_left_out(
                 utterance.end,
                 utterance.text,
                 turn.speaker,
-                point.lane if point else None,
-                round(_weight(utterance.text, point), 4),
+                sighting.lane if sighting else None,
+                round(_weight(utterance.text, sighting), 4),
             )
         )
     left.sort(key=lambda item: (-item.weight, item.source, item.record or "", item.start))
@@ -117,9 +137,9 @@ def _said(
                 )
 
 
-def _weight(text: str, point: Point | None) -> float:
+def _weight(text: str, sighting: Sighting | None) -> float:
     """How telling a passage is: what the engine saw in it weighs most, then how much it says."""
     fullness = min(len(text.split()), 30) / 30
-    if point is None:
+    if sighting is None:
         return 0.4 * fullness
-    return 0.5 + 0.4 * point.observation.weight + 0.1 * fullness
+    return 0.5 + 0.4 * sighting.weight + 0.1 * fullness

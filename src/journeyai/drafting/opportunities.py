@@ -1,7 +1,10 @@
-"""Opportunities: what to change, from what hurts, is wished for, or stands in the way."""
+"""Opportunities: what to change, from what hurts, is wished for, or stands in the way.
+
+Whether an engine thought of one shows in its being judged; the others are pain points that plain code proposes to mend.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from journeyai.drafting.second_look import facts_of
 from journeyai.engines.engine import Engine, Frame, Idea
@@ -15,6 +18,9 @@ MOST_OPPORTUNITIES: Final = 7
 _CALLING: Final[frozenset[Lane]] = frozenset({"pain_point", "need", "expectation", "technical_limit"})
 #: Cards an engine is shown, those that most people stand behind: beyond, they are single voices.
 _MOST_SHOWN: Final = 80
+#: What hurts at least so many, and so much, is worth mending.
+_LEAST_PEOPLE: Final = 2
+_LEAST_SEVERITY: Final = 2
 
 
 def find_opportunities(
@@ -72,22 +78,79 @@ def _idea_card(idea: Idea, behind: Sequence[Card], source_of: Mapping[str, str],
 
 def _mended(cards: Sequence[Card], frame: Frame) -> list[Card]:
     """Return the pain points most worth mending as opportunities, by severity times people."""
-    pains = [
-        card for card in cards if card.lane == "pain_point" and card.people >= 2 and (card.severity or 0) >= 2
-    ]
+    pains = [card for card in cards if _is_worth_mending(card)]
     pains.sort(key=lambda card: -(card.severity or 0) * card.people)
-    spoken = words(frame.language)
     return [
         card.model_copy(
             update={
                 "lane": "opportunity",
-                "title": spoken.phrase("mend", title=card.title),
-                "detail": spoken.phrase(
-                    "mend_why", people=spoken.count("people", card.people), severity=card.severity
-                ),
+                "title": _title(card, frame.language),
+                "detail": _reason(card, frame.language),
                 "severity": None,
                 "against": (),
             }
         )
         for card in pains[:MOST_OPPORTUNITIES]
     ]
+
+
+def _is_worth_mending(card: Card) -> bool:
+    return (
+        card.lane == "pain_point" and card.people >= _LEAST_PEOPLE and (card.severity or 0) >= _LEAST_SEVERITY
+    )
+
+
+def _title(pain: Card, language: str) -> str:
+    return words(language).phrase("mend", title=pain.title)
+
+
+def _reason(pain: Card, language: str) -> str:
+    spoken = words(language)
+    return spoken.phrase("mend_why", people=spoken.count("people", pain.people), severity=pain.severity)
+
+
+def drawn_from(opportunity: Card, cards: Sequence[Card]) -> list[Card]:
+    """Return those of *cards*, of the same draft, that *opportunity* was drawn from: its quotes are theirs."""
+    quotes = set(opportunity.evidence)
+    if opportunity.judged is None:
+        return [card for card in cards if card.lane == "pain_point" and quotes == set(card.evidence)]
+    return [
+        card for card in cards if card.lane in _CALLING and card.evidence and quotes >= set(card.evidence)
+    ]
+
+
+def follow(opportunity: Card, behind: Sequence[tuple[Card, Card | None]], language: str) -> Card | None:
+    """Return *opportunity* as the cards behind it stand now: with their quotes, their title, at a stage of theirs.
+
+    Args:
+        opportunity: of a draft.
+        behind: each card that it was drawn from, and what has become of it; None if it is gone.
+        language: of the map.
+
+    Returns:
+        None if none of these cards calls for a change any more: they are gone, rejected or something else now, or what
+        was to be mended hurts too few, or too little.  The opportunity as it is if it was drawn from none of them.
+    """
+    if not behind:
+        return opportunity
+    calling: list[Card] = []
+    for _, now in behind:
+        if now is not None and now not in calling and _still_calls(now, opportunity):
+            calling.append(now)
+    if not calling:
+        return None
+    theirs = dict.fromkeys(id_ for card in calling for id_ in card.evidence)
+    stayed = [id_ for id_ in opportunity.evidence if id_ in theirs]
+    update: dict[str, Any] = {"evidence": (*stayed, *(id_ for id_ in theirs if id_ not in stayed))}
+    if opportunity.stage not in {card.stage for card in calling}:
+        update["stage"] = calling[0].stage
+    was = behind[0][0]
+    if opportunity.title == _title(was, language):
+        update |= {"title": _title(calling[0], language), "detail": _reason(calling[0], language)}
+    return opportunity.model_copy(update=update)
+
+
+def _still_calls(card: Card, opportunity: Card) -> bool:
+    if card.status == "rejected" or not card.evidence:
+        return False
+    return _is_worth_mending(card) if opportunity.judged is None else card.lane in _CALLING

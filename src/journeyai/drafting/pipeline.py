@@ -1,12 +1,12 @@
 """One draft, from documents to a map."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
 from journeyai.drafting.assemble import Draft, assemble
-from journeyai.drafting.coverage import count_coverage
+from journeyai.drafting.coverage import PointPlace, Sighting, count_coverage, sightings
 from journeyai.drafting.grounding import Grounded, ground
 from journeyai.drafting.personas import find_groups, proposed_groups
 from journeyai.drafting.regrouping import regrouped
@@ -63,11 +63,13 @@ class Outcome:
         journey: the map.
         refused: why and how many observations were refused by grounding.
         left_out: points that were grounded but stand on no card (one voice among many; lanes not asked for).
+        seen: all that the engine saw, on the map or not.
     """
 
     journey: JourneyMap
     refused: dict[str, int]
     left_out: int
+    seen: Mapping[PointPlace, Sighting]
 
 
 def draft(
@@ -136,7 +138,7 @@ def draft(
         coverage=count_coverage(documents, made.evidence),
     )
     used = sum(len(theme.points) for theme in standing)
-    return Outcome(journey, grounded.refused, len(grounded.points) - used)
+    return Outcome(journey, grounded.refused, len(grounded.points) - used, sightings(grounded.points))
 
 
 def observe(documents: Sequence[Document], frame: Frame, engine: Engine, progress: Progress) -> Grounded:

@@ -1,28 +1,35 @@
 """A re-draft keeps what the user decided: accepted, edited, rejected and locked cards, personas once one is confirmed.
 
 New evidence for a kept card is added to it; a new card about the same thing does not appear beside it.  What a kept
-card quotes is sorted as it was, whatever today's draft thinks of it.
+card quotes is sorted as it was, whatever today's draft thinks of it.  What nobody has decided on is drawn anew, and
+keeps its number where it goes on.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from journeyai.drafting.both_maps import Book, Place, place_of, removed_places
+from journeyai.drafting.both_maps import Book, place_of, removed_places
+from journeyai.drafting.continuity import (
+    SAME_GROUND,
+    Numbered,
+    give_numbers,
+    highest,
+    with_persona_numbers,
+)
+from journeyai.drafting.fresh_cards import FreshCard, stand_beside
 from journeyai.drafting.ground import ground_of
+from journeyai.drafting.kept_cards import KeptCard, find_twins
 from journeyai.drafting.themes import Theme
-from journeyai.model.journey import Card, JourneyMap, Stage
+from journeyai.model.journey import Card, JourneyMap, Persona, Stage
 from journeyai.model.source import Document
-from journeyai.model.vocabulary import Lane
 from journeyai.operations.decisions import Decisions
 from journeyai.operations.figures import mean_rating, measure_title, recount
 from journeyai.operations.ground import Ground
-
-#: A new card is the same as a kept one when they share this part of the smaller one's evidence.
-SAME_EVIDENCE: Final = 0.5
+from journeyai.operations.history import Given
 
 _NOTHING_DECIDED: Final = Decisions()
+_NOTHING_GIVEN: Final = Given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Merge:
     Attributes:
         journey: the merged map.
         kept: ids of kept cards.
-        added: ids of cards that are new.
+        added: ids of the others, drawn anew; what goes on with an undecided card of the map before has its number.
         gained: ids of kept cards with new evidence.
         lost: ids of kept cards some of whose evidence is gone from the sources.
         moved: ids of kept cards whose stage is no longer on the map.
@@ -73,8 +80,7 @@ def find_rejected(old: JourneyMap, decisions: Decisions = _NOTHING_DECIDED) -> C
     def is_rejected(theme: Theme) -> bool:
         said = {(p.document.source, p.document.record, p.start, p.end) for p in theme.points}
         return any(
-            lane == theme.lane and len(said & places) >= SAME_EVIDENCE * len(said)
-            for lane, places in rejected
+            lane == theme.lane and len(said & places) >= SAME_GROUND * len(said) for lane, places in rejected
         )
 
     return is_rejected
@@ -87,7 +93,7 @@ def merge(
     *,
     decisions: Decisions = _NOTHING_DECIDED,
     keep_all: bool = False,
-    last_quote: int = 0,
+    given: Given = _NOTHING_GIVEN,
 ) -> Merge:
     """Return *new* with the user's decisions from *old*.
 
@@ -97,58 +103,109 @@ def merge(
         documents: today's sources: what of the old evidence still stands in them stays.
         decisions: what the user has decided beside what *old* shows.
         keep_all: keep every card of *old*, decided or not, and only add (`draft --only-new`).
-        last_quote: the highest number that a quote of this study ever had: it is not given again.
+        given: the numbers that cards and quotes of this study ever had: they are not given again.
     """
     keep = [card for card in old.cards if keep_all or decided(card)]
-    book = Book(old, new, documents, keep, decisions, last_quote)
-    twins = _twins(keep, book, new)
-    unwanted = _unwanted(new, book)
-    home_of = {other.id: id_ for id_, others in twins.items() for other in others}
     # Who belongs together was decided for all of them.
     confirmed = old.personas if any(persona.confirmed for persona in old.personas) else ()
-    groups = confirmed or new.personas
-    carried = {card.id: _Carried(card, book, keep, twins[card.id], new) for card in keep}
-    held = _held(carried.values(), book)
-    cards: list[Card] = []
-    added: list[str] = []
-    smaller: set[str] = set()
-    number = 0
-    waiting = dict(carried)
-    for card in new.cards:
-        if card.id in home_of:
-            # A kept card stands where the fresh one about the same thing would.
-            if kept := waiting.pop(home_of[card.id], None):
-                cards.append(kept.card)
-            continue
-        fresh = book.renumbered(card, held[card.lane])
-        if card.id in unwanted or (card.evidence and not fresh.evidence):
-            continue
-        number += 1
-        while f"c{number}" in carried:
-            number += 1
-        added.append(f"c{number}")
-        cards.append(fresh.model_copy(update={"id": f"c{number}"}))
-        if len(fresh.evidence) < len(card.evidence):
-            smaller.add(f"c{number}")
-    cards += [kept.card for kept in waiting.values()]
-    ground = ground_of(documents)
-    changed = {id_ for id_, kept in carried.items() if kept.grew or kept.shrank}
-    # A kept card with the same quotes is of whom it was: of people without a name, no persona can tell.
-    labelled = {card.id for card in cards if card.id not in carried} | changed if confirmed else smaller
-    cards = book.with_personas(cards, groups, labelled, ground)
     if not confirmed:
-        cards = [carried[card.id].with_twins(card) if card.id in carried else card for card in cards]
-    # Ratings on a card of theirs count where that card stands.
-    placed = {
-        id_: kept.card.stage
-        for kept in carried.values()
-        if kept.card.lane == "measure"
-        for id_ in kept.card.evidence
+        new = with_persona_numbers(new, old)
+    book = Book(old, new, documents, keep, decisions, given.evidence)
+    twins = find_twins(keep, book, new)
+    kept = {card.id: KeptCard(card, book, keep, twins[card.id], new) for card in keep}
+    fresh = _numbered(stand_beside(new, book, kept, twins), kept, old, book, given)
+    both = _Both(old, new, book, kept, fresh, ground_of(documents))
+    cards = both.with_personas(both.in_turn(twins), confirmed)
+    return Merge(
+        both.counted(both.put_together(cards, confirmed)),
+        kept=tuple(kept),
+        added=tuple(item.card.id for item in fresh.values()),
+        gained=tuple(id_ for id_, item in kept.items() if item.grew),
+        lost=tuple(id_ for id_, item in kept.items() if item.shrank),
+        moved=tuple(id_ for id_, item in kept.items() if item.moved),
+    )
+
+
+def _numbered(
+    fresh: Mapping[str, FreshCard], kept: Collection[str], old: JourneyMap, book: Book, given: Given
+) -> dict[str, FreshCard]:
+    """Return the cards *fresh* under the numbers of the undecided cards that they continue, or under new ones."""
+    ids = give_numbers(
+        [_rests(card, book) for card in old.cards if card.id not in kept],
+        [_rests(item.card, book) for item in fresh.values()],
+        "c",
+        max(given.card, highest(card.id for card in old.cards)),
+    )
+    return {
+        in_draft: replace(item, card=item.card.model_copy(update={"id": id_}))
+        for (in_draft, item), id_ in zip(fresh.items(), ids, strict=True)
     }
-    order = {stage.id: stage.order for stage in new.stages}
-    journey = new.model_copy(
-        update={
-            "cards": tuple(sorted(cards, key=lambda card: order[card.stage])),
+
+
+def _rests(card: Card, book: Book) -> Numbered:
+    """Return *card* with the places of those of its quotes that stand in today's sources."""
+    places = frozenset(place_of(book.items[id_]) for id_ in book.standing(card.evidence))
+    return Numbered(card.id, card.lane, card.title, places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """What the merged map is put together from.
+
+    Attributes:
+        old: the map as it stands.
+        new: the fresh draft.
+        book: the evidence of both.
+        kept: id → card of *old*.
+        fresh: id in the draft → card of *new*.
+        ground: who said what.
+    """
+
+    old: JourneyMap
+    new: JourneyMap
+    book: Book
+    kept: Mapping[str, KeptCard]
+    fresh: Mapping[str, FreshCard]
+    ground: Ground
+
+    def in_turn(self, twins: Mapping[str, Sequence[Card]]) -> list[Card]:
+        """Return all cards stage by stage; a kept one stands where the first of its *twins* would."""
+        home_of = {twin.id: id_ for id_, others in twins.items() for twin in others}
+        waiting = dict(self.kept)
+        cards = []
+        for card in self.new.cards:
+            if card.id in self.fresh:
+                cards.append(self.fresh[card.id].card)
+            elif (home := waiting.pop(home_of.get(card.id, ""), None)) is not None:
+                cards.append(home.card)
+        cards += [item.card for item in waiting.values()]
+        order = {stage.id: stage.order for stage in self.new.stages}
+        return sorted(cards, key=lambda card: order[card.stage])
+
+    def with_personas(self, cards: Sequence[Card], confirmed: Sequence[Persona]) -> list[Card]:
+        """Return *cards* with the personas whose people they are of."""
+        if confirmed:
+            # A kept card with the same quotes is of whom it was: of people without a name, no persona can tell.
+            labelled = {item.card.id for item in self.fresh.values()} | self._kept_with_other_quotes()
+            return self.book.with_personas(cards, confirmed, labelled, self.ground)
+        labelled = self._fresh_with_other_quotes()
+        return [
+            self.kept[card.id].with_twins(card) if card.id in self.kept else card
+            for card in self.book.with_personas(cards, self.new.personas, labelled, self.ground)
+        ]
+
+    def put_together(self, cards: Sequence[Card], confirmed: Sequence[Persona]) -> JourneyMap:
+        """Return the merged map in one numbering of quotes; its figures are still those of its parts."""
+        new, book = self.new, self.book
+        # Ratings on a card of theirs count where that card stands.
+        placed = {
+            id_: item.card.stage
+            for item in self.kept.values()
+            if item.card.lane == "measure"
+            for id_ in item.card.evidence
+        }
+        update: dict[str, Any] = {
+            "cards": tuple(cards),
             "personas": book.personas(confirmed, new.personas),
             "transitions": tuple(
                 move.model_copy(update={"evidence": book.ids_of_new(move.evidence)})
@@ -156,92 +213,35 @@ def merge(
             ),
             "stages": tuple(_with_measures(stage, book, placed) for stage in new.stages),
         }
-    )
-    journey = book.with_evidence(journey)
-    # What the draft counted stays, but for kept cards with other quotes, or quotes that feel otherwise today, and
-    # stages that feel otherwise with them.
-    felt = {id_ for id_, kept in carried.items() if not book.felt_otherwise.isdisjoint(kept.card.evidence)}
-    other = smaller | changed | felt
-    counted = [
-        card.id for card in journey.cards if card.id in other and card.evidence and card.lane != "opportunity"
-    ]
-    journey = recount(_titled_anew(journey, old, other, ground), ground, cards=counted, since=new)
-    return Merge(
-        journey,
-        kept=tuple(carried),
-        added=tuple(added),
-        gained=tuple(id_ for id_, kept in carried.items() if kept.grew),
-        lost=tuple(id_ for id_, kept in carried.items() if kept.shrank),
-        moved=tuple(id_ for id_, kept in carried.items() if kept.moved),
-    )
+        return book.with_evidence(new.model_copy(update=update))
 
+    def counted(self, journey: JourneyMap) -> JourneyMap:
+        """Return *journey* with what the draft did not count.
 
-class _Carried:
-    """A kept card as it stands on the merged map, and what happened to it."""
-
-    def __init__(
-        self, card: Card, book: Book, keep: Sequence[Card], twins: Sequence[Card], new: JourneyMap
-    ) -> None:
-        standing = list(book.standing(card.evidence))
-        against = list(book.standing(card.against))
-        self.shrank = len(standing) < len(card.evidence)
-        if card.status != "rejected":
-            # What the user has put elsewhere stays there.
-            taken = book.taken(card, keep)
-            more = [id_ for twin in twins for id_ in book.ids_of_new(twin.evidence)]
-            standing += [id_ for id_ in dict.fromkeys(more) if id_ not in taken]
-            more = [id_ for twin in twins for id_ in book.ids_of_new(twin.against)]
-            off = book.decisions.detached.get(card.id, frozenset())
-            against += [id_ for id_ in dict.fromkeys(more) if id_ not in {*against, *standing, *off}]
-        self.grew = bool(set(standing) - set(card.evidence))
-        stages = [stage.id for stage in new.stages]
-        self.moved = card.stage not in stages
-        stage = _home(card, standing, book, new) if self.moved else card.stage
-        book.settle([*standing, *against], stage, stages)
-        if card.lane != "opportunity":
-            gained = [id_ for id_ in standing if id_ not in card.evidence]
-            book.settle(gained, stage)
-            if card.id in book.decisions.lanes:
-                book.call(gained, card.lane)
-        update: dict[str, Any] = {"stage": stage, "evidence": tuple(standing), "against": tuple(against)}
-        if standing:
-            update |= book.counts(standing)
-            alike = [twin for twin in twins if twin.lane == card.lane]
-            if [set(book.ids_of_new(twin.evidence)) for twin in alike] == [set(standing)]:
-                # Of what an engine put into two lanes, the map shows how sure it is of one.
-                update["confidence"] = alike[0].confidence
-        elif card.evidence:
-            update |= {"assumption": True, **book.counts(())}
-        # What an engine found of the fresh card is true of a kept one while it is called the same.
-        same = next((twin for twin in twins if (twin.lane, twin.title) == (card.lane, card.title)), None)
-        update |= {
-            "supported": same.supported if same else None,
-            "stability": same.stability if same else None,
+        That is cards with other quotes, kept cards whose quotes feel otherwise today, and stages that feel otherwise
+        with them.
+        """
+        fresh = self._fresh_with_other_quotes()
+        felt = {
+            id_
+            for id_, item in self.kept.items()
+            if not self.book.felt_otherwise.isdisjoint(item.card.evidence)
         }
-        self.card = card.model_copy(update=update)
-        self._twins = twins
+        other = fresh | self._kept_with_other_quotes() | felt
+        ids = [
+            card.id
+            for card in journey.cards
+            # The people of a kept opportunity are those that its engine counted.
+            if card.id in other and card.evidence and (card.lane != "opportunity" or card.id in fresh)
+        ]
+        titled = _titled_anew(journey, self.old, other, self.ground)
+        return recount(titled, self.ground, cards=ids, since=self.new)
 
-    def with_twins(self, card: Card) -> Card:
-        """Return the card with the fresh draft's personas of the cards it stands for."""
-        if not self._twins:
-            return card
-        return card.model_copy(
-            update={"personas": tuple(sorted({id_ for twin in self._twins for id_ in twin.personas}))}
-        )
+    def _fresh_with_other_quotes(self) -> set[str]:
+        return {item.card.id for item in self.fresh.values() if item.is_changed}
 
-
-def _held(kept: Iterable[_Carried], book: Book) -> dict[Lane, set[str]]:
-    """Return lane → quotes on kept cards of that lane: a fresh card of that lane is without them.
-
-    Else one remark would be counted on two cards that say the same kind of thing.  Rejected cards hold nothing: one
-    rejected remark takes nothing from what many say.
-    """
-    held: dict[Lane, set[str]] = defaultdict(set)
-    for card in (item.card for item in kept):
-        if card.status != "rejected" and card.lane != "opportunity":
-            for lane in book.lanes(card) - {"opportunity"}:
-                held[lane].update(card.evidence)
-    return held
+    def _kept_with_other_quotes(self) -> set[str]:
+        return {id_ for id_, item in self.kept.items() if item.grew or item.shrank}
 
 
 def _titled_anew(journey: JourneyMap, old: JourneyMap, ids: Collection[str], ground: Ground) -> JourneyMap:
@@ -261,58 +261,6 @@ def _titled_anew(journey: JourneyMap, old: JourneyMap, ids: Collection[str], gro
         else:
             cards.append(card)
     return journey.model_copy(update={"cards": tuple(cards)})
-
-
-def _home(card: Card, standing: Sequence[str], book: Book, new: JourneyMap) -> str:
-    """Return the stage of today's map for a card whose own is gone: where its quotes stand now, else the first."""
-    places = [place_of(book.items[id_]) for id_ in standing]
-    votes = Counter(book.fresh[place].stage for place in places if place in book.fresh)
-    order = {stage.id: stage.order for stage in new.stages}
-    return min(votes or order, key=lambda id_: (-votes[id_], order[id_]))
-
-
-def _twins(keep: Sequence[Card], book: Book, new: JourneyMap) -> dict[str, list[Card]]:
-    """Return, for each kept card, the fresh cards that say the same: of its lane, and from the same evidence.
-
-    A fresh card is the same as a kept one when they share enough of the smaller one's evidence; as a rejected one,
-    when it is enough of its own, or one rejected remark would keep what many say from the map.
-    """
-    new_places = {item.id: place_of(item) for item in new.evidence}
-    on: dict[tuple[str, Place], list[int]] = defaultdict(list)
-    for index, card in enumerate(keep):
-        for id_ in set(book.standing(card.evidence)):
-            for lane in book.lanes(card):
-                on[lane, place_of(book.items[id_])].append(index)
-    twins: dict[str, list[Card]] = {card.id: [] for card in keep}
-    for other in new.cards:
-        shared = Counter(index for id_ in other.evidence for index in on[other.lane, new_places[id_]])
-        shares = []
-        for index, count in shared.items():
-            card = keep[index]
-            mine = len(other.evidence if card.status == "rejected" else book.standing(card.evidence))
-            # Of two that it is the same as, the one that has more of it.
-            shares.append((-count / min(mine, len(other.evidence)), -count, index))
-        if shares and -min(shares)[0] >= SAME_EVIDENCE:
-            twins[keep[min(shares)[-1]].id].append(other)
-    return twins
-
-
-def _unwanted(new: JourneyMap, book: Book) -> set[str]:
-    """Return the fresh cards that say what the user has deleted: half of what they quote stood on one such card."""
-    removed = book.removed()
-    if not removed:
-        return set()
-    places = {item.id: place_of(item) for item in new.evidence}
-    return {
-        card.id
-        for card in new.cards
-        if card.evidence
-        and any(
-            lane == card.lane
-            and sum(places[id_] in gone for id_ in card.evidence) >= SAME_EVIDENCE * len(card.evidence)
-            for lane, gone in removed
-        )
-    }
 
 
 def _with_measures(stage: Stage, book: Book, placed: Mapping[str, str]) -> Stage:

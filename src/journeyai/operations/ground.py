@@ -41,7 +41,6 @@ class Ground:
         found: places that a search has shown, by the name they were shown under (`s1`): they can be attached.
         next_card: number for the next new card; numbers once given are never given again.
         next_evidence: the same for evidence.
-        next_persona: the same for personas.
         past_stages: ids that stages of this study have had: no new stage is given one of them.
     """
 
@@ -51,5 +50,4 @@ class Ground:
     found: Mapping[str, Evidence] = field(default_factory=dict)
     next_card: int = 1
     next_evidence: int = 1
-    next_persona: int = 1
     past_stages: frozenset[str] = frozenset()

@@ -20,7 +20,7 @@ class Filters:
         speaker: the speaker's name, in any case.
         role: who the speaker is to the study.
         language: ISO 639-1 code of the utterance.
-        stage: id of the stage that the last draft put the utterance in.
+        stage: id of the stage of the map that the utterance stands in.
     """
 
     source: str | None = None

@@ -204,6 +204,12 @@ class Store:
         listed = ", ".join(str(int(id_)) for id_ in ids)
         return dict(self._connection.execute(f"SELECT id, hash FROM sentences WHERE id IN ({listed})"))
 
+    def word_counts(self, ids: Sequence[int]) -> dict[int, int]:
+        """Return how many words, divided by blanks, each of *ids* has; unknown ones are left out."""
+        listed = ", ".join(str(int(id_)) for id_ in ids)
+        rows = self._connection.execute(f"SELECT id, text FROM sentences WHERE id IN ({listed})")
+        return {id_: len(text.split()) for id_, text in rows}
+
     def keyword_hits(self, expression: str, limit: int, filters: Filters = _ALL) -> list[int]:
         """Return the sentences that best match an FTS5 *expression*, best first, at most *limit*.
 
@@ -285,6 +291,9 @@ class Store:
 
     def _mark_dirty(self) -> None:
         self.set_meta("dirty", "1")
+        # What was made of the sources as they were must not outlive them.
+        self.set_meta("reading", None)
+        self.set_meta("staged", None)
 
     def _sources(self, filters: Filters) -> Iterable[str]:
         return self.files() if filters.source is not None else ()

@@ -59,6 +59,11 @@ class LocalEngine(Engine):
         self._reading = reading
         self._lessons = lessons
 
+    @property
+    def is_taught(self) -> bool:
+        """Whether corrections of the user's change what it says."""
+        return bool(self._lessons)
+
     def observe(
         self, documents: Sequence[Document], frame: Frame, progress: Progress
     ) -> Iterator[Observation]:
