@@ -8,7 +8,7 @@ from journeyai.errors import ResourceError
 from journeyai.knowledge.guide import LANGUAGES, GuideEntry, guide, parse
 from journeyai.model.vocabulary import LANES
 
-EXAMPLES = {"", *LANES, "stage", "persona", "empathy", "moment_of_truth"}
+EXAMPLES = {"", *LANES, "stage", "persona", "empathy", "moment_of_truth", "channel"}
 
 
 def test_both_languages_explain_the_same_things_by_the_same_facts() -> None:

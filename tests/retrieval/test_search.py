@@ -9,7 +9,7 @@ from tests.retrieval.studies import WordEncoder, document, note, read, source_fi
 from journeyai.errors import SettingsError
 from journeyai.retrieval.filters import Filters
 from journeyai.retrieval.index import Index
-from journeyai.retrieval.search import Passage, fuse
+from journeyai.retrieval.search import Passage, fuse, weighed
 from journeyai.settings import SearchSettings
 
 CALL = document(
@@ -53,10 +53,22 @@ def test_a_passage_is_the_utterance_with_its_neighbours_in_the_turn(index: Index
         at=None,
         kind="call",
         language="en",
-        score=2 / 61,
+        # First in both rankings, and a scrap of three words.
+        score=1 / 61,
     )
     assert CALL.text[best.start : best.end] == best.text
     assert (best.source, best.record) == ("calls/call-1.vtt", None)
+
+
+def test_a_title_does_not_outrank_a_sentence_about_its_topic(tmp_path: Path) -> None:
+    told = "The delivery came two weeks after the day that they had given me."
+    with Index.open(tmp_path, SearchSettings(), WordEncoder()) as index:
+        index.update([note("a.txt", "Delivery"), note("b.txt", told)])
+        assert [found.text for found in index.search("delivery", 2)] == [told, "Delivery"]
+
+
+def test_a_scrap_of_three_words_counts_half() -> None:
+    assert weighed({7: 0.5, 8: 0.5, 9: 0.5}, {7: 0, 8: 3, 9: 4}) == {7: 0.25, 8: 0.25, 9: 0.5}
 
 
 def test_a_passage_never_crosses_into_another_speakers_turn(index: Index) -> None:

@@ -30,7 +30,8 @@ class GuideEntry:
         names: other names it is asked for by.
         text: a paragraph or more.
         source: where a fact in it comes from; empty where it is our own.
-        example: a lane, or `stage`, `persona`, `empathy`, `moment_of_truth`: what of a map shows it; empty for none.
+        example: what of a map shows it: a lane, `stage`, `persona`, `empathy`, `moment_of_truth`, `channel`; empty for
+            none.
     """
 
     id: str

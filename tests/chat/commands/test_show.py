@@ -1,4 +1,7 @@
+import sqlite3
+from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -119,9 +122,53 @@ def test_what_a_search_finds_can_be_attached(study: Path) -> None:
         assert text[item.start : item.end] == item.quote
 
 
-def test_a_search_for_nothing_is_refused(study: Path) -> None:
+@pytest.mark.parametrize("line", ["/search", "/search --stage Use", "/search --etapa Uso", "/search --stage"])
+def test_a_search_for_nothing_is_refused(study: Path, line: str) -> None:
     chat, _ = room(study)
-    assert take(chat, "/search") == 2
+    assert take(chat, line) == 2
+
+
+def staged(study: Path) -> Counter[str]:
+    """Return how many utterances stand in each stage, as the index has it."""
+    with closing(sqlite3.connect(study / ".journeyai" / "index" / "store.sqlite")) as database:
+        rows = database.execute("SELECT stage FROM utterances WHERE stage IS NOT NULL").fetchall()
+    return Counter(stage for (stage,) in rows)
+
+
+def test_a_search_in_a_stage_follows_the_map_through_every_change(study: Path) -> None:
+    chat, _ = room(study, yes=True)
+    first, second = chat.journey.stages[:2]
+    assert take(chat, f'/search price --stage "{first.name.upper()}"') == 0
+    assert chat.found
+    before = staged(study)
+    assert take(chat, f"/merge {first.id} {second.id}") == 0
+    assert take(chat, f"/rename {first.id} Zzz") == 0
+    assert take(chat, "/search price --stage zzz") == 0
+    both = {first.id: before[first.id] + before[second.id]}
+    assert staged(study) == {id_: n for id_, n in before.items() if id_ != second.id} | both
+    assert take(chat, f"/search price --stage {second.name}") == 2
+    assert take(chat, "/undo 2") == 0
+    assert take(chat, f"/search price --stage {second.id}") == 0
+    assert staged(study) == before
+
+
+def test_a_card_that_is_moved_takes_its_words_into_the_other_stage(study: Path) -> None:
+    chat, _ = room(study, yes=True)
+    card = max(chat.journey.cards, key=lambda card: len(card.evidence))
+    other = next(stage for stage in chat.journey.stages if stage.id != card.stage)
+    assert take(chat, f"/search price --stage {other.id}") == 0
+    before = staged(study)
+    assert take(chat, f"/move {card.id} {other.id}") == 0
+    assert take(chat, f"/search price --stage {other.id}") == 0
+    assert staged(study)[other.id] > before[other.id]
+
+
+def test_a_search_in_an_unknown_stage_lists_the_stages_of_the_map(study: Path) -> None:
+    chat, out = room(study)
+    assert take(chat, "/search price --stage nowhere") == 2
+    error = out.take("/search")["error"]
+    assert "nowhere" in error["message"]
+    assert [stage.name for stage in chat.journey.stages if stage.name not in error["hint"]] == []
 
 
 def test_a_passage_feels_as_the_quote_it_overlaps_or_like_nothing(drafted: Drafted) -> None:
@@ -145,6 +192,20 @@ def test_coverage_names_what_is_left_out(drafted: Drafted, tmp_path: Path) -> No
     turn = out.take("/coverage")
     assert len(turn["coverage"]["left_out"]) <= 15
     assert turn["coverage"]["customer"] > 0
+
+
+def test_coverage_says_that_it_reads_only_when_it_does(drafted: Drafted, tmp_path: Path) -> None:
+    chat, out = room(copy_study(drafted("en"), tmp_path / "study"))
+    reading = chat.words("chat").say("step_observe")
+    assert take(chat, "/coverage") == 0
+    first = out.take("/coverage")
+    with chat.study._open_index() as index:
+        index.keep_reading("another", "{}")
+    assert take(chat, "/coverage") == 0
+    second = out.take("/coverage")
+    assert reading not in first["text"]
+    assert reading in second["text"]
+    assert second["coverage"] == first["coverage"]
 
 
 def test_proof_coverage_and_what_is_not_there_are_told_in_the_language_of_the_map(study: Path) -> None:

@@ -15,6 +15,7 @@ from journeyai.model.journey import Card, Evidence, JourneyMap
 from journeyai.rendering.choice import choose
 from journeyai.rendering.journey import render_map
 from journeyai.rendering.parts import CardList, CurveView, FoundList, PersonaList, StageList, overlap
+from journeyai.retrieval.filters import Filters
 
 if TYPE_CHECKING:
     from journeyai.chat.session import Chat
@@ -27,6 +28,8 @@ _LEFT_OUT: Final = 15
 #: Letters of a word that have to stand in a passage, at the least, and those at its end that need not.
 _STEM: Final = 4
 _ENDING: Final = 3
+#: Behind the words of `/search`.
+_STAGE_OPTION: Final = re.compile(r"(?:^|\s+)--(?:stage|etapa)(?:\s*=\s*|\s+|$)(.*)$")
 #: A quote of the map so many characters away is still about the same thing.
 _NEAR: Final = 200
 
@@ -81,12 +84,17 @@ def curve(chat: "Chat", words: str) -> None:
     chat.out.show(CurveView(chat.journey, wanted))
 
 
-@command("search", "buscar", "busca", usage="WORDS")
+@command("search", "buscar", "busca", usage="WORDS [--stage STAGE]", completes=("stage",))
 def search(chat: "Chat", words: str) -> None:
     """Find passages in the sources. They are named s1, s2 …, and `/attach c3 s1` puts one on a card."""
+    named = _STAGE_OPTION.search(words)
+    filters = None
+    if named:
+        words = words[: named.start()]
+        filters = Filters(stage=_stage_id(chat.journey, named[1]))
     if not words:
         raise SettingsError(chat.words("show").say("usage_search"))
-    passages = chat.study.search(words, _FOUND)
+    passages = chat.study.search(words, _FOUND, filters)
     chat.found = {
         f"s{number}": as_evidence(passage, chat.journey, f"s{number}")
         for number, passage in enumerate(passages, 1)
@@ -112,13 +120,27 @@ def coverage(chat: "Chat", words: str) -> None:
     """Show what customers said that is not on the map, the most telling first."""
     from journeyai.rendering.reports import render_coverage
 
-    # Every file is read through again, which takes a while: silence would look like a fault.
-    chat.out.say(f"  · {chat.words('chat').say('step_observe')}")
-    report = chat.study.coverage()
+    def begin(_step: str, done: int, _total: int) -> None:
+        # Reading takes a while: silence would look like a fault.
+        if not done:
+            chat.out.say(f"  · {chat.words('chat').say('step_observe')}")
+
+    report = chat.study.coverage(begin)
     most = None if words.casefold() in {"all", "todo"} else _LEFT_OUT
     chat.out.show(render_coverage(report, most, chat.journey.language, in_chat=True))
     shown = report.left_out[:most]
     chat.out.record("coverage", {**asdict(report), "left_out": [asdict(item) for item in shown]})
+
+
+def _stage_id(journey: JourneyMap, typed: str) -> str:
+    """Return the id of the stage called *typed*.
+
+    Raises:
+        SettingsError: the map has no such stage; the hint lists those it has.
+    """
+    wanted = choose(journey, None, typed.strip().strip("\"'“”«»"), None).stage
+    assert wanted is not None
+    return wanted.id
 
 
 def _is_said(words: str, passages: "Sequence[Passage]") -> bool:

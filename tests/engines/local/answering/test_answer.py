@@ -1,5 +1,6 @@
 """Answers to questions of a map that is known word for word, and of one that is hostile or empty."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,8 +12,10 @@ from tests.sample_map import empty_map, english_map, hostile_map, spanish_map
 
 from journeyai.engines.conversation import Answer, Cited, Sentence
 from journeyai.engines.local.answering import answer
+from journeyai.engines.local.answering.question import cues
 from journeyai.errors import SettingsError
 from journeyai.evaluation.tasks.questions import HALVES, load_questions
+from journeyai.knowledge.guide import guide
 from journeyai.knowledge.talk import talk
 from journeyai.model.aliases import Vectors
 from journeyai.model.journey import JourneyMap
@@ -111,7 +114,9 @@ def test_a_passage_that_means_the_same_is_found_by_its_vector() -> None:
         ("¿Venden pizza?", "Las fuentes no dicen nada de «Venden pizza»."),
         ("Who is Penelope?", "Nobody called Penelope speaks in the sources, and nobody mentions them."),
         ("What does persona 9 want?", "There is no persona p9; there are p1, p2, p3."),
-        ("hello", talk("answers", "en").say("not_understood")),
+        ("please?", talk("answers", "en").say("not_understood")),
+        ("What do agents say about pigeons?", "I find nothing that staff say about “pigeons”."),
+        ("¿Qué dicen los agentes de las palomas?", "No encuentro nada que el personal diga de «palomas»."),
     ],
 )
 def test_what_is_not_there_is_one_sentence_that_cites_nothing(question: str, sentence: str) -> None:
@@ -139,12 +144,98 @@ def test_what_is_not_there_is_one_sentence_that_cites_nothing(question: str, sen
         ("What are pain points?", "Something that costs the customer time"),
         ("How do I undo a change?", "`/undo` takes back the last step"),
         ("Which sources are there?", "The map is drawn from "),
+        ("Which channels do people use?", "Channels, by what "),
+        ("How do people get in touch with us?", "Channels, by what "),
+        ("¿Por qué canales llaman?", "Canales, según lo que cuentan "),
+        ("What is a channel?", "The way in which a contact happens"),
+        ("How is severity computed?", "How bad a pain point is for whoever meets it"),
+        ("¿Cómo se calcula la gravedad?", "Cuánto daño hace un punto de dolor"),
+        ("How are people counted?", "A person counts once for a card"),
+        ("How is the emotion curve computed?", "A line through the stages"),
+        ("¿Cómo se calcula la curva de emociones?", "Línea a través de las etapas"),
+        ("How is the moment of truth chosen?", "A contact at which the customer's opinion"),
+        ("¿Cómo se elige el momento de la verdad?", "Contacto en el que se decide"),
+        ("What is missing?", "`/gaps` lists what the map does not know"),
+        ("What don't we know yet?", "`/gaps` lists what the map does not know"),
+        ("¿Qué falta en el mapa?", "`/gaps` enumera lo que el mapa no sabe"),
+        ("¿Qué falta en Discovery?", "`/gaps` enumera lo que el mapa no sabe"),
+        ("How do I merge two stages?", 'Say "merge c3 and c7"'),
+        ("How do I merge Discovery and Joining?", 'Say "merge c3 and c7"'),
+        ("¿Cómo uno dos etapas?", "Diga «fusiona c3 y c7»"),
+        ("How can I rename the night reader?", 'Say "rename Use to Riding"'),
+        ("How do I add a quote to a card?", "`/search delivery` shows passages"),
+        ("How do I add a card?", 'Say "add a stage Moving in after Purchase"'),
+        ("¿Se puede deshacer?", "`/undo` deshace el último paso"),
+        ("How do I move c12 to Joining?", 'Say "c12 belongs in Support"'),
+        ("How do I change the language?", "The map's own words are in the language"),
     ],
 )
 def test_each_kind_of_question_has_its_answer(question: str, first: str) -> None:
     told = ask(question)
     assert told.found
     assert told.sentences[0].text.startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "key"),
+    [
+        ("hello", "en", "greeting"),
+        ("Hi there!", "en", "greeting"),
+        ("Hola, buenos días", "es", "greeting"),
+        ("thanks", "en", "thanks"),
+        ("Thank you very much, that was helpful.", "en", "thanks"),
+        ("¡Muchas gracias!", "es", "thanks"),
+    ],
+)
+def test_a_greeting_gets_one_line_that_cites_nothing(said: str, language: str, key: str) -> None:
+    assert ask(said, MAPS[language]) == Answer(True, (Sentence(talk("answers", language).say(key)),))
+
+
+@pytest.mark.parametrize("said", ["Hi, what about fines?", "Thanks, and what about fines?"])
+def test_a_question_behind_a_greeting_is_answered(said: str) -> None:
+    assert texts(ask(said))[1:] == texts(ask("What about fines?"))[1:]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How do people change their card?", "¿Cómo cambian los clientes la tarjeta?", "Can people merge cards?"],
+)
+def test_what_customers_do_with_cards_is_not_told_by_the_guide(question: str) -> None:
+    assert [cited.guide for cited in ask(question).cited if cited.guide] == []
+
+
+def test_each_deed_has_its_entry_in_the_guide() -> None:
+    entries = {entry.id for entry in guide("en")}
+    assert set(cues().deeds) - entries == set()
+
+
+def test_what_agents_say_is_told_by_agents_alone() -> None:
+    found = [
+        passage("We send pigeons away.", role="agent"),
+        passage("The pigeons woke me.", start=40),
+    ]
+    assert texts(ask("What do agents say about pigeons?", found=found)) == [
+        "On “pigeons” staff say:",
+        "“We send pigeons away.” — Ana",
+    ]
+
+
+def test_what_agents_say_of_everything_is_what_the_map_quotes_of_them() -> None:
+    told = ask("What do agents say?")
+    staff = {item.id for item in MAPS["en"].evidence if item.role in {"agent", "system"}}
+    assert told.found
+    assert {cited.evidence for cited in told.cited} <= staff
+    assert texts(ask("What do agents say?", MAPS["empty"])) == ["The map quotes nobody of the staff."]
+
+
+def test_channels_are_counted_by_people_the_most_used_first() -> None:
+    told = ask("Which channels do people use?")
+    counts = [int(n) for n in re.findall(r"\((\d+) (?:person|people)\)", told.sentences[0].text)]
+    assert len(counts) > 2
+    assert counts == sorted(counts, reverse=True)
+    assert texts(ask("Which channels do people use?", MAPS["empty"])) == [
+        "No quote of the map shows a channel."
+    ]
 
 
 def test_a_name_that_two_people_have_is_asked_back() -> None:

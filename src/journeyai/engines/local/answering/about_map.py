@@ -33,7 +33,7 @@ def named_stage(journey: JourneyMap, question: Question) -> tuple[Stage, str] | 
     A name is known in both languages when the template has both.  One that is a common word ("use", "support") counts
     where it has a capital, where the word "stage" or "in" stands before it, or where nothing else is asked about.
     """
-    names = _stage_names(journey)
+    names = stage_names(journey)
     for name in sorted(names, key=lambda name: (-len(name), name)):
         if not re.search(rf"\b{re.escape(name)}\b", question.folded):
             continue
@@ -48,7 +48,8 @@ def named_stage(journey: JourneyMap, question: Question) -> tuple[Stage, str] | 
     return None
 
 
-def _stage_names(journey: JourneyMap) -> dict[str, Stage]:
+def stage_names(journey: JourneyMap) -> dict[str, Stage]:
+    """Return each stage by its folded names, in both languages where it has those of its template."""
     names: dict[str, Stage] = {}
     template = load_template(journey.template) if journey.template in template_ids() else None
     for stage in journey.stages:

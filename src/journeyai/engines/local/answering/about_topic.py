@@ -9,6 +9,7 @@ from journeyai.engines.local.answering.places import (
     Place,
     cards_of,
     find,
+    of_evidence,
     people,
     standing,
     telling,
@@ -19,13 +20,16 @@ from journeyai.engines.local.answering.reply import Reply
 from journeyai.engines.local.answering.topics import Topic
 from journeyai.model.aliases import VectorSource
 from journeyai.model.journey import Stage
-from journeyai.model.vocabulary import LANES, Lane
+from journeyai.model.vocabulary import LANES, Lane, Role
 from journeyai.retrieval.search import Passage
 
 SearchFunction = Callable[[str, int], Sequence[Passage]]
 
 #: Passages asked of the search.
 _PASSAGES: Final = 30
+#: Asked for the words of staff, which are fewer than customers'.
+_STAFF_PASSAGES: Final = 150
+_STAFF: Final[frozenset[Role]] = frozenset({"agent", "system"})
 _MOST_QUOTES: Final = 6
 _MOST_OF_LANE: Final = 3
 _MOST_CARDS: Final = 3
@@ -64,7 +68,7 @@ def about_topic(
     if who:
         places = [one for one in places if one.speaker and set(who) <= set(letters(one.speaker))]
     customers = [place for place in places if place.is_customer or who]
-    shown_topic = f"“{name}”" if reply.language != "es" else f"«{name}»"
+    shown_topic = _in_marks(reply, name)
     if stage is not None:
         shown_topic += reply.phrases.say("in_stage", stage=stage.name)
     if who and not customers:
@@ -85,6 +89,42 @@ def about_topic(
     reply.name_cards(cards_of(reply.journey, shown, topic)[:_MOST_CARDS])
     _tell(reply, shown)
     return reply.answer()
+
+
+def about_staff(
+    reply: Reply, question: Question, groups: Sequence[Sequence[str]], search: SearchFunction
+) -> Answer:
+    """Answer what agents and others of the company say of a topic, or what the map quotes of them.
+
+    Args:
+        reply: what is said goes there.
+        question: as it was asked, without what names the staff.
+        groups: the words of the topic; empty for all topics.
+        search: finds passages.
+    """
+    quotes = [item for item in standing(reply.journey) if item.role in _STAFF]
+    if not groups:
+        if not quotes:
+            return reply.refuse("staff_nowhere")
+        reply.say("staff_say_most")
+        for place in telling([of_evidence(item) for item in quotes], _MOST_QUOTES):
+            reply.quote(place)
+        return reply.answer()
+    name = _named(question, groups)
+    passages = [item for item in search(name, _STAFF_PASSAGES) if item.role in _STAFF]
+    topic = Topic(groups, [*(item.quote for item in quotes), *(item.text for item in passages)])
+    places = [place for place in find(topic, quotes, passages, name, None) if place.score >= ABOUT]
+    shown_topic = _in_marks(reply, name)
+    if not places:
+        return reply.refuse("staff_silent", topic=shown_topic)
+    reply.say("staff_say", topic=shown_topic)
+    for place in telling(places, _MOST_QUOTES):
+        reply.quote(place)
+    return reply.answer()
+
+
+def _in_marks(reply: Reply, name: str) -> str:
+    return f"“{name}”" if reply.language != "es" else f"«{name}»"
 
 
 def _named(question: Question, groups: Sequence[Sequence[str]]) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from journeyai.engines.conversation import Answer
+from journeyai.engines.local.answering.about_channels import by_channel, name_channel
 from journeyai.engines.local.answering.places import people, standing, telling
 from journeyai.engines.local.answering.question import Question, cues
 from journeyai.engines.local.answering.reply import Reply, spoken_in, strongest
@@ -20,7 +21,10 @@ def find_entry(question: Question) -> GuideEntry | None:
 
     It must ask for a meaning or a way of doing, and hold nothing besides the names of entries.
     """
-    if not question.asks("guide") or any(question.asks(kind) for kind in ("worst", "best", "first")):
+    is_computed = question.asks("computed")
+    if not (is_computed or question.asks("guide")):
+        return None
+    if any(question.asks(kind) for kind in ("worst", "best", "first")):
         return None
     text = question.folded
     found: list[tuple[int, int, GuideEntry]] = []
@@ -37,12 +41,14 @@ def find_entry(question: Question) -> GuideEntry | None:
     meaning = re.search(
         r"\b(?:mean|means|meaning|significa|definicion|quiere decir|difference|diferencia)\b", text
     )
-    return None if is_of_map and not meaning else entry
+    return None if is_of_map and not (meaning or is_computed) else entry
 
 
 def _bare(text: str) -> str:
-    """Return *text* without what asks for a meaning, and what things in general are called."""
-    return cues().kinds["objects"].sub(", ", cues().kinds["guide"].sub(", ", text))
+    """Return *text* without what asks for a meaning or a way of counting, and what things in general are called."""
+    for kind in ("computed", "guide", "objects"):
+        text = cues().kinds[kind].sub(", ", text)
+    return text
 
 
 def _names() -> list[tuple[str, GuideEntry]]:
@@ -58,6 +64,11 @@ def _names() -> list[tuple[str, GuideEntry]]:
 def _plain(name: str) -> str:
     """Return a name as questions are read: folded, without signs."""
     return " ".join(re.findall(r"[^\W_]+", fold(name)))
+
+
+def entry_named(id_: str) -> GuideEntry:
+    """Return the guide's entry *id_*."""
+    return next(entry for entry in guide(LANGUAGES[0]) if entry.id == id_)
 
 
 def about_entry(reply: Reply, entry: GuideEntry) -> Answer:
@@ -89,6 +100,9 @@ def _example(reply: Reply, example: str) -> None:
             reply.say("own_example", best, example=told)
             for place in best:
                 reply.quote(place)
+    elif example == "channel":
+        for channel, places in by_channel(journey)[:1]:
+            reply.say("own_example", telling(places, 1), example=name_channel(reply, channel, places))
     elif example in {"persona", "empathy"} and journey.personas:
         persona = journey.personas[0]
         best = telling(reply.quotes(persona.evidence), 1)

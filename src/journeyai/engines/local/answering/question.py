@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, cast
 
@@ -34,6 +34,7 @@ class Cues:
         frame: words that ask and say nothing of the topic.
         lanes: lane → what finds its cue in a folded question.
         instead: word → what finds the phrases it stands for.
+        deeds: id of the guide's entry → what finds the deed, and what finds that to which it is done.
         kinds: the same for the other lists.
     """
 
@@ -41,6 +42,7 @@ class Cues:
     frame: frozenset[str]
     lanes: dict[Lane, re.Pattern[str]]
     instead: dict[str, re.Pattern[str]]
+    deeds: dict[str, tuple[re.Pattern[str], re.Pattern[str]]]
     kinds: dict[str, re.Pattern[str]]
 
 
@@ -48,13 +50,14 @@ class Cues:
 def cues() -> Cues:
     """Read `knowledge/taxonomy/questions.yaml`."""
     raw = read_taxonomy("questions")
-    words_alone = {"telltale", "frame", "lanes", "instead"}
+    tables = {"telltale", "frame", "lanes", "instead", "deeds"}
     return Cues(
         {code: frozenset(words.split()) for code, words in raw["telltale"].items()},
         frozenset(raw["frame"].split()),
         {cast("Lane", lane): _pattern(words) for lane, words in raw["lanes"].items()},
         {word: _pattern(phrases) for word, phrases in raw["instead"].items()},
-        {name: _pattern(words) for name, words in raw.items() if name not in words_alone},
+        {id_: (_pattern(deed["do"]), _pattern(deed["to"])) for id_, deed in raw["deeds"].items()},
+        {name: _pattern(words) for name, words in raw.items() if name not in tables},
     )
 
 
@@ -88,6 +91,17 @@ class Question:
     def asks(self, kind: str) -> bool:
         """Return whether a cue of *kind* stands in it."""
         return cues().kinds[kind].search(self.folded) is not None
+
+    def is_only(self, *kinds: str) -> bool:
+        """Return whether a cue of the first of *kinds* is in it, and but for cues of them all no word."""
+        return self.asks(kinds[0]) and not _LETTERS.search(self.besides(*kinds).folded)
+
+    def besides(self, *kinds: str) -> "Question":
+        """Return the question without the cues of *kinds*, as if commas stood there."""
+        rest = self.folded
+        for kind in kinds:
+            rest = cues().kinds[kind].sub(", ", rest)
+        return replace(self, folded=rest)
 
     def labels(self) -> tuple[str, ...]:
         """Return the labels in it, such as `P1` and `c12`, folded."""

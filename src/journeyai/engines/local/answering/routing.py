@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from journeyai.engines.conversation import Answer
 from journeyai.engines.local.answering import about_map
+from journeyai.engines.local.answering.about_channels import about_channels
 from journeyai.engines.local.answering.about_people import about_name, about_speakers, find_speakers
-from journeyai.engines.local.answering.about_topic import SearchFunction, about_topic
-from journeyai.engines.local.answering.about_words import about_entry, find_entry
+from journeyai.engines.local.answering.about_topic import SearchFunction, about_staff, about_topic
+from journeyai.engines.local.answering.about_words import about_entry, entry_named, find_entry
+from journeyai.engines.local.answering.how_to import find_deed
 from journeyai.engines.local.answering.question import Question, letters, read
 from journeyai.engines.local.answering.reply import Reply
 from journeyai.errors import SettingsError
+from journeyai.knowledge.guide import GuideEntry
+from journeyai.knowledge.letters import fold
 from journeyai.model.aliases import VectorSource
 from journeyai.model.journey import JourneyMap
 from journeyai.model.vocabulary import Lane
@@ -42,10 +46,26 @@ def answer(
     """
     asked = read(question)
     reply = Reply(journey, asked.language or language)
-    entry = find_entry(asked)
-    if entry is not None and about_map.named_persona(journey, asked) is None:
+    for courtesy in ("thanks", "greeting"):
+        if asked.is_only(courtesy, "thanks", "greeting", "polite"):
+            reply.say(courtesy)
+            return reply.answer()
+    entry = _of_guide(journey, asked)
+    if entry is not None:
         return about_entry(reply, entry)
     return _of_map(reply, asked) or _of_sources(reply, asked, _patient(search), encode)
+
+
+def _of_guide(journey: JourneyMap, asked: Question) -> GuideEntry | None:
+    """Return the entry of the guide that answers; None where it does not."""
+    deed = find_deed(asked, about_map.stage_names(journey), [fold(one.name) for one in journey.personas])
+    if deed is not None:
+        return deed
+    staged = about_map.named_stage(journey, asked)
+    if asked.asks("gaps") and not asked.besides("gaps", "gap_words").topic([staged[1]] if staged else ()):
+        return entry_named("gaps")
+    entry = find_entry(asked)
+    return entry if about_map.named_persona(journey, asked) is None else None
 
 
 def _patient(search: SearchFunction) -> SearchFunction:
@@ -74,7 +94,12 @@ def _of_map(reply: Reply, asked: Question) -> Answer | None:
         return about_map.about_material(reply, of_map=asked.asks("about_map"))
     if asked.asks("first"):
         return about_map.about_first(reply)
-    if asked.topic() or about_map.named_stage(reply.journey, asked):
+    staged = about_map.named_stage(reply.journey, asked)
+    if asked.asks("channels") and not asked.besides("channels", "channel_words").topic(
+        [staged[1]] if staged else ()
+    ):
+        return about_channels(reply, staged[0] if staged else None)
+    if asked.topic() or staged:
         return None
     if asked.asks("persona_word") and not {"delight"}.intersection(asked.lanes):
         return about_map.about_personas(reply, asked.lanes)
@@ -87,6 +112,9 @@ def _of_map(reply: Reply, asked: Question) -> Answer | None:
 def _of_sources(reply: Reply, asked: Question, search: SearchFunction, encode: VectorSource | None) -> Answer:
     """Answer about a speaker, a stage, the lanes, or a topic."""
     journey = reply.journey
+    if asked.asks("staff"):
+        about = asked.besides("staff", "staff_words")
+        return about_staff(reply, about, about.topic(), search)
     groups = asked.topic()
     names = _names(asked, groups)
     if names:
