@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -26,7 +26,8 @@ from journeyai.model.source import Document
 from journeyai.operations.ground import RefusedError
 from journeyai.settings import StudySettings
 from journeyai.study.folder import StudyFolder, make_study
-from journeyai.study.map_history import MapHistory
+from journeyai.study.lost_map import MapLostError
+from journeyai.study.map_history import MapHistory, MapMovedError
 
 Drafted = Callable[[str], Path]
 
@@ -471,3 +472,35 @@ def test_killed_anywhere_every_confirmed_edit_is_there_once(folder: StudyFolder)
         assert editor.journey.goal == (f"goal {len(done)}" if done else small_map().goal)
         confirmed = len(done)
     assert confirmed > 0
+
+
+def test_when_the_map_has_moved_the_sources_are_read_anew(folder: StudyFolder) -> None:
+    read: list[int] = []
+
+    def sources() -> Sequence[Document]:
+        read.append(1)
+        return documents()
+
+    editor = Editor(folder, sources)
+    stale = editor.propose([goal("mine")])
+    do(open_editor(folder), goal("theirs"))
+    with pytest.raises(MapMovedError):
+        editor.commit(stale)
+    editor.commit(editor.propose([goal("mine")]))
+    assert (len(read), editor.journey.goal) == (2, "mine")
+
+
+def test_a_lost_map_is_told_in_its_language(tmp_path: Path) -> None:
+    folder = make_study(tmp_path / "s", StudySettings())
+    folder.write_map(small_map().model_copy(update={"language": "es"}))
+    editor = open_editor(folder)
+    folder.map_path.unlink()
+    with pytest.raises(MapLostError) as caught:
+        do(editor, goal("x"))
+    path = folder.map_path
+    assert caught.value.message == (
+        f"Falta el archivo del mapa: alguien borró o movió `{path}` con el estudio abierto. No se ha hecho nada."
+    )
+    assert editor.restore() == path
+    do(editor, goal("x"))
+    assert folder.read_map().goal == "x"

@@ -1,8 +1,10 @@
 """One study's map and its history: propose, commit, undo, redo, branches.  Nothing changes but by `commit`."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -15,7 +17,7 @@ from journeyai.operations.comparison import Comparison, compare
 from journeyai.operations.ground import Ground
 from journeyai.operations.history import Step
 from journeyai.study.folder import StudyFolder
-from journeyai.study.map_history import MapHistory
+from journeyai.study.map_history import MapHistory, MapMovedError
 
 _NOTHING_FOUND: Final[Mapping[str, Evidence]] = MappingProxyType({})
 _BRANCH_NAME: Final = re.compile(r"[\w-]{1,60}")
@@ -104,9 +106,26 @@ class Editor:
         )
 
     def refresh(self) -> None:
-        """Read again what others may have changed: the map now, the sources when they are next needed."""
+        """Read again what others may have changed: the map now, the sources when they are next needed.
+
+        Raises:
+            MapLostError: the map's file is gone, or is no map any more; the map stays known as it last was.
+            SettingsError: its history cannot be read.
+        """
         self._ground = None
         self._record.refresh()
+
+    def restore(self) -> Path | None:
+        """Write the map as it last was, if its file is gone or is no map any more.
+
+        Returns:
+            Where the broken file now is, or the map's own path where there was no file; None if the map is well.
+
+        Raises:
+            StudyBusyError: another process does not let go of the map.
+            SettingsError: the study cannot be written to.
+        """
+        return self._record.restore()
 
     def propose(self, changes: Sequence[Change], found: Mapping[str, Evidence] = _NOTHING_FOUND) -> Proposal:
         """Try *changes* on the map; nothing is written.
@@ -135,18 +154,20 @@ class Editor:
 
         Raises:
             StudyBusyError: the map has changed meanwhile; it is read anew.
+            MapLostError: the map's file is gone, or is no map any more; `restore` writes it again.
             SettingsError: the map is another than it was proposed for, or the study cannot be written to.
         """
         if proposal.before is not self.journey and proposal.before != self.journey:
             raise SettingsError(self._say("stale"), self._say("stale_hint"))
-        return self._record.add_step(
-            "change",
-            proposal.after,
-            changes=proposal.changes,
-            request=request,
-            by=by,
-            session=self.session,
-        )
+        with self._forgetting_if_moved():
+            return self._record.add_step(
+                "change",
+                proposal.after,
+                changes=proposal.changes,
+                request=request,
+                by=by,
+                session=self.session,
+            )
 
     def undo(self, n: int = 1) -> Comparison:
         """Take back the last *n* steps of this line; return what that changed.
@@ -190,7 +211,8 @@ class Editor:
             raise SettingsError(self._say("branch_unnamed"))
         if name in self.branches:
             raise SettingsError(self._say("branch_taken", name=name))
-        self._record.move("branch", self.head, name, self.session)
+        with self._forgetting_if_moved():
+            self._record.move("branch", self.head, name, self.session)
 
     def switch(self, name: str) -> Comparison:
         """Go to where the branch *name* stands; return what that changed.
@@ -234,11 +256,21 @@ class Editor:
 
     # Inside
 
+    @contextmanager
+    def _forgetting_if_moved(self) -> Iterator[None]:
+        """Whoever has changed the map may have read new sources, too: what changes stand on is made anew."""
+        try:
+            yield
+        except MapMovedError:
+            self._ground = None
+            raise
+
     def _go(self, kind: Literal["undo", "redo", "switch"], head: int, branch: str) -> Comparison:
         before = self.journey
         taken_back, done_again = self._record.history.path(self.head, head)
         by_changes = all(step.kind == "change" for step in (*taken_back, *done_again))
-        self._record.move(kind, head, branch, self.session)
+        with self._forgetting_if_moved():
+            self._record.move(kind, head, branch, self.session)
         return compare(before, self.journey, same_numbers=by_changes)
 
     def _touches(self, step: Step, card: str) -> bool:

@@ -3,6 +3,7 @@
     JourneyAIError
       SettingsError            exit 2   the person's command, settings or study folder
         StudyBusyError                  another JourneyAI process owns the study
+        ReadOnlyError                   the study's folder cannot be written to
       SourceError              exit 3   the person's files
       EngineError              exit 4   the model
       BudgetError              exit 5   the cap on money or tokens
@@ -38,6 +39,10 @@ class SettingsError(JourneyAIError):
 
 class StudyBusyError(SettingsError):
     """Another JourneyAI process is writing to this study."""
+
+
+class ReadOnlyError(SettingsError):
+    """The study's folder cannot be written to."""
 
 
 class SourceError(JourneyAIError):

@@ -10,6 +10,7 @@ from journeyai.app import Study
 from journeyai.chat.asking import ScriptPerson
 from journeyai.chat.output import JsonOutput
 from journeyai.chat.session import Chat, Wanted, open_chat
+from journeyai.chat.store import PastTurn
 from journeyai.engines.conversation import Answer, Proposed, Sentence
 from journeyai.engines.llm.session import Wish
 
@@ -27,6 +28,7 @@ class ScriptedAssistant:
     engine: Literal["local", "llm"] = "local"
     wish: Wish | None = None
     is_closed: bool = False
+    taken_up: tuple[PastTurn, ...] = ()
 
     def propose(self, text: str) -> Proposed:
         self.asked.append(text)
@@ -38,6 +40,9 @@ class ScriptedAssistant:
                 raise piece
             heard(piece)
         return Answer(False, (Sentence("".join(map(str, self.pieces))),))
+
+    def take_up(self, turns: Sequence[PastTurn]) -> None:
+        self.taken_up = tuple(turns)
 
     def cost(self) -> Sequence[str]:
         return ()

@@ -16,8 +16,12 @@ from tests.engines.llm.servers import Answer, Asked, ModelServer, Told, bit, fai
 from tests.sample_map import english_map
 
 from journeyai.app import Study
+from journeyai.chat.asking import ScriptPerson
 from journeyai.chat.assistant import Subject
 from journeyai.chat.model_assistant import ModelAssistant, begins_like_request, guide_entries
+from journeyai.chat.output import JsonOutput
+from journeyai.chat.session import Wanted, open_chat
+from journeyai.chat.turn import take
 from journeyai.engines.llm.session import Wish
 from journeyai.errors import BudgetError, EngineError
 from journeyai.evaluation.obedient import ObedientModel, ObedientServer, Payloads
@@ -265,6 +269,61 @@ def test_a_model_that_does_not_answer_is_said(tmp_path: Path, monkeypatch: pytes
         found = here.assistant.propose("tidy whatever is said twice about the opening hours")
         assert found.changes == ()
         assert found.unclear or "could not be asked what to change" in found.reasons[0]
+
+
+# Conversations that go on
+
+
+def before(asked: Asked) -> list[str]:
+    return [line for line in asked.last.splitlines() if line.startswith("(before)")]
+
+
+def talk_about(folder: Path, *lines: str, resume: str | None = None) -> None:
+    out = JsonOutput()
+    chat, _ = open_chat(
+        Study.open(folder),
+        Wanted("llm", "tiny", resume),
+        out,
+        lambda talk: ScriptPerson(out, talk, yes=False),
+    )
+    try:
+        for line in lines:
+            take(chat, line)
+    finally:
+        chat.assistant.close()
+
+
+@pytest.mark.parametrize("way", ["--resume", "/resume", "/model"])
+def test_a_chat_that_goes_on_tells_the_model_what_it_would_have_told_it_had_nobody_left(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = f"What about: {CARD.title}?"
+    request = "keep whatever is said about the opening hours safe from now on"
+
+    def reply(asked: Asked) -> Told:
+        if asked.body["response_format"]["json_schema"]["name"] == "AnswerReply":
+            return streams(told(sentence("So.", 1)))
+        return changes(change("lock", "c1", "c2"))
+
+    told_before = []
+    for name in ("never left", "left"):
+        with desk(tmp_path / name, reply, monkeypatch) as here:
+            lines = ["/map", *(f"{about} {n}" for n in range(8)), request]
+            if name == "never left":
+                talk_about(tmp_path / name, *lines, "and in winter?")
+            elif way == "--resume":
+                talk_about(tmp_path / name, *lines)
+                talk_about(tmp_path / name, "and in winter?", resume="")
+            elif way == "/resume":
+                talk_about(tmp_path / name, *lines)
+                talk_about(tmp_path / name, "/resume", "and in winter?")
+            else:
+                talk_about(tmp_path / name, *lines, "/model tiny", "and in winter?")
+            told_before.append(before(here.server.requests[-1]))
+    stayed, went_on = told_before
+    assert f"(before) asked: {request} · shown: c1 {CARD.title}; c2 {MAP.cards[1].title}" in stayed
+    assert sum("asked: What about" in line for line in stayed) == 7
+    assert went_on == stayed
 
 
 ORDERS: Final = (

@@ -43,7 +43,11 @@ def test_what_was_said_found_and_shown_is_remembered(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     store.started_at = 4
     store.turn("what do they say?")
-    store.answer("This. [e1 · a.txt]", [{"label": "e1 · a.txt"}])
+    cited: list[dict[str, str | None]] = [
+        {"label": "e1 · a.txt", "evidence": "e1", "guide": None},
+        {"label": "guide: Lane", "guide": "Lane"},
+    ]
+    store.answer("This. [e1 · a.txt]", cited)
     store.done("This. [e1 · a.txt]", 0, {"s1": quote}, ["c2", "c1"], {"review": "c9"})
     store.turn("and\nthen?")
 
@@ -51,7 +55,10 @@ def test_what_was_said_found_and_shown_is_remembered(tmp_path: Path) -> None:
 
     assert again.id == store.id
     assert remembered == Remembered(
-        turns=(PastTurn("what do they say?", "This. [e1 · a.txt]"), PastTurn("and\nthen?", "")),
+        turns=(
+            PastTurn("what do they say?", "This. [e1 · a.txt]", quotes=("e1",), places=("e1 · a.txt",)),
+            PastTurn("and\nthen?", ""),
+        ),
         found={"s1": quote},
         last=("c2", "c1"),
         started_at=4,
@@ -135,3 +142,24 @@ def test_a_name_leads_nowhere_else(tmp_path: Path, wanted: str) -> None:
     store_at(tmp_path).turn("a")
     with pytest.raises(SettingsError, match="There is no chat"):
         recall(tmp_path, wanted)
+
+
+def test_where_nothing_can_be_written_that_is_said_once_and_the_chat_goes_on(tmp_path: Path) -> None:
+    # A file stands in the folder's place: what the system refuses, whoever asks.
+    (tmp_path / "chats").write_text("", encoding="utf-8")
+    store = ChatStore(tmp_path / "chats", clock=lambda: at(12))
+    assert store.trouble() == ""
+    store.turn("hello")
+    assert store.trouble() == "File exists"
+    store.done("hello", 0, {}, (), {})
+    assert (store.trouble(), store.id, store.is_begun) == ("", "20261122-105812", False)
+
+
+def test_a_chat_that_can_be_kept_no_further_keeps_what_it_has(tmp_path: Path) -> None:
+    store = ChatStore(tmp_path, clock=lambda: at(12))
+    store.turn("one")
+    kept = store.path.rename(tmp_path / "away")
+    store.path.mkdir()
+    store.turn("two")
+    assert store.trouble() == "Is a directory"
+    assert "two" not in kept.read_text(encoding="utf-8")

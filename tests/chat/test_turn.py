@@ -1,6 +1,8 @@
 """One turn: understood, shown, asked, done, kept; nothing changes the map without a yes."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from tests.studies import copy_study
 from journeyai.chat.store import recall
 from journeyai.chat.turn import take, take_up
 from journeyai.engines.conversation import Proposed
-from journeyai.errors import BudgetError, EngineError
+from journeyai.errors import BudgetError, EngineError, JourneyAIError, ReadOnlyError, StudyBusyError
 from journeyai.model.changes import Change
 
 Drafted = Callable[[str], Path]
@@ -204,3 +206,72 @@ def test_a_change_that_was_made_when_the_program_died_is_not_made_twice(study: P
     assert (
         out.take("")["text"] == "The change that was being made when the chat ended is on the map: accept c1"
     )
+
+
+def test_a_chat_that_cannot_be_kept_says_so_once_and_does_all_else(study: Path) -> None:
+    shutil.rmtree(study / ".journeyai" / "chats", ignore_errors=True)
+    (study / ".journeyai" / "chats").write_text("", encoding="utf-8")
+    chat, out = room(study, ScriptedAssistant({"accept c1": ACCEPT}))
+    assert take(chat, "Who?") == 0
+    assert out.take("Who?")["text"].startswith("This chat cannot be kept (File exists): nothing of it can")
+    assert take(chat, "accept c1") == 0
+    assert "kept" not in out.take("accept c1")["text"]
+    assert {card.id: card for card in chat.journey.cards}["c1"].status == "accepted"
+
+
+def test_a_study_that_can_only_be_read_is_answered_from_and_not_changed(
+    drafted: Drafted, tmp_path: Path
+) -> None:
+    root = copy_study(drafted("es"), tmp_path / "s")
+    before = map_of(root)
+    for path in (root, *root.rglob("*")):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    try:
+        if os.access(root, os.W_OK):
+            pytest.skip("nothing is read-only for whoever runs this")
+        chat, out = room(root)
+        assert take(chat, "¿cuántas personas hablan de la batería?") == 0
+        said = out.take("")
+        assert said["text"].startswith("Este estudio solo se puede leer (Permission denied): las respuestas")
+        assert said["citations"]
+        assert take(chat, "/stage 2") == 0
+        assert take(chat, "/accept c1") == 2
+        assert f"No se puede escribir en el estudio `{root}`" in out.take("")["text"]
+        assert map_of(root) == before
+    finally:
+        for path in (root, *root.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StudyBusyError("Another process."), "Otro proceso de JourneyAI está trabajando en el estudio"),
+        (ReadOnlyError("The study cannot be written to."), "No se puede escribir en el estudio"),
+    ],
+    ids=["busy", "read only"],
+)
+def test_what_is_wrong_with_the_folder_is_told_in_the_language_of_the_map(
+    drafted: Drafted, tmp_path: Path, error: JourneyAIError, said: str
+) -> None:
+    root = copy_study(drafted("es"), tmp_path / "s")
+    chat, out = room(root, ScriptedAssistant(pieces=[error]))
+    assert take(chat, "¿quién?") == 2
+    assert out.take("")["error"]["message"].startswith(f"{said} `{root}`")
+
+
+def test_a_map_whose_file_is_lost_is_written_again_by_save(study: Path) -> None:
+    before = map_of(study)
+    chat, out = room(study, ScriptedAssistant({"accept c1": ACCEPT}))
+    (study / "map.json").write_text("{}", encoding="utf-8")
+    assert take(chat, "accept c1") == 2
+    assert "cannot be read as a map any more. Nothing was done." in out.take("")["text"]
+    assert take(chat, "/redraft") == 2
+    assert take(chat, "/save") == 0
+    broken = study / "map.broken.json"
+    assert out.take("")["text"].split("\n")[-4:-2] == [
+        "The map is written again as it last was.",
+        f"What stood in its file is kept: {broken}",
+    ]
+    assert (map_of(study), broken.read_text(encoding="utf-8")) == (before, "{}")
+    assert take(chat, "accept c1") == 0

@@ -17,6 +17,7 @@ from journeyai.model.journey import JourneyMap
 from journeyai.settings import StudySettings
 from journeyai.study.edit_log import EditLog, hash_of
 from journeyai.study.folder import StudyFolder, make_study
+from journeyai.study.lost_map import MapLostError
 from journeyai.study.map_history import MapHistory, MapMovedError
 
 
@@ -333,3 +334,81 @@ def test_empty_lines_at_the_end_of_the_log_count_for_nothing(folder: StudyFolder
     log(folder).write_bytes(log(folder).read_bytes() + b"\n\n")
     MapHistory(folder).add_step("change", titled("three"))
     assert (len(MapHistory(folder).history.steps), title(folder)) == (3, "three")
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    "lose", [Path.unlink, cut_off, make_folder], ids=["deleted", "cut off", "a folder stands there"]
+)
+def test_a_map_lost_while_it_is_open_is_said_and_written_again_as_it_last_was(
+    folder: StudyFolder, lose: Callable[[Path], None]
+) -> None:
+    record = MapHistory(folder)
+    whole = folder.map_path.read_bytes()
+    lose(folder.map_path)
+    is_gone = not folder.map_path.exists()
+    for _ in range(2):
+        # Nor does a second try write over what a person may have in the file.
+        with pytest.raises(MapLostError, match="is gone" if is_gone else "as a map any more") as caught:
+            record.add_step("change", titled("three"))
+        assert "Nothing was done." in caught.value.message
+        assert caught.value.hint.startswith("Nothing is lost.")
+        assert "`/save` in the chat" in caught.value.hint
+    with pytest.raises(MapLostError):
+        record.refresh()
+    assert (record.journey.title, len(entries(folder))) == ("two", 3)
+    aside = record.restore()
+    assert aside == (folder.map_path if is_gone else folder.root / "map.broken.json")
+    assert aside.exists()
+    assert folder.map_path.read_bytes() == whole
+    assert record.restore() is None
+    assert record.add_step("change", titled("three")).step == 3
+    record.move("undo", 0, "main")
+    assert title(folder) == "A shop"
+
+
+def test_broken_maps_are_set_aside_one_by_one(folder: StudyFolder) -> None:
+    record = MapHistory(folder)
+    for name, text in (("map.broken.json", "{"), ("map.broken2.json", "[")):
+        folder.map_path.write_text(text, encoding="utf-8")
+        assert record.restore() == folder.root / name
+    assert (folder.root / "map.broken.json").read_text(encoding="utf-8") == "{"
+
+
+def test_a_lost_map_that_is_put_back_goes_on(folder: StudyFolder) -> None:
+    record = MapHistory(folder)
+    away = folder.map_path.rename(folder.root / "away.json")
+    with pytest.raises(MapLostError):
+        record.move("undo", 1, "main")
+    away.rename(folder.map_path)
+    record.move("undo", 1, "main")
+    assert title(folder) == "one"
+
+
+def test_what_another_process_did_before_the_map_was_lost_is_written_again_too(folder: StudyFolder) -> None:
+    record = MapHistory(folder)
+    other = MapHistory(folder)
+    other.add_step("change", titled("three"))
+    other.add_step("change", titled("four"))
+    folder.map_path.unlink()
+    record.restore()
+    assert (title(folder), record.journey.title, record.history.head) == ("four", "four", 4)
+
+
+def test_a_map_without_a_history_that_is_lost_is_written_again(tmp_path: Path) -> None:
+    made = make_study(tmp_path / "study", StudySettings())
+    made.write_map(small_map())
+    record = MapHistory(made)
+    made.map_path.unlink()
+    with pytest.raises(MapLostError):
+        record.refresh()
+    record.restore()
+    assert made.read_map() == small_map()

@@ -11,6 +11,7 @@ from journeyai.model.journey import Evidence, JourneyMap
 
 if TYPE_CHECKING:
     from journeyai.app import Study
+    from journeyai.chat.store import PastTurn
     from journeyai.engines.llm.session import Wish
     from journeyai.retrieval.encoders import Encoder
 
@@ -63,6 +64,10 @@ class Assistant(Protocol):
         """Answer *text* from the sources, the map and the guide, each sentence with what it rests on."""
         ...
 
+    def take_up(self, turns: Sequence["PastTurn"]) -> None:
+        """Go on from *turns*, the oldest first, in place of what was said until now."""
+        ...
+
     def cost(self) -> Sequence[str]:
         """Return in plain sentences what asking has taken so far; nothing where it costs nothing."""
         ...
@@ -105,6 +110,9 @@ class LocalAssistant:
         for number, sentence in enumerate(said.sentences):
             heard(("\n" if number else "") + with_citations(sentence, said))
         return said
+
+    def take_up(self, turns: Sequence["PastTurn"]) -> None:
+        """Do nothing: a request is read by itself, and `Subject.last` tells what is on the screen."""
 
     def cost(self) -> Sequence[str]:
         """Return nothing: it costs nothing."""

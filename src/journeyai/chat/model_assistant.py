@@ -23,6 +23,7 @@ from journeyai.model.journey import JourneyMap
 from journeyai.retrieval.search import Passage
 
 if TYPE_CHECKING:
+    from journeyai.chat.store import PastTurn
     from journeyai.engines.llm.session import Conversation, Wish
 
 #: Turns that are remembered; how much of them is told, `told_before` bounds.
@@ -154,11 +155,19 @@ class ModelAssistant:
         if isinstance(said, Failure):
             heard(self._talk.say("no_answer", why=said.message) + "\n")
             said = self._local.answer(text, heard)
-        quoted = {cited.evidence for cited in said.cited} - {None}
-        behind = [card.id for card in journey.cards if quoted.intersection(card.evidence)][:_MOST_CARDS]
+        behind = _cards_behind(journey, [cited.evidence for cited in said.cited if cited.evidence])
         shown = parts(journey, behind)
         self._remember(text, (*shown, *(cited.label for cited in said.cited if cited.guide is None)))
         return said
+
+    def take_up(self, turns: Sequence["PastTurn"]) -> None:
+        """Go on from *turns*, of which no more are remembered than in a conversation that was never left."""
+        self._exchanges, self._unclear = [], ""
+        journey = self._subject.journey()
+        for turn in turns:
+            if not turn.input.startswith("/"):
+                behind = _cards_behind(journey, turn.quotes)
+                self._remember(turn.input, (*parts(journey, (*turn.targets, *behind)), *turn.places))
 
     def cost(self) -> Sequence[str]:
         """Return in plain sentences what asking has taken so far, and what the caps are."""
@@ -229,6 +238,11 @@ def parts(journey: JourneyMap, ids: Sequence[str]) -> tuple[str, ...]:
     titles |= {persona.id: persona.name for persona in journey.personas}
     titles |= {card.id: card.title for card in journey.cards}
     return tuple(f"{id_} {titles[id_]}" if id_ in titles else id_ for id_ in ids)
+
+
+def _cards_behind(journey: JourneyMap, quotes: Sequence[str]) -> list[str]:
+    """Return the ids of the first cards that stand on one of *quotes*."""
+    return [card.id for card in journey.cards if not set(quotes).isdisjoint(card.evidence)][:_MOST_CARDS]
 
 
 def guide_entries(asked: str, language: str) -> tuple[Cited, ...]:

@@ -9,6 +9,8 @@ from journeyai.chat.asking import Person
 from journeyai.chat.output import Output
 from journeyai.chat.store import CHATS_FOLDER, ChatStore, Clock, Remembered, recall, utc_now
 from journeyai.editor import Editor
+from journeyai.errors import SettingsError
+from journeyai.export.plain import visible
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.changes import Change
 from journeyai.model.journey import Evidence, JourneyMap
@@ -74,6 +76,14 @@ class Chat:
         from journeyai.chat.assistant import make_assistant
 
         fresh = make_assistant(_subject(self.study, lambda: self), engine, model)
+        try:
+            # A model is opened when it is first asked: one that has no key shows itself here.
+            _ = fresh.name
+        except SettingsError as error:
+            say = self.words("chat").say
+            raise SettingsError(say("no_model", name=visible(model or engine)), error.message) from None
+        if self.store.is_begun:
+            fresh.take_up(recall(self.store.folder, self.store.id)[1].turns)
         self.assistant.close()
         self.assistant = fresh
 
@@ -85,6 +95,7 @@ class Chat:
         self.last = tuple(id_ for id_ in remembered.last if id_ in known)
         self.started_at = remembered.started_at
         self.notes = dict(remembered.notes or {})
+        self.assistant.take_up(remembered.turns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Conversations on disk, as they happen: `.journeyai/chats/ID.jsonl`, a line an event, each line safe before the next.
 
-A file begins with the first turn, so that nothing is kept of a chat in which nothing was said.  Whoever kills the
+A file begins with the first turn, so that nothing is kept of a chat in which nothing was said.  Where nothing can be
+written, a chat goes on without being kept, and `trouble` says so.  Whoever kills the
 program may leave half a last line: it is passed over on reading, and the next event begins on a line of its own.
 """
 
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -51,10 +52,21 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """One turn of an earlier conversation: what was typed, and what was said to it (no tables, no maps)."""
+    """One turn of an earlier conversation.
+
+    Attributes:
+        input: what was typed.
+        text: what was said to it; no tables, no maps.
+        targets: ids of the parts that a change was proposed to.
+        quotes: ids of the map's quotes that an answer cited.
+        places: what an answer cited, as it was shown: `e12 · reviews.csv R07`; not the guide.
+    """
 
     input: str
     text: str
+    targets: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ class ChatStore:
         self._id = id_
         self._turn = 0
         self.started_at = 0
+        self._trouble = ""
+        self._is_trouble_told = False
 
     @property
     def id(self) -> str:
@@ -104,8 +118,13 @@ class ChatStore:
 
     @property
     def is_begun(self) -> bool:
-        """Whether anything is kept yet."""
-        return bool(self._id)
+        """Whether anything is kept yet, and it can be gone on with."""
+        return bool(self._id) and not self._trouble
+
+    def trouble(self) -> str:
+        """Return why the conversation is not kept (any further), in the system's words; once, then nothing."""
+        told, self._is_trouble_told = self._is_trouble_told, bool(self._trouble)
+        return "" if told else self._trouble
 
     @property
     def path(self) -> Path:
@@ -148,12 +167,10 @@ class ChatStore:
         )
 
     def keep(self, what: What, /, **data: Any) -> None:
-        """Write one event and wait until the disk has it.
-
-        Raises:
-            SettingsError: the study cannot be written to.
-        """
-        self._write(self.path, {"what": what, "turn": self._turn, "at": self._now(), **data})
+        """Write one event and wait until the disk has it; where that cannot be, nothing is kept from here on."""
+        path = self.path
+        if not self._trouble:
+            self._write(path, {"what": what, "turn": self._turn, "at": self._now(), **data})
 
     # Inside
 
@@ -174,8 +191,8 @@ class ChatStore:
                 except FileExistsError:
                     number += 1
         except OSError as error:
-            self._id = ""
-            raise SettingsError(f"`{self.folder}` cannot be written: {error.strerror}.") from None
+            self._id, self._trouble = name, error.strerror or str(error)
+            return
         self.keep("chat", version=VERSION, started_at=self.started_at)
 
     def _write(self, path: Path, event: Mapping[str, Any]) -> None:
@@ -191,7 +208,7 @@ class ChatStore:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise SettingsError(f"`{path}` cannot be written: {error.strerror}.") from None
+            self._trouble = error.strerror or str(error)
 
 
 def as_json(change: Change) -> dict[str, Any]:
@@ -250,14 +267,18 @@ def _replay(events: Iterator[Mapping[str, Any]]) -> tuple[Remembered, int]:
             case "proposed":
                 changes = tuple(_changes(event.get("changes")))
                 pending = Pending(str(event.get("request", "")), changes, _count(event.get("step")))
+                if turns:
+                    targets = dict.fromkeys(id_ for change in changes for id_ in change.targets)
+                    turns[-1] = replace(turns[-1], targets=tuple(targets))
             case "decided":
                 pending = None
             case "answer" if turns:
-                turns[-1] = PastTurn(turns[-1].input, str(event.get("text", "")))
+                quotes, places = _cited(event.get("citations"))
+                turns[-1] = replace(turns[-1], text=str(event.get("text", "")), quotes=quotes, places=places)
             case "done":
                 pending = None
                 if turns:
-                    turns[-1] = PastTurn(turns[-1].input, str(event.get("text", "")) or turns[-1].text)
+                    turns[-1] = replace(turns[-1], text=str(event.get("text", "")) or turns[-1].text)
                 found = _found(event.get("found"))
                 last = tuple(str(item) for item in event.get("last") or ())
                 notes = dict(event.get("notes") or {})
@@ -284,6 +305,16 @@ def _changes(told: Any) -> Iterator[Change]:
         if isinstance(item, dict) and item.get("kind") in CHANGE_KINDS:
             targets = tuple(str(target) for target in item.get("targets") or ())
             yield Change(item["kind"], targets, item.get("to"), item.get("text"))
+
+
+def _cited(told: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids of the map's quotes among citations, and how they were shown; without those of the guide."""
+    cited = [item for item in told if isinstance(item, dict)] if isinstance(told, list) else []
+    places = dict.fromkeys(
+        str(item["label"]) for item in cited if item.get("label") and not item.get("guide")
+    )
+    quotes = dict.fromkeys(str(item["evidence"]) for item in cited if item.get("evidence"))
+    return tuple(quotes), tuple(places)
 
 
 def _found(told: Any) -> dict[str, Evidence]:

@@ -6,10 +6,11 @@ import nothing heavy at its top: `tests/chat/test_terminal.py` looks.
 """
 
 import sys
+import tempfile
 import textwrap
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from shutil import get_terminal_size
@@ -99,6 +100,22 @@ def is_unfinished(text: str) -> bool:
 
 
 # Inside
+
+
+class _TypedBefore(FileHistory):
+    """The lines that were typed before; where they cannot be kept, those of this sitting."""
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Return them, the newest first."""
+        try:
+            return list(super().load_history_strings())
+        except OSError:
+            return []
+
+    def store_string(self, string: str) -> None:
+        """Keep one, if that can be."""
+        with suppress(OSError):
+            super().store_string(string)
 
 
 class _Opening:
@@ -202,16 +219,26 @@ def _turn(opening: _Opening, line: str, say: Talk) -> bool:
         except Exception:
             # The chat is the person's work: a mistake of ours must not end it.
             _end(chat)
-            path = chat.store.path.with_suffix(".error.txt")
-            with path.open("a", encoding="utf-8") as file:
-                traceback.print_exc(file=file)
-            _print(say.say("our_mistake", path=path))
+            _print(say.say("our_mistake", path=_traced(chat.store.path.with_suffix(".error.txt"))))
         if chat.next_line:
             lines.append(chat.next_line)
             _print("\n".join(PROMPT + visible(part) for part in chat.next_line.split("\n")))
             chat.next_line = ""
     _end(chat)
     return not chat.is_over
+
+
+def _traced(path: Path) -> Path:
+    """Write what went wrong to *path*, or to a temporary file where the study cannot be written to; return which."""
+    told = traceback.format_exc()
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(told)
+    except OSError:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt", delete=False) as elsewhere:
+            elsewhere.write(told)
+        return Path(elsewhere.name)
+    return path
 
 
 def _end(chat: "Chat") -> None:
@@ -242,9 +269,10 @@ def _go_on(chat: "Chat", remembered: "Remembered", say: Talk) -> None:
 
 def _session(folder: StudyFolder, opening: _Opening) -> "PromptSession[str]":
     chats = folder.inner / _CHATS
-    chats.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        chats.mkdir(parents=True, exist_ok=True)
     session: PromptSession[str] = PromptSession(
-        history=FileHistory(str(chats / HISTORY_FILE)),
+        history=_TypedBefore(str(chats / HISTORY_FILE)),
         completer=ChatCompleter(opening.chat),
         complete_while_typing=False,
         key_bindings=_keys(),

@@ -3,6 +3,7 @@
 Nothing here changes the map but `settle`, and it only after the person has seen what will be done and said yes.
 """
 
+import os
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from journeyai.chat.output import KeptOutput
 from journeyai.chat.phrasing import phrase
 from journeyai.chat.store import Remembered, as_json
 from journeyai.engines.conversation import Answer, Cited
-from journeyai.errors import JourneyAIError, SettingsError
+from journeyai.errors import JourneyAIError, ReadOnlyError, SettingsError, StudyBusyError
 from journeyai.export.plain import visible
 from journeyai.knowledge.letters import fold
 from journeyai.model.changes import Change
@@ -55,14 +56,19 @@ def take(chat: "Chat", line: str) -> int:
     try:
         chat.store.turn(text)
         chat.editor.session = chat.store.id
+        if why := chat.store.trouble():
+            # A chat that cannot be kept is a chat all the same.
+            is_ours = os.access(chat.study.folder.inner, os.W_OK)
+            out.warn(chat.words("chat").say("not_kept" if is_ours else "only_read", why=why))
         try:
             code = _run(chat, text[1:].strip()) if text.startswith("/") else _hear(chat, text, out)
         except JourneyAIError as error:
-            out.warn(error.message)
-            if error.hint:
-                out.say(error.hint)
+            message, hint = _in_words(chat, error)
+            out.warn(message)
+            if hint:
+                out.say(hint)
             code = error.exit_code
-            out.record("error", {"message": error.message, "hint": error.hint, "code": code})
+            out.record("error", {"message": message, "hint": hint, "code": code})
         except KeyboardInterrupt:
             code = 130
             raise
@@ -129,7 +135,7 @@ def take_up(chat: "Chat", remembered: Remembered) -> None:
     try:
         settle(chat, pending.changes, pending.request)
     except JourneyAIError as error:
-        chat.out.warn(error.message)
+        chat.out.warn(_in_words(chat, error)[0])
         chat.store.decided("refused")
 
 
@@ -167,6 +173,19 @@ def cited(item: Cited) -> dict[str, Any]:
 
 
 # Inside
+
+
+def _in_words(chat: "Chat", error: JourneyAIError) -> tuple[str, str]:
+    """Return the message and the hint of *error*; those about the folder itself in the map's language, too."""
+    # Only these themselves: a map that has moved is busy, too, and tells more.
+    if type(error) is StudyBusyError:
+        key = "busy"
+    elif type(error) is ReadOnlyError:
+        key = "read_only"
+    else:
+        return error.message, error.hint
+    say = chat.words("chat").say
+    return say(key, folder=chat.study.folder.root), say(f"{key}_hint")
 
 
 def _run(chat: "Chat", typed: str) -> int:

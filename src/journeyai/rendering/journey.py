@@ -94,16 +94,7 @@ class MapView:
             yield heading(Text(words.phrase("grid")), width, Text(key, style="dim"))
             yield [Text(), *grid_lines(self.reading, width)]
         yield [*heading(Text(words.phrase("stages")), width), *self._doubt(width)]
-        for number, point in enumerate(self.reading.curve(), 1):
-            yield _stage(
-                self.reading,
-                number,
-                point,
-                width,
-                choice=self.choice,
-                evidence=self.evidence,
-                ids=self.in_chat,
-            )
+        yield from self._stages(width)
         yield _transitions(self.reading, width)
         yield _opportunities(self.reading, width)
         yield _rejected(self.reading, self.evidence, width, in_chat=self.in_chat)
@@ -112,6 +103,11 @@ class MapView:
 
     def _part(self, width: int) -> Iterator[Lines]:
         yield [*_title(self.reading, width), *self._doubt(width)]
+        yield from self._stages(width)
+        yield _rejected(self.reading, self.evidence, width, self.choice, in_chat=self.in_chat)
+
+    def _stages(self, width: int) -> Iterator[Lines]:
+        """Yield the stages; the chosen one alone, where one is."""
         for number, point in enumerate(self.reading.curve(), 1):
             if self.choice.stage in (None, point.stage):
                 yield _stage(
@@ -123,7 +119,6 @@ class MapView:
                     evidence=self.evidence,
                     ids=self.in_chat,
                 )
-        yield _rejected(self.reading, self.evidence, width, self.choice, in_chat=self.in_chat)
 
     def _doubt(self, width: int) -> Lines:
         """Return what the mark of the unsure means, if one stands on the page."""

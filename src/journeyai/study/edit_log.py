@@ -18,7 +18,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from journeyai.errors import SettingsError, StudyBusyError
+from journeyai.errors import ReadOnlyError, SettingsError, StudyBusyError
 from journeyai.operations.history import Entry, History, Move, Step, fold
 from journeyai.study.folder import StudyFolder, write_whole
 
@@ -90,7 +90,7 @@ class EditLog:
 
         Raises:
             StudyBusyError: another process does not let go.
-            SettingsError: the study cannot be written to.
+            ReadOnlyError: the study cannot be written to.
         """
         root = self._folder.root
         try:
@@ -101,7 +101,7 @@ class EditLog:
                 f"Another JourneyAI process is writing the map in `{root}`.", "Try again when it is done."
             ) from None
         except OSError as error:
-            raise SettingsError(
+            raise ReadOnlyError(
                 f"The study in `{root}` cannot be written to: {error.strerror or error}.",
                 "Check the folder's permissions.",
             ) from None

@@ -6,6 +6,7 @@ finds either the old map or the new one.
 
 import json
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -95,17 +96,27 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         SettingsError: the place cannot be written to.
     """
+    write_pieces(path, (data,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Do the same with what comes piece by piece and need not fit into memory.
+
+    Raises:
+        SettingsError: the place cannot be written to.
+    """
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             # A device or a pipe is written to; replacing it would take `/dev/null` from everybody.
-            path.write_bytes(data)
+            with path.open("wb") as file:
+                file.writelines(pieces)
             return
         # A link stays a link.
         target = path.resolve()
         fresh = target.parent / f".{target.name[:200]}.{os.getpid()}.new"
         try:
             with fresh.open("wb") as file:
-                file.write(data)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(target)

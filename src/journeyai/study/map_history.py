@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from journeyai.operations.delta import Delta, difference
 from journeyai.operations.history import Given, History, Move, Step
 from journeyai.study.edit_log import EditLog, hash_of
 from journeyai.study.folder import StudyFolder, read_map
+from journeyai.study.lost_map import MapLostError, set_aside, why_lost
 
 
 class MapMovedError(StudyBusyError):
@@ -63,19 +65,44 @@ class MapHistory:
         """Read again what another process, or a person, may have written.
 
         Raises:
+            MapLostError: there was a map, and there is none now; what was known of it stays.
             SettingsError: it cannot be read.
         """
-        history, data = self.log.read()
-        if not _is_settled(history, data):
-            try:
-                with self.log.locked():
-                    history, data = self._finished(*self.log.read())
-            except StudyBusyError:
-                raise
-            except SettingsError:
-                # Who may only read sees what would be written.
-                history, data = self._finished(history, data, write=False)
+        with self._unless_lost():
+            history, data = self.log.read()
+            if not _is_settled(history, data) or (self._journey is not None and not data):
+                try:
+                    with self.log.locked():
+                        history, data = self._finished(*self.log.read())
+                except (StudyBusyError, MapLostError):
+                    raise
+                except SettingsError:
+                    # Who may only read sees what would be written.
+                    history, data = self._finished(history, data, write=False)
         self._stand(history, data)
+
+    def restore(self) -> Path | None:
+        """Write the map as it last was, if its file is gone or is no map any more.
+
+        Returns:
+            Where the broken file now is, or the map's own path where there was no file; None if the map is well: then
+            nothing is done.
+
+        Raises:
+            StudyBusyError: another process does not let go of the map.
+            SettingsError: the study cannot be written to.
+        """
+        path = self._folder.map_path
+        if self._journey is None or why_lost(path) is None:
+            return None
+        with self.log.locked():
+            aside = set_aside(path)
+            # Another process may have gone on before the file was lost.
+            history, _ = self.log.read()
+            journey, data = self._state(history, history.head, start=self.history.head)
+            self.log.write_map(data)
+            self._stand(history, data, journey)
+        return aside
 
     def add_step(
         self,
@@ -180,7 +207,9 @@ class MapHistory:
         with self.log.locked():
             if not self.log.is_as_read():
                 before = self.history.head, self.history.branch, hash_of(self._data)
-                self._stand(*self._finished(*self.log.read()))
+                with self._unless_lost():
+                    found = self._finished(*self.log.read())
+                self._stand(*found)
                 if before != (self.history.head, self.history.branch, hash_of(self._data)):
                     raise MapMovedError(self._say("changed_meanwhile"), self._say("changed_meanwhile_hint"))
             try:
@@ -190,6 +219,31 @@ class MapHistory:
                 self.log.forget()
                 raise
 
+    @contextmanager
+    def _unless_lost(self) -> Iterator[None]:
+        """Read both inside; if what cannot be read is a map that was there before, say so."""
+        try:
+            yield
+        except (StudyBusyError, MapLostError):
+            raise
+        except SettingsError:
+            self._check_there()
+            raise
+
+    def _check_there(self) -> None:
+        """Refuse if the map that was known is there no more.
+
+        Raises:
+            MapLostError: its file is gone, or is no map.
+        """
+        path = self._folder.map_path
+        why = why_lost(path) if self._journey is not None else None
+        if why is not None:
+            # Else the next change would go through, over what a person has done to the file.
+            self.log.forget()
+            key = "map_broken" if why else "map_gone"
+            raise MapLostError(self._say(key, path=path, why=why), self._say(f"{key}_hint"))
+
     def _stand(self, history: History, data: bytes, journey: JourneyMap | None = None) -> None:
         if journey is None and data:
             same = self._journey is not None and data == self._data
@@ -198,6 +252,9 @@ class MapHistory:
 
     def _finished(self, history: History, data: bytes, *, write: bool = True) -> tuple[History, bytes]:
         """Return both as they should be: the map brought up to the log, or the log up to a map changed by hand."""
+        if not data and (history.last is None or history.last.before):
+            self._check_there()
+            return history, data
         if _is_settled(history, data) or history.last is None:
             return history, data
         if hash_of(data) == history.last.before:
@@ -205,8 +262,6 @@ class MapHistory:
             _, data = self._state(history, history.head, start=history.came_from)
             if write:
                 self.log.write_map(data)
-            return history, data
-        if not data:
             return history, data
         found = _read(data, self._folder)
         step = Step(

@@ -71,3 +71,36 @@ def test_what_help_lists_is_shown_whole_and_not_repeated_in_part_when_the_chat_g
     show_turns(chat, recall(chat.store.folder)[1])
 
     assert heading not in out.take("")["text"].split("\n")
+
+
+def test_a_model_that_cannot_answer_leaves_who_answered_before(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "JOURNEYAI_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    chat, out = room(study)
+    before = chat.assistant
+    assert take(chat, "/model big-one") == 2
+    error = out.take("")["error"]
+    assert error["message"] == chat.words("chat").say("no_model", name="big-one")
+    assert "OPENAI_API_KEY" in error["hint"]
+    assert chat.assistant is before
+    assert take(chat, "/cost") == 0
+
+
+def test_a_chat_that_is_not_there_is_told_with_those_that_are(study: Path) -> None:
+    take(room(study)[0], "/cost")
+    chat, out = room(study)
+    assert take(chat, "/resume nobody") == 2
+    say = chat.words("chat").say
+    assert out.take("")["error"] == {
+        "message": say("no_chat", name="nobody"), "hint": say("known_chats", names="20261122-105812"), "code": 2,
+    }  # fmt: skip
+
+
+def test_a_place_that_cannot_be_written_to_is_told(study: Path) -> None:
+    (study / "exports").write_text("", encoding="utf-8")
+    chat, out = room(study)
+    assert take(chat, "/export") == 2
+    path = study / "exports" / "map.json"
+    assert out.take("")["error"]["message"] == chat.words("chat").say("cannot_write", path=path)

@@ -115,9 +115,14 @@ def _first(text: str) -> str:
 
 @command("save", "guardar")
 def save(chat: "Chat", words: str) -> None:
-    """Say where the map and this chat are kept. Nothing needs saving: every change is, as it is made."""
-    say = chat.words("chat").say
-    chat.out.say(say("saved", path=chat.study.folder.map_path))
+    """Say where map and chat are kept. Every change is saved as it is made; a lost map's file is written again."""
+    say, path = chat.words("chat").say, chat.study.folder.map_path
+    aside = chat.editor.restore()
+    if aside is not None:
+        chat.out.say(say("restored"))
+    if aside not in {None, path}:
+        chat.out.say(say("set_aside", path=aside))
+    chat.out.say(say("saved", path=path))
     if chat.store.is_begun:
         chat.out.say(say("saved_chat", path=chat.store.path))
 
@@ -149,6 +154,10 @@ def resume(chat: "Chat", words: str) -> None:
     earlier = [name for name in chats(folder) if name != mine]
     if not earlier:
         raise SettingsError(chat.words("chat").say("no_chats"))
+    if words and words.removesuffix(".jsonl") not in earlier:
+        say = chat.words("chat").say
+        known = ", ".join(earlier[:_LISTED])
+        raise SettingsError(say("no_chat", name=visible(words)), say("known_chats", names=known))
     store, remembered = recall(folder, words or earlier[0])
     chat.go_on_with(store, remembered)
     show_turns(chat, remembered)
@@ -234,11 +243,14 @@ def export(chat: "Chat", words: str) -> None:
     if files and path.exists() and not chat.person.confirm(say("overwrite", path=path)):
         chat.out.say(say("nothing_to_export"))
         return
-    if not files:
-        path.parent.mkdir(exist_ok=True)
-    if not path.parent.is_dir():
+    if files and not path.parent.is_dir():
         raise SettingsError(say("no_folder", path=path.parent))
-    write_whole(path, writer.write(chat.journey))
+    data = writer.write(chat.journey)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, data)
+    except (OSError, SettingsError):
+        raise SettingsError(say("cannot_write", path=path), say("cannot_write_hint")) from None
     chat.out.record("written", str(path))
     chat.out.say(say("exported", path=path))
 
@@ -269,6 +281,8 @@ def redraft(chat: "Chat", words: str) -> None:
     out, say = chat.out, chat.words("chat").say
     # Whoever answers in this chat draws, too: a person who chose this machine alone is not overruled by a key.
     engine, wish = chat.assistant.engine, chat.assistant.wish
+    # Without the map's file, what the person decided would be drawn over.
+    chat.editor.refresh()
     if chat.study.asks_a_model(engine, wish):
         out.say(chat.study.plan(wish=wish))
     if not chat.person.confirm(say("redraft_ask")):
@@ -286,7 +300,9 @@ def redraft(chat: "Chat", words: str) -> None:
         return say(f"step_{step}") if f"step_{step}" in phrases else step
 
     before = chat.journey
-    drawn = chat.study.draw(engine=engine, wish=wish, progress=tell, announce=out.say)
+    drawn = chat.study.draw(
+        engine=engine, wish=wish, session=chat.store.id, progress=tell, announce=out.say
+    )
     chat.editor.refresh()
     after = chat.journey
     for item in drawn.index.left_out:

@@ -9,6 +9,7 @@ from journeyai.cli.commands.draft import tell
 from journeyai.cli.commands.stdio import print_result, remark
 from journeyai.errors import SettingsError
 from journeyai.export import export
+from journeyai.knowledge.talk import talk
 from journeyai.rendering.journey import render_map
 from journeyai.rendering.progress import Steps
 from journeyai.rendering.sources import render_sources
@@ -43,13 +44,17 @@ def run(arguments: argparse.Namespace) -> int:
     print_result(render_map(drawn.journey))
     report = root / "map.md"
     write_whole(report, export(drawn.journey, "md"))
-    print(f"\nThe map:        {study.folder.map_path}")
-    print(f"As a document:  {report.resolve()}")
-    print(f"The sources:    {study.folder.sources}")
-    remark(
-        f"Go on with: cd {root} && journeyai show --evidence   ·   journeyai verify   ·   journeyai coverage",
-        quiet=arguments.quiet,
-    )
+    say = talk("demo", arguments.lang).say
+    made = {
+        say("map"): study.folder.map_path,
+        say("document"): report.resolve(),
+        say("sources"): study.folder.sources,
+    }
+    widest = max(map(len, made))
+    print()
+    for label, path in made.items():
+        print(f"{label:<{widest}}  {path}")
+    remark(say("go_on", folder=root), quiet=arguments.quiet)
     return 0
 
 

@@ -258,22 +258,17 @@ def open_conversation(
         SettingsError: no model, no key, a cap on money without a price, or the store cannot be used.
         EngineError: the server does not tell which models it has.
     """
-    from journeyai.engines.llm.client import LLMClient
-
-    chosen = wish.over(settings.llm)
-    address = find_address(chosen, wish.model)
-    price = find_price(address.model, chosen, loopback=address.is_here)
-    everybody = sorted({name for document in documents for name in _speakers(document)})
-    masked = is_masked(settings.privacy, address)
-    with AnswerStore(inner / ANSWERS_FILE) as store:
-        job = store.open_job(CHAT)
-        budget = Budget(job, price, max_cost=chosen.max_cost, max_tokens=chosen.max_tokens)
-        log = CallLog(inner / LOG_FILE, content=chosen.log_content)
-        masker = partial(_masker, settings.privacy) if masked else None
-        with LLMClient(address, chosen, store, budget, masker, log) as client:
-            yield Conversation(
-                address, client, budget, chosen, job, store.notice, everybody, is_masked=masked
-            )
+    with _opened(settings, inner, wish, CHAT) as opened:
+        yield Conversation(
+            opened.address,
+            opened.client,
+            opened.budget,
+            opened.settings,
+            opened.job,
+            opened.notice,
+            sorted({name for document in documents for name in _speakers(document)}),
+            is_masked=opened.is_masked,
+        )
 
 
 @contextmanager
@@ -297,29 +292,88 @@ def open_session(
         SettingsError: no model, no key, a cap on money without a price, or the store cannot be used.
         EngineError: the server does not tell which models it has.
     """
-    from journeyai.engines.llm.client import LLMClient
     from journeyai.engines.llm.engine import LLMEngine
+
+    people = {document.key: _speakers(document) for document in documents}
+    with _opened(settings, inner, wish, DRAFT) as opened:
+        engine = LLMEngine(
+            opened.client,
+            passage_tokens=opened.settings.passage_tokens,
+            names=lambda key: people.get(key, ()),
+            everybody=sorted({name for names in people.values() for name in names}),
+            progress=lambda step: partial(progress, step),
+        )
+        yield Session(
+            opened.address,
+            opened.client,
+            engine,
+            opened.settings,
+            opened.price,
+            opened.job,
+            opened.notice,
+            is_masked=opened.is_masked,
+        )
+
+
+# Inside
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A model that can be asked, and the account that it is asked on.
+
+    Attributes:
+        address: where it is.
+        client: asks it; each question brings the names that are masked in it.
+        settings: with the caps that were wished for.
+        store: of paid answers.
+        log: of calls.
+        price: None if it is not known.
+        budget: keeps the caps.
+        job: what is spent is booked under.
+        notice: what a person should know of the store of answers; mostly empty.
+        is_masked: whether personal data is hidden from it.
+    """
+
+    address: Address
+    client: "LLMClient"
+    settings: LLMSettings
+    store: AnswerStore
+    log: CallLog
+    price: Price | None
+    budget: Budget
+    job: Job
+    notice: str
+    is_masked: bool
+
+
+@contextmanager
+def _opened(settings: StudySettings, inner: Path, wish: Wish, job_name: str) -> Iterator[_Opened]:
+    """Open a model for one job; what is asked about is the caller's own.
+
+    Args:
+        settings: of the study.
+        inner: the study's own folder, where answers and the log are kept.
+        wish: what the person asks for besides.
+        job_name: what is spent is booked under, and counts against the caps.
+
+    Raises:
+        SettingsError: no model, no key, a cap on money without a price, or the store cannot be used.
+        EngineError: the server does not tell which models it has.
+    """
+    from journeyai.engines.llm.client import LLMClient
 
     chosen = wish.over(settings.llm)
     address = find_address(chosen, wish.model)
     price = find_price(address.model, chosen, loopback=address.is_here)
-    people = {document.key: _speakers(document) for document in documents}
-    everybody = sorted({name for names in people.values() for name in names})
     masked = is_masked(settings.privacy, address)
     with AnswerStore(inner / ANSWERS_FILE) as store:
-        job = store.open_job(DRAFT)
+        job = store.open_job(job_name)
         budget = Budget(job, price, max_cost=chosen.max_cost, max_tokens=chosen.max_tokens)
         log = CallLog(inner / LOG_FILE, content=chosen.log_content)
         masker = partial(_masker, settings.privacy) if masked else None
         with LLMClient(address, chosen, store, budget, masker, log) as client:
-            engine = LLMEngine(
-                client,
-                passage_tokens=chosen.passage_tokens,
-                names=lambda key: people.get(key, ()),
-                everybody=everybody,
-                progress=lambda step: partial(progress, step),
-            )
-            yield Session(address, client, engine, chosen, price, job, store.notice, is_masked=masked)
+            yield _Opened(address, client, chosen, store, log, price, budget, job, store.notice, masked)
 
 
 def _masker(settings: PrivacySettings, names: Sequence[str]) -> Masker:

@@ -246,6 +246,31 @@ def test_what_is_left_out_is_told_in_plain_words(
     assert proposed(said) == Proposed((), "", dropped, reasons)
 
 
+def test_the_person_is_told_in_the_maps_language_and_the_model_in_that_of_its_prompt() -> None:
+    drawn = spanish_map()
+    reply = {
+        "changes": [
+            item("merge_cards", ["c1", "c99"], "c1"),
+            item("set_lane", ["c1"], "gripe"),
+            item("move_speaker", ["p1"], None, "Ana"),
+            item("remove_card", ["c1"]),
+        ],
+        "unclear": "",
+    }
+    asked = propose.question(REQUEST, drawn, "es")
+    assert asked is not None
+    assert asked.check is not None
+    assert "`merge_cards` passes over `c99`" in asked.check(ProposeReply.model_validate(reply))
+    found = propose.run(REQUEST, drawn, "en", ScriptedAsker(lambda _: reply))
+    assert isinstance(found, Proposed)
+    assert found.reasons == (
+        "`merge_cards` pasa por alto `c99`: no es el id de una tarjeta que se conozca.",
+        "`merge_cards` se ha dejado fuera: hacen falta 2 o más tarjetas.",
+        "`set_lane` se ha dejado fuera: `gripe` no es un carril del mapa.",
+        "`move_speaker` se ha dejado fuera: no dice el perfil al que va.",
+    )
+
+
 def test_unknown_ids_are_dropped_counted_and_named_and_the_rest_stands() -> None:
     unknown = [f"x{number}" for number in range(7)]
     assert proposed(item("accept", ["c1", *unknown, "use", "c1"])) == Proposed(

@@ -11,6 +11,7 @@ from typing import Final
 
 from journeyai.engines.llm.steps.map_lines import stems
 from journeyai.knowledge.letters import fold
+from journeyai.knowledge.talk import Talk
 from journeyai.model.changes import ChangeKind
 
 #: An id as maps have them: of cards, evidence and personas; of passages that a search has shown.
@@ -55,7 +56,9 @@ _WORDS: Final[Mapping[ChangeKind, re.Pattern[str]]] = {
 }
 
 
-def not_asked_for(kind: ChangeKind, targets: Collection[str], request: str, called: Mapping[str, str]) -> str:
+def not_asked_for(
+    kind: ChangeKind, targets: Collection[str], request: str, called: Mapping[str, str], words: Talk
+) -> str:
     """Return why a change is not one that *request* can mean; empty if it can be.
 
     Args:
@@ -63,11 +66,12 @@ def not_asked_for(kind: ChangeKind, targets: Collection[str], request: str, call
         targets: what it would be done to, by id.
         request: the person's words.
         called: id → its name or title on the map: a part may be meant by a word of it.
+        words: in which it is said why.
     """
     asked = fold(request)
     pattern = _WORDS.get(kind)
     if pattern is not None and not pattern.search(asked):
-        return "your words do not ask for it."
+        return words.say("not_asked")
     named = set(_ID.findall(asked))
     if not named or _MORE.search(_ID.sub(" ", asked)):
         return ""
@@ -81,4 +85,4 @@ def not_asked_for(kind: ChangeKind, targets: Collection[str], request: str, call
         and fold(id_)[0] in sorts
         and not stems(called.get(id_, "")) & spoken_of
     ]
-    return f"you did not name {', '.join(beyond[:_MOST_NAMED])}." if beyond else ""
+    return words.say("not_named", named=", ".join(beyond[:_MOST_NAMED])) if beyond else ""

@@ -20,6 +20,7 @@ from journeyai.engines.llm.steps.examples import is_copied
 from journeyai.engines.llm.steps.lines import flat, language_name
 from journeyai.engines.llm.steps.map_lines import ID_LETTERS, map_lines, told_cards, told_evidence, told_found
 from journeyai.knowledge.letters import fold
+from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.changes import (
     CHANGES,
     LABELS,
@@ -40,6 +41,8 @@ MOST_CHANGES: Final = 12
 UNCLEAR_LETTERS: Final = 240
 _REQUEST_LETTERS: Final = 2000
 _OBJECTION_LETTERS: Final = 800
+#: What a model is told of its own reply stands among a prompt's words.
+_PROMPT_LANGUAGE: Final = "en"
 #: Unknown ids that a reason names.
 _MOST_NAMED: Final = 5
 
@@ -121,15 +124,21 @@ def question(
     )
 
 
-def read(reply: ProposeReply, request: str, drawn: JourneyMap, shown: Sequence[str] = ()) -> Proposed:
-    """Return the changes of *reply* that hold together, and why the others do not."""
+def read(
+    reply: ProposeReply,
+    request: str,
+    drawn: JourneyMap,
+    shown: Sequence[str] = (),
+    language: str = _PROMPT_LANGUAGE,
+) -> Proposed:
+    """Return the changes of *reply* that hold together, and in *language* why the others do not."""
     # A model that proposes something may still fill the field, with "none" or a remark: only a question stops it.
     unclear = clean(reply.unclear, UNCLEAR_LETTERS)
     if speaks_to_machine(unclear) or (reply.changes and "?" not in unclear):
         unclear = ""
     if unclear:
         return Proposed((), unclear)
-    reading = _Reading(flat(request, _REQUEST_LETTERS), drawn, shown)
+    reading = _Reading(flat(request, _REQUEST_LETTERS), drawn, shown, talk("reply", language))
     found = [change for item in reply.changes if (change := reading.change(item)) is not None]
     return Proposed(
         tuple(dict.fromkeys(found)), dropped=reading.dropped, reasons=tuple(dict.fromkeys(reading.reasons))
@@ -158,7 +167,7 @@ def run(
     (reply,) = asker.ask_all([wanted], lambda done, total: None)
     if isinstance(reply, Failure):
         return reply
-    found = read(reply, request, drawn, around.found)
+    found = read(reply, request, drawn, around.found, drawn.language)
     refusal = around.check(found.changes) if around.check and found.changes else None
     return replace(found, changes=(), reasons=(*found.reasons, refusal)) if refusal else found
 
@@ -178,10 +187,12 @@ class _RefusedError(Exception):
 class _Reading:
     """Reads the changes of one reply against the lines that were told."""
 
-    def __init__(self, asked: str, drawn: JourneyMap, shown: Sequence[str]) -> None:
+    def __init__(self, asked: str, drawn: JourneyMap, shown: Sequence[str], words: Talk) -> None:
         self.dropped = 0
         self.reasons: list[str] = []
         self._asked = asked
+        self._words = words
+        self._say = words.say
         self._titles = {card.id: card.title for card in drawn.cards}
         self._titles |= {persona.id: persona.name for persona in drawn.personas}
         self._ids: dict[Part, dict[str, str]] = {
@@ -198,10 +209,10 @@ class _Reading:
             targets = self._targets(item, needs, needs.targets) if needs.targets else ()
             to = self._to(item, needs, targets)
             text = self._text(item, needs, to)
-            if why := not_asked_for(item.kind, targets, self._asked, self._titles):
+            if why := not_asked_for(item.kind, targets, self._asked, self._titles, self._words):
                 raise _RefusedError(why)
         except _RefusedError as why:
-            self.reasons.append(f"`{item.kind}` was left out: {why}")
+            self.reasons.append(self._say("left_out", kind=item.kind, why=why))
             return None
         return Change(item.kind, targets, to, text)
 
@@ -221,11 +232,14 @@ class _Reading:
         if unknown:
             self.dropped += len(unknown)
             named = ", ".join(f"`{id_}`" for id_ in list(unknown)[:_MOST_NAMED])
-            rest = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
-            sort = part if needs.more is None else f"{part} or {needs.more}"
-            self.reasons.append(f"`{item.kind}` passes over {named}{rest}: not the id of a known {sort}.")
+            if len(unknown) > _MOST_NAMED:
+                named = self._say("and_more", named=named, n=len(unknown) - _MOST_NAMED)
+            sort = self._say(f"one_{part}")
+            if needs.more is not None:
+                sort = self._say("or", first=sort, second=self._say(f"one_{needs.more}"))
+            self.reasons.append(self._say("passes_over", kind=item.kind, named=named, sort=sort))
         if not needs.least <= len(first) <= needs.most or len(more) < needs.least_more:
-            raise _RefusedError(_wanted(needs, part))
+            raise _RefusedError(self._wanted(needs, part))
         return (*first, *more)
 
     def _to(self, item: ChangeReply, needs: Needs, targets: tuple[str, ...]) -> str | None:
@@ -234,7 +248,7 @@ class _Reading:
         said = (item.to or "").strip()
         if not said:
             if needs.needs_to:
-                raise _RefusedError(f"it does not say {_DESTINATIONS[needs.to]}.")
+                raise _RefusedError(self._say("no_destination", to=self._say(f"to_{needs.to}")))
             return targets[0] if needs.to == "target" else None
         label = re.sub(r"[\s-]+", "_", fold(said))
         part = needs.targets if needs.to == "target" else _PARTS.get(needs.to)
@@ -244,9 +258,11 @@ class _Reading:
         if to is None:
             # What should stay after a merge was counted with its targets.
             self.dropped += needs.to in _PARTS
-            raise _RefusedError(f"`{_shown(said)}` is not {_DESTINATIONS[needs.to]}.")
+            raise _RefusedError(
+                self._say("wrong_destination", said=_shown(said), to=self._say(f"to_{needs.to}"))
+            )
         if needs.to in _PARTS and to in targets:
-            raise _RefusedError(f"`{to}` cannot be both what is changed and where it goes.")
+            raise _RefusedError(self._say("both", to=to))
         return to
 
     def _text(self, item: ChangeReply, needs: Needs, to: str | None) -> str | None:
@@ -256,18 +272,28 @@ class _Reading:
         if needs.text == "optional":
             text = text or None
         elif text is None or (not text and needs.text == "needed"):
-            raise _RefusedError("it has no words.")
+            raise _RefusedError(self._say("no_words"))
         # Words the person never said come from a title or from the prompt's own example.
         if text and fold(text) not in fold(self._asked):
             if speaks_to_machine(text):
-                raise _RefusedError("its words read like an order to a machine.")
+                raise _RefusedError(self._say("order"))
             if is_copied(STEP, text, [self._asked]):
-                raise _RefusedError("its words are not yours.")
+                raise _RefusedError(self._say("not_yours"))
         if to == "state" and needs.to == "scope":
             text = fold(text or "")
             if text not in SCOPE_STATES:
-                raise _RefusedError(f"the state of a map is {' or '.join(SCOPE_STATES)}.")
+                first, second = SCOPE_STATES
+                states = self._say("or", first=first, second=second)
+                raise _RefusedError(self._say("wrong_state", states=states))
         return text
+
+    def _wanted(self, needs: Needs, part: Part) -> str:
+        """Return which targets a change needs."""
+        say = self._say
+        more = say("and_part", part=say(f"one_{needs.more}")) if needs.least_more else ""
+        if needs.most == 1:
+            return say("needs_exactly", part=say(f"one_{part}"), more=more)
+        return say("needs_some", n=needs.least, parts=say(f"many_{part}"), more=more)
 
     def _found(self, said: str, part: Part) -> str | None:
         return self._ids[part].get(fold(said.strip().strip("[]`").strip()))
@@ -275,18 +301,7 @@ class _Reading:
 
 #: Destinations that are a part of the map.
 _PARTS: Final[dict[Destination, Part]] = {"stage": "stage", "place": "stage", "persona": "persona"}
-#: What `to` says, for people.
-_DESTINATIONS: Final[dict[Destination, str]] = {
-    "stage": "the stage it goes to",
-    "place": "where in the journey",
-    "persona": "the persona it goes to",
-    "target": "the one that stays",
-    "lane": "a lane of the map",
-    "severity": "a severity from 1 to 3",
-    "emotion": "an emotion the map knows",
-    "scope": "start, end, state or focus",
-}
-#: The same for the model, shorter.
+#: What `to` says, for the model.
 _TO: Final[dict[Destination, str]] = {
     "stage": "a stage",
     "place": "a stage, start or end",
@@ -320,15 +335,6 @@ def _called(named: Iterable[tuple[str, str]]) -> dict[str, str]:
     by_name = {fold(name.strip()): id_ for id_, name in pairs if names[fold(name.strip())] == 1}
     by_name.pop("", None)
     return by_name | {fold(id_): id_ for id_, _ in pairs}
-
-
-def _wanted(needs: Needs, part: Part) -> str:
-    """Return which targets a change needs, for people."""
-    if needs.most == 1:
-        whole = f"it needs exactly one {part}"
-    else:
-        whole = f"it needs {'one or more' if needs.least == 1 else 'two or more'} {_PLURALS[part]}"
-    return f"{whole}, and {needs.more}." if needs.least_more else f"{whole}."
 
 
 def _told(kind: ChangeKind, needs: Needs) -> str:
