@@ -13,6 +13,7 @@ import pytest
 from tests.studies import copy_study, environment, small_study
 
 from journeyai import JourneyMap, Study
+from journeyai.drafting.coverage import CoverageReport
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.journey import Card
 
@@ -145,6 +146,35 @@ def test_coverage_adds_up(drafted: Drafted) -> None:
     assert len(report.left_out) == report.customer - report.used
     weights = [item.weight for item in report.left_out]
     assert weights == sorted(weights, reverse=True)
+
+
+def test_what_the_draft_saw_is_what_a_fresh_look_sees(drafted: Drafted, tmp_path: Path) -> None:
+    study = Study.open(copy_study(drafted("en"), tmp_path / "study"))
+    begun: list[str] = []
+
+    def look() -> CoverageReport:
+        begun.clear()
+        return study.coverage(lambda step, done, total: begun.append(step))
+
+    kept = look()
+    assert begun == []
+    with study._open_index() as index:
+        index.keep_reading("another", "{}")
+    assert look() == kept
+    assert set(begun) == {"observe"}
+    assert look() == kept
+    assert begun == []
+
+
+def test_a_changed_source_is_read_again_for_the_coverage(drafted: Drafted, tmp_path: Path) -> None:
+    study = Study.open(copy_study(drafted("en"), tmp_path / "study"))
+    before = study.coverage()
+    (study.folder.sources / "new.md").write_text("The saddle broke after two days.\n", encoding="utf-8")
+    study.index()
+    after = study.coverage()
+    assert {item.text for item in after.left_out} - {item.text for item in before.left_out} == {
+        "The saddle broke after two days."
+    }
 
 
 def test_an_empty_study_says_that_there_is_nothing(tmp_path: Path) -> None:

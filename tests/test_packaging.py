@@ -82,7 +82,7 @@ def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_shipped_file_and_the_type_marker(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    folders = ("data", "adversarial", "planted", "privacy", "edits", "questions", "baselines")
+    folders = ("data", "adversarial", "planted", "privacy", "edits", "questions", "summaries", "baselines")
     measured_with = (*folders, "README.md", "thresholds.toml")
     shipped = kept_files("prompts", "knowledge", *(f"evals/{name}" for name in measured_with))
     assert {"knowledge/templates/cx-lifecycle.yaml", "evals/thresholds.toml"} <= set(shipped)

@@ -20,11 +20,16 @@ from tests.rendering.screen import printed
 from tests.repository import ROOT
 
 from journeyai import JourneyMap, Study
+from journeyai.drafting.frame import make_frame
+from journeyai.engines.local.engine import LocalEngine
+from journeyai.engines.local.summarising import summarise
 from journeyai.errors import SourceError
 from journeyai.export import EXPORTERS, export
+from journeyai.knowledge.templates import load_template
 from journeyai.model.source import SourceFile
 from journeyai.rendering.journey import render_map
-from journeyai.settings import SourceSettings
+from journeyai.retrieval.encoders import make_encoder
+from journeyai.settings import SearchSettings, SourceSettings
 from journeyai.sources import find_files, read_file
 
 DATA: Final = ROOT.parent / "shared" / "data"
@@ -185,6 +190,34 @@ def test_every_export_format_names_its_speakers(tmp_path: Path) -> None:
         "zoom_scheduled.vtt": [("customer", "Participant 3"), ("researcher", "Interviewer")],
     }
     assert study.verify().findings == ()
+
+
+@pytest.mark.parametrize("written", [star, abcd, export_formats], ids=lambda value: value.__name__)
+def test_every_conversation_has_a_summary_that_points_at_its_own_words(
+    written: Written, tmp_path: Path
+) -> None:
+    written(tmp_path)
+    engine = LocalEngine(make_encoder(SearchSettings()).encode, "quick")
+    frame = make_frame(load_template("cx-lifecycle"), "en", [], [])
+    found, _ = find_files(tmp_path)
+    for source, path in found:
+        for document in read_file(path, source, SourceSettings()).documents:
+            recap = summarise(document, engine, frame)
+            assert recap is not None
+            assert (recap.document, bool(recap.issue), bool(recap.what_happened)) == (
+                document.key,
+                True,
+                True,
+            )
+            said = {utterance.number: utterance for utterance in document.utterances}
+            pains = [utterance for pain in recap.pain_points for utterance in pain.utterances]
+            promised = [promise.utterance for promise in recap.promises]
+            assert all(said[one.number] is one for one in (*pains, *promised, *recap.key_quotes))
+            assert {document.turn_of(one).role for one in pains} <= {"customer", "unknown"}
+            for promise in recap.promises:
+                role = document.turn_of(promise.utterance).role
+                assert role in ({"agent"} if promise.who == "agent" else {"customer", "unknown"})
+            assert 1 <= len(recap.valence_path) <= 8
 
 
 def test_of_the_whole_folder_what_is_no_material_is_refused_in_a_sentence() -> None:

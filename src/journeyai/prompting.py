@@ -6,7 +6,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from string import Template
 from typing import Final
 
@@ -32,7 +32,7 @@ class Prompt:
     @property
     def variables(self) -> frozenset[str]:
         """Names of the placeholders."""
-        return frozenset(Template(self.text).get_identifiers())
+        return _variables(self.text)
 
     def render(self, values: Mapping[str, str]) -> str:
         """Return the text with every placeholder filled.
@@ -40,7 +40,7 @@ class Prompt:
         Raises:
             ResourceError: a placeholder has no value, a value no placeholder, or a `$` stands alone.
         """
-        if not Template(self.text).is_valid():
+        if not _is_valid(self.text):
             raise ResourceError(
                 f"The prompt `{self.name}` holds a `$` that begins no name.", "Write it as `$$`."
             )
@@ -76,6 +76,16 @@ class StepPrompts:
         """Short hash of all three: stands on the map and in every result."""
         whole = "\0".join(prompt.text for prompt in (self.system, self.user, self.retry))
         return hashlib.sha256(whole.encode()).hexdigest()[:_HASH_LETTERS]
+
+
+@lru_cache(maxsize=256)
+def _variables(text: str) -> frozenset[str]:
+    return frozenset(Template(text).get_identifiers())
+
+
+@lru_cache(maxsize=256)
+def _is_valid(text: str) -> bool:
+    return Template(text).is_valid()
 
 
 @cache

@@ -120,7 +120,8 @@ def test_the_demo_draws_a_sample_and_says_where(typed: Typed, tmp_path: Path) ->
     assert told.returncode == 0, told.stderr
     root = tmp_path / "journeyai-demo-es"
     out = told.stdout.decode()
-    assert f"The map:        {root / 'map.json'}" in out
+    assert f"El mapa:         {root / 'map.json'}\nComo documento:  {root / 'map.md'}\n" in out
+    assert "Sigue con: cd journeyai-demo-es && journeyai chat" in " ".join(told.stderr.decode().split())
     assert "Traceback" not in told.stderr.decode()
     assert not ESCAPE.search(told.stdout)
     assert (root / "map.md").read_text(encoding="utf-8").startswith("# Solvento Tejados")
@@ -174,6 +175,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "long-name": (("show", "n" * 5000), "name too long"),
     "long-source": (("source", "n" * 5000), "name too long"),
     "empty-question": (("search", " "), ""),
+    "no-such-stage-to-search": (("search", "late", "--stage", "nowhere"), "There are: "),
     "no-such-place": (("export", "--out", "gone/file.json"), "cannot be written"),
     "no-such-contract": (("schema", "summary"), "summary"),
 }

@@ -64,6 +64,19 @@ def test_a_file_read_by_another_version_of_the_loaders_takes_its_place(tmp_path:
         assert list(index.source_files()) == [file]
 
 
+def test_what_was_made_of_the_sources_is_kept_until_they_change(tmp_path: Path) -> None:
+    with Index.open(tmp_path, LOCAL, WordEncoder()) as index:
+        index.update([note("a.txt", "The bill was late.")])
+        index.keep_reading("key", "made\nof it")
+        index.set_stages({(("a.txt", None), 0): "use"}, "map 1")
+    with Index.open(tmp_path, LOCAL, WordEncoder()) as index:
+        index.update()
+        assert (index.kept_reading("key"), index.kept_reading("other")) == ("made\nof it", None)
+        assert index.staged_as() == "map 1"
+        index.update([note("b.txt", "Nobody answered.")])
+        assert (index.kept_reading("key"), index.staged_as()) == (None, None)
+
+
 def test_an_update_with_nothing_to_do_loads_neither_chroma_nor_weights(tmp_path: Path) -> None:
     with Index.open(tmp_path, LOCAL) as index:
         index.update([note("a.txt", "The bill was late.")])

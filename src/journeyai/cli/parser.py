@@ -1,7 +1,7 @@
 """What can be typed.  Imports nothing but argparse, so that `journeyai --help` answers at once."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from journeyai import __version__
@@ -30,6 +30,8 @@ COMMANDS: Final = {
     "draft": "journeyai.cli.commands.draft:run",
     "show": "journeyai.cli.commands.show:run",
     "chat": "journeyai.cli.commands.chat:run",
+    "summarise": "journeyai.cli.commands.summarise:run",
+    "summarize": "journeyai.cli.commands.summarise:run",
     "diff": "journeyai.cli.commands.diff:run",
     "export": "journeyai.cli.commands.export:run",
     "verify": "journeyai.cli.commands.verify:run",
@@ -75,6 +77,7 @@ def make_parser() -> argparse.ArgumentParser:
         _draft,
         _show,
         _chat,
+        _summarise,
         _diff,
         _export,
         _verify,
@@ -94,10 +97,16 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(
-    commands: _Commands, name: str, about: str, *examples: str, study: bool = True
+    commands: _Commands,
+    name: str,
+    about: str,
+    *examples: str,
+    study: bool = True,
+    aliases: Sequence[str] = (),
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         name,
+        aliases=aliases,
         help=about,
         description=about[0].upper() + about[1:] + ".",
         epilog="for example:\n" + "\n".join(f"  {example}" for example in examples) if examples else None,
@@ -168,6 +177,12 @@ def _index(commands: _Commands) -> None:
         metavar="PATH",
         help="only these files or folders of sources; - reads standard input",
     )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="embed on workers: local:4 for four processes here, tcp://HOST:8786 for a Dask scheduler "
+        "(docs/scale.md)",
+    )
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
 
 
@@ -198,7 +213,7 @@ def _search(commands: _Commands) -> None:
     )
     parser.add_argument("--language", metavar="CODE", help="only in this language (en, es)")
     parser.add_argument(
-        "--stage", metavar="ID", help="only what the last draft put in this stage, by its id in map.json"
+        "--stage", metavar="ID", help="only what stands in this stage of the map: its id, name or number"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -242,6 +257,96 @@ def _draft(commands: _Commands) -> None:
         help="read everything K more times and mark each card with how often it was found again",
     )
     parser.add_argument("--json", action="store_true", help="print the map as JSON")
+
+
+def _summarise(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "summarise",
+        "sum up transcripts, chats, calls, tickets and reviews, each by itself; goes on where it was ended",
+        "journeyai summarise interviews --out summaries.jsonl",
+        "journeyai summarise calls tickets.json --format csv --out summaries.csv",
+        "journeyai summarise chats --engine llm --model gpt-5-mini --limit 3 --out sample.jsonl",
+        "journeyai summarise chats --engine llm --max-cost 20 --jobs 32 --out summaries.jsonl",
+        "journeyai summarise chats --batch-api --out summaries.jsonl      (half the price, within a day)",
+        "journeyai summarise chats --cluster local:4 --out summaries.jsonl",
+        aliases=("summarize",),
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a file, a folder, a pattern in quotes, FILE#RECORD for one row or ticket, or - for standard input",
+    )
+    _summaries_out(parser)
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "local", "llm"),
+        help="who sums up: local, on this machine and without a key, or a language model (default: as in "
+        "journey.toml, else auto: a model where one is set up)",
+    )
+    parser.add_argument(
+        "--model", default="", metavar="NAME", help="the language model: gpt-5-mini, anthropic:…, ollama:…"
+    )
+    parser.add_argument("--template", metavar="ID", help="another method than the study's, for its stages")
+    parser.add_argument(
+        "--no-map",
+        action="store_true",
+        help="in a study, do not let the model read its sources for the map besides (a draft then asks for that)",
+    )
+    _summaries_run(parser)
+
+
+def _summaries_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", metavar="FILE", help="where the summaries go (default: standard output); jsonl is added to"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("jsonl", "md", "csv"),
+        default="jsonl",
+        help="jsonl: a line of JSON each (default); md: a page; csv: a table for spreadsheets",
+    )
+    parser.add_argument(
+        "--ordered", action="store_true", help="in the order of the files, whatever is finished first"
+    )
+    parser.add_argument("--json", action="store_true", help="print the totals as JSON (with --out)")
+
+
+def _summaries_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say how many there are and what a model would cost, and stop"
+    )
+    parser.add_argument(
+        "--limit", type=_positive, metavar="N", help="only the first N, to see a sample first"
+    )
+    parser.add_argument(
+        "--max-cost", type=_amount, metavar="USD", help="ask no more once it might cost more than this"
+    )
+    parser.add_argument(
+        "--max-tokens", type=_count, metavar="N", help="ask no more once it might take more tokens than this"
+    )
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", help="questions to the model under way at the same time"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="make every summary again; the old file is kept aside"
+    )
+    parser.add_argument("--retry-failed", action="store_true", help="only those that failed before")
+    parser.add_argument(
+        "--batch-api",
+        action="store_true",
+        help="send the questions as a batch to OpenAI: half the price, answers within a day",
+    )
+    parser.add_argument(
+        "--collect", action="store_true", help="with --batch-api: fetch what is answered by now"
+    )
+    parser.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="local engine: work on a Dask cluster (tcp://host:8786), or local:N worker processes here",
+    )
 
 
 def _show(commands: _Commands) -> None:
@@ -323,9 +428,15 @@ def _export(commands: _Commands) -> None:
 
 def _verify(commands: _Commands) -> None:
     parser = _command(
-        commands, "verify", "prove every quote and count of a map again from the files it was drawn from"
+        commands,
+        "verify",
+        "prove every quote and count of a map, or of a file of summaries, again from the files themselves",
+        "journeyai verify",
+        "journeyai verify summaries.jsonl",
     )
-    parser.add_argument("map", nargs="?", metavar="MAP", help="the map (default: the study's)")
+    parser.add_argument(
+        "map", nargs="?", metavar="FILE", help="a map or a file of summaries (default: the study's map)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -372,9 +483,16 @@ def _privacy(commands: _Commands) -> None:
 
 def _schema(commands: _Commands) -> None:
     parser = _command(
-        commands, "schema", "print the exact form of map.json as a JSON Schema, for programmers", study=False
+        commands,
+        "schema",
+        "print the exact form of map.json, or of a line of summaries, as a JSON Schema, for programmers",
+        study=False,
     )
-    parser.add_argument("contract", choices=("map",), help="map: what `draft` writes and `export` hands on")
+    parser.add_argument(
+        "contract",
+        choices=("map", "summary"),
+        help="map: what `draft` writes and `export` hands on; summary: a line that `summarise` writes",
+    )
 
 
 def _eval(commands: _Commands) -> None:

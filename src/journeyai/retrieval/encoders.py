@@ -7,15 +7,15 @@ together with; whoever wants the same bits twice asks `VectorCache`, which keeps
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from time import perf_counter
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -50,12 +50,28 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
+class ManyAtOnce(Encoder, Protocol):
+    """An encoder that is at work on the next texts while the vectors of some are kept."""
+
+    def encode_parts(self, parts: Iterable[Sequence[str]]) -> Iterator[Vectors]:
+        """Yield for each of *parts* what `encode` would return.
+
+        Raises:
+            EngineError: what encodes is gone.
+        """
+        ...
+
+
 #: Name in `journey.toml` → where its encoder lives.  Nothing is imported until it is chosen.
 ENCODERS: Final = {
     "use": "journeyai.retrieval.encoders:UseEncoder",
     "e5": "journeyai.retrieval.encoders:E5Encoder",
     "openai": "journeyai.retrieval.remote_encoder:RemoteEncoder",
 }
+
+#: Set in a worker of a cluster.
+_one_core: Final = Event()
 
 #: From so many cores on a second thread does not wait for other programs.
 _ROOMY: Final = 4
@@ -91,14 +107,21 @@ def encoder_threads() -> int:
 
 def cores() -> int:
     """Return the number of cores this process may use."""
+    if _one_core.is_set():
+        return 1
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
         return os.cpu_count() or 1
 
 
-#: Texts between two looks at the pace; always the same, because what is computed together moves the last bits.
-_SLICE: Final = 256
+def keep_to_one_core() -> None:
+    """Have `cores` say 1 from now on: this is one of as many processes as there are cores."""
+    _one_core.set()
+
+
+#: Texts that are computed together, and then the pace is looked at; always the same, because it moves the last bits.
+TOGETHER: Final = 256
 #: Slices after which the slower number of threads is tried again.
 _LOOK_AGAIN: Final = 20
 
@@ -115,21 +138,21 @@ class UseEncoder:
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Return one unit row a text, in order."""
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(texts), _SLICE):
-            part = [clean(text) for text in texts[start : start + _SLICE]]
+        for start in range(0, len(texts), TOGETHER):
+            part = [clean(text) for text in texts[start : start + TOGETHER]]
             rows[start : start + len(part)] = self._timed(part)
         return rows
 
     def _timed(self, texts: list[str]) -> Vectors:
         """Encode *texts* with as many threads as pay at the moment; the bits are the same with one and two."""
-        threads = self._pace.threads() if len(texts) == _SLICE else 1
+        threads = self._pace.threads() if len(texts) == TOGETHER else 1
         model = _use_model()
         with _USE_LOCK:
             # The package is pinned, and gives no other way to change its mind between two calls.
             model._model.threads = threads
             began = perf_counter()
             rows: Vectors = model.encode(texts)
-        if len(texts) == _SLICE:
+        if len(texts) == TOGETHER:
             self._pace.took(threads, perf_counter() - began)
         return rows
 

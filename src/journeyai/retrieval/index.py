@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
-from journeyai.errors import SettingsError, StudyBusyError
+from journeyai.errors import ReadOnlyError, StudyBusyError
 from journeyai.model.aliases import Progress, Vectors
 from journeyai.model.source import Document, SourceFile
 from journeyai.retrieval.database import database_errors
@@ -67,7 +67,8 @@ class Index:
 
         Raises:
             StudyBusyError: another process has the study open.
-            SettingsError: the folder cannot be written, or the encoder cannot be used.
+            ReadOnlyError: the folder cannot be written.
+            SettingsError: the encoder cannot be used.
         """
         chosen = encoder or make_encoder(settings)
         home = folder / OWN_FOLDER / "index"
@@ -81,7 +82,7 @@ class Index:
                 "Wait until it ends, or end it (a chat with /quit), and try again.",
             ) from None
         except OSError as error:
-            raise SettingsError(
+            raise ReadOnlyError(
                 f"The study in `{folder}` cannot be written to: {error.strerror or error}.",
                 "Check the folder's permissions.",
             ) from error
@@ -184,10 +185,37 @@ class Index:
         with database_errors(self._path):
             yield from self._store.source_files()
 
-    def set_stages(self, stages: Mapping[UtteranceKey, str]) -> None:
-        """Keep the stage of each utterance, as the last draft put it, for searches by stage."""
+    def kept_reading(self, key: str) -> str | None:
+        """Return what `keep_reading` kept under *key*; None if nothing, or since then anything else."""
+        with database_errors(self._path):
+            known, _, text = (self._store.meta("reading") or "").partition("\n")
+        return text if known == key else None
+
+    def keep_reading(self, key: str, text: str) -> None:
+        """Keep *text*, made of the sources as they are, until one of them changes or another is kept.
+
+        Args:
+            key: one line that names all that it was made of.
+            text: without any words of the sources.
+        """
+        with database_errors(self._path):
+            self._store.set_meta("reading", f"{key}\n{text}")
+
+    def staged_as(self) -> str | None:
+        """Return the key under which `set_stages` was last called; None if a source has changed since."""
+        with database_errors(self._path):
+            return self._store.meta("staged")
+
+    def set_stages(self, stages: Mapping[UtteranceKey, str], key: str | None = None) -> None:
+        """Keep the stage of each utterance, for searches by stage.
+
+        Args:
+            stages: of the utterances that have one.
+            key: names all that they were worked out from; None if nobody will ask.
+        """
         with database_errors(self._path):
             self._store.set_stages(stages)
+            self._store.set_meta("staged", key)
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
         """Return at most *k* passages that answer *question*, best first.

@@ -9,7 +9,7 @@ import numpy as np
 
 from journeyai.model.aliases import Progress, Vectors
 from journeyai.retrieval.database import transaction
-from journeyai.retrieval.encoders import Encoder, clean
+from journeyai.retrieval.encoders import Encoder, ManyAtOnce, clean
 
 #: Sentences embedded between two commits: about a second of work of the built-in encoder.
 BATCH: Final = 1024
@@ -69,17 +69,19 @@ class VectorCache:
         which sentences are computed together: that moves the last bits.
         """
         waiting = sorted(texts.items(), key=lambda pair: pair[1])
-        for start in range(0, len(waiting), BATCH):
-            batch = waiting[start : start + BATCH]
-            digests = [digest for digest, _ in batch]
-            rows = encoder.encode([text for _, text in batch])
+        starts = range(0, len(waiting), BATCH)
+        batches = ([text for _, text in waiting[start : start + BATCH]] for start in starts)
+        many = encoder if isinstance(encoder, ManyAtOnce) else None
+        encoded = many.encode_parts(batches) if many else map(encoder.encode, batches)
+        for start, rows in zip(starts, encoded, strict=True):
+            digests = [digest for digest, _ in waiting[start : start + BATCH]]
             with transaction(self._connection):
                 self._connection.executemany(
                     "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
                     ((encoder.id, digest, row.tobytes()) for digest, row in zip(digests, rows, strict=True)),
                 )
             if progress:
-                progress(start + len(batch), len(waiting))
+                progress(start + len(digests), len(waiting))
             yield digests, rows
 
     def of_sentences(self, encoder_id: str, ids: Sequence[int]) -> tuple[list[int], Vectors | None]:

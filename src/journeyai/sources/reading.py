@@ -4,8 +4,9 @@ Nothing here goes past a bad file in silence: it is an error that names the file
 """
 
 import hashlib
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -48,32 +49,49 @@ def find_files(root: Path) -> tuple[list[tuple[str, Path]], list[Skipped]]:
     Raises:
         SourceError: *root* is not a folder.
     """
+    found: list[tuple[str, Path]] = []
+    skipped: list[Skipped] = []
+    for met in walk_files(root):
+        if isinstance(met, Skipped):
+            skipped.append(met)
+        else:
+            found.append(met)
+    return found, sorted(skipped, key=lambda item: item.where)
+
+
+def walk_files(root: Path) -> Iterator[tuple[str, Path] | Skipped]:
+    """Yield what `find_files` returns, one by one in its order, with the names of one folder in memory at a time.
+
+    Raises:
+        SourceError: *root* is not a folder.
+    """
     if not root.is_dir():
         raise SourceError(
             f"There is no folder `{root}`.", "Correct `sources_folder` in journey.toml, or make it."
         )
-    home = root.resolve()
-    found: list[tuple[str, Path]] = []
-    skipped: list[Skipped] = []
-    waiting = [root]
-    while waiting:
-        folder = waiting.pop()
-        try:
-            entries = list(folder.iterdir())
-        except OSError as error:
-            skipped.append(Skipped(folder.relative_to(root).as_posix(), _reason(error)))
+    yield from _walk(root, root, root.resolve())
+
+
+def _walk(folder: Path, root: Path, home: Path) -> Iterator[tuple[str, Path] | Skipped]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        yield Skipped(folder.relative_to(root).as_posix(), _reason(error))
+        return
+    # A slash behind a folder's name puts what is in it where its whole path belongs.
+    names = sorted((entry.name + "/" * entry.is_dir(follow_symlinks=False), entry.name) for entry in entries)
+    del entries
+    for _, name in names:
+        if _JUNK.fullmatch(name):
             continue
-        for entry in entries:
-            source = entry.relative_to(root).as_posix()
-            if _JUNK.fullmatch(entry.name):
-                continue
-            if reason := _left_out(entry, home):
-                skipped.append(Skipped(source, reason))
-            elif entry.is_dir():
-                waiting.append(entry)
-            else:
-                found.append((source, entry))
-    return sorted(found), sorted(skipped, key=lambda item: item.where)
+        entry = folder / name
+        source = entry.relative_to(root).as_posix()
+        if reason := _left_out(entry, home):
+            yield Skipped(source, reason)
+        elif entry.is_dir():
+            yield from _walk(entry, root, home)
+        else:
+            yield source, entry
 
 
 def settings_for(source: str, table: Mapping[str, SourceSettings]) -> SourceSettings:
@@ -116,6 +134,15 @@ def read_file(path: Path, source: str, settings: SourceSettings) -> SourceFile:
     """
     if settings.ignore:
         return _ignored(b"", source)
+    return read_bytes(load_bytes(path, source), source, settings)
+
+
+def load_bytes(path: Path, source: str) -> bytes:
+    """Return what is in the file at *path*.
+
+    Raises:
+        SourceError: it cannot be opened, or is too large.
+    """
     try:
         if not path.is_file():
             raise SourceError(f"`{source}` is not a file.")
@@ -125,10 +152,9 @@ def read_file(path: Path, source: str, settings: SourceSettings) -> SourceFile:
                 f"`{source}` has {size / 1e6:.0f} MB; the most that is read is {LARGEST // 1_000_000} MB.",
                 "Split it into smaller files.",
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(f"`{source}` cannot be opened: {_reason(error)}.") from None
-    return read_bytes(data, source, settings)
 
 
 def read_bytes(data: bytes, source: str, settings: SourceSettings) -> SourceFile:

@@ -198,3 +198,8 @@ def test_no_text_takes_long() -> None:
         clean(text, 80)
         speaks_to_machine(text[:8000])
     assert time.process_time() - began < 3
+
+
+@given(st.text())
+def test_a_text_that_holds_nothing_hidden_takes_a_shorter_way_to_the_same(text: str) -> None:
+    assert for_prompt(text) == for_prompt(f"{text}\u200b")

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from tests.drafting.material import Said, document
 
-from journeyai.engines.local.candidates import Candidate, candidates
+from journeyai.engines.local.candidates import Candidate, _is_fragment, candidates
 from journeyai.model.source import Document, Measure
 from journeyai.model.vocabulary import Kind, Role
 
@@ -75,3 +75,9 @@ def test_a_researcher_counts_in_notes_alone(role: Role, kind: Kind, read: bool) 
 )
 def test_a_fragment_is_no_claim_unless_it_praises_or_complains(text: str, read: bool) -> None:
     assert bool(candidates(document("a.md", Said("P1", [text])))) == read
+
+
+@pytest.mark.parametrize("letters", ["a", "é", "a1", "1234", "_", "a_", "@a"])
+def test_a_word_of_a_megabyte_is_read_once(letters: str) -> None:
+    """Read once for each of its letters it took the better part of a minute, and this test with it."""
+    assert not _is_fragment(f"I paid for {letters * (1_000_000 // len(letters))} twice today")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from journeyai.errors import SourceError
 from journeyai.model.source import SourceFile
 from journeyai.rendering.progress import Steps
 from journeyai.rendering.sources import render_sources
+from journeyai.retrieval.cluster_encoder import ClusterEncoder
+from journeyai.retrieval.encoders import Encoder
 from journeyai.settings import SourceSettings
 from journeyai.sources import read_bytes
 from journeyai.sources.language import most_common
@@ -23,14 +26,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Index the sources; exit code 3 if any file could not be read."""
     study = open_study(arguments.study)
     only = [name for path in arguments.paths for name in _named(study, path, quiet=arguments.quiet)]
-    with Steps(quiet=arguments.quiet) as steps:
-        report = study.index(only, steps.tell)
+    with Steps(quiet=arguments.quiet) as steps, _encoder(study, arguments.cluster) as encoder:
+        report = study.index(only, steps.tell, encoder=encoder)
     if arguments.json:
         print_json(as_json(report))
     else:
         print_result(render_sources(report.files, [(item.source, item.reason) for item in report.left_out]))
         tell(report, quiet=arguments.quiet)
     return SourceError.exit_code if report.left_out else 0
+
+
+def _encoder(study: Study, address: str | None) -> AbstractContextManager[Encoder | None]:
+    """Return the study's encoder on the workers of the cluster at *address*; None for the usual one."""
+    if address is None:
+        return nullcontext()
+    from journeyai.cluster import check_address, open_cluster
+
+    check_address(address)
+    return ClusterEncoder(study.settings.search, lambda: open_cluster(address))
 
 
 def tell(report: IndexReport, *, quiet: bool) -> None:

@@ -10,6 +10,7 @@ answers cost is then lost, as is what an unfinished job had spent.  One process 
 lock sees to it); its threads may share the store.
 """
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -118,6 +119,12 @@ class AnswerStore:
             text.decode("utf-8", "surrogatepass"), Usage(tokens_in, tokens_out, bool(estimated)), model, step
         )
 
+    def steps(self) -> frozenset[str]:
+        """Return the steps of which any answer is kept."""
+        with self._lock, self._errors():
+            rows = self._connection.execute("SELECT DISTINCT step FROM answers").fetchall()
+        return frozenset(step for (step,) in rows)
+
     def put(self, key: str, answer: Answer) -> None:
         """Keep *answer*; it is safe when this returns."""
         usage = answer.usage
@@ -184,6 +191,36 @@ class AnswerStore:
             job, usage.tokens_in, usage.tokens_out, usage.estimated, None if usd is None else str(usd), _now(),
         )  # fmt: skip
 
+    def book(self, job: int, name: str, usage: Usage, usd: Decimal | None) -> None:
+        """Write down what a batch takes, in place of what was written of it before; it is safe when this returns.
+
+        Args:
+            job: number of the job, if nothing was written of the batch yet; else it stays with its own.
+            name: of the batch.
+            usage: its tokens: the most that they can be, later what they were.
+            usd: US dollars, if the price is known.
+        """
+        values = (usage.tokens_in, usage.tokens_out, usage.estimated, None if usd is None else str(usd), _now())
+        with self._lock, self._errors():
+            written = self._connection.execute(
+                "UPDATE spending SET tokens_in = ?, tokens_out = ?, estimated = ?, usd = ?, at = ? WHERE id = ?",
+                (*values, _spending_id(name)),
+            ).rowcount
+            if not written:
+                self._connection.execute(
+                    "INSERT INTO spending (tokens_in, tokens_out, estimated, usd, at, id, job) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*values, _spending_id(name), job),
+                )
+
+    def unbook(self, name: str) -> None:
+        """Forget what was written of a batch that was never begun; one that is not known is no error."""
+        self._write("DELETE FROM spending WHERE id = ?", _spending_id(name))
+
+    def drop(self, key: str) -> None:
+        """Forget the answer kept under *key*, which is no use; what it cost stays written."""
+        self._write("DELETE FROM answers WHERE key = ?", key)
+
     def finish(self, job: int) -> None:
         """End job number *job*: the next one of its name begins at zero."""
         self._write("UPDATE jobs SET finished = ? WHERE id = ? AND finished IS NULL", _now(), job)
@@ -228,6 +265,10 @@ class Job:
     def add(self, usage: Usage, usd: Decimal | None) -> None:
         """Write down a call: its tokens, and its US dollars if their price is known."""
         self._store.add(self._number, usage, usd)
+
+    def book(self, name: str, usage: Usage, usd: Decimal | None) -> None:
+        """Write down what a batch takes, in place of what was written of it before."""
+        self._store.book(self._number, name, usage, usd)
 
     def finish(self) -> None:
         """End the job; a second time does nothing."""
@@ -298,6 +339,11 @@ def _set_aside(path: Path) -> Path:
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
     return aside
+
+
+def _spending_id(name: str) -> int:
+    """Return the row of a batch's spending: below zero, where no call's is."""
+    return -1 - (int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) >> 1)
 
 
 def _now() -> str:

@@ -87,7 +87,7 @@ class LLMClient(Line):
         """Let the connections go; nothing can be asked any more."""
         if self._models:
             with suppress(RuntimeError):
-                self._run(self._disconnect())
+                self.run(self._disconnect())
         self._runner.close()
 
     def ask_all(self, questions: Sequence[Question[R]], progress: Progress) -> list[R | Failure]:
@@ -100,7 +100,7 @@ class LLMClient(Line):
         """
         if not questions:
             return []
-        return self._run(self._ask_all(questions, progress))
+        return self.run(self._ask_all(questions, progress))
 
     def ask_streaming(self, question: Question[R], heard: Callable[[R], None]) -> R | Failure:
         """Return the answer of *question*, and hand on what stands whole in it while it comes.
@@ -115,7 +115,7 @@ class LLMClient(Line):
             EngineError: as for `ask_all`.
             BudgetError: as for `ask_all`.
         """
-        return self._run(self._ask_streaming(question, heard))
+        return self.run(self._ask_streaming(question, heard))
 
     async def _ask_streaming(self, question: Question[R], heard: Callable[[R], None]) -> R | Failure:
         self._ending = None
@@ -126,7 +126,8 @@ class LLMClient(Line):
         except ListenerError as error:
             raise error.error from None
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do *work* on the client's own loop, in this thread; not while another does."""
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -187,7 +188,19 @@ class LLMClient(Line):
 
     def is_kept(self, question: Question[R]) -> bool:
         """Return whether *question* would be answered from the study, at no cost."""
-        return self._store.get(self._sheet(question).key) is not None
+        return self.kept(self.sheet(question)) is not None
+
+    def kept(self, sheet: Sheet[R]) -> Answer | None:
+        """Return what is kept of the answer to *sheet*; from any thread."""
+        return self._store.get(sheet.key)
+
+    def steps_kept(self) -> frozenset[str]:
+        """Return the steps of which any answer is kept."""
+        return self._store.steps()
+
+    def stop(self) -> None:
+        """Send nothing further; only on the client's own loop.  What is under way is not touched."""
+        self._pace.stop()
 
     async def ask(self, question: Question[R], heard: Callable[[R], None] | None = None) -> R | Failure:
         """Return the answer to one question; only on the client's own loop.
@@ -200,7 +213,14 @@ class LLMClient(Line):
             EngineError: as for `ask_all`.
             BudgetError: as for `ask_all`.
         """
-        sheet = self._sheet(question)
+        return await self.answer(self.sheet(question), heard)
+
+    async def answer(self, sheet: Sheet[R], heard: Callable[[R], None] | None = None) -> R | Failure:
+        """Return the answer to a question that is written out already; otherwise as `ask`.
+
+        Raises:
+            StoppedError: nothing further is sent.
+        """
         # The same question asked twice at the same time is paid for once.
         lock = self._locks.setdefault(sheet.key, asyncio.Lock())
         async with lock:
@@ -225,7 +245,8 @@ class LLMClient(Line):
                     self._note(sheet, "stopped")
                 raise
 
-    def _sheet(self, question: Question[R]) -> Sheet[R]:
+    def sheet(self, question: Question[R]) -> Sheet[R]:
+        """Return *question* as it is sent, masked; from any thread."""
         prompts = self._prompts(question.step)
         question = replace(question, room=min(question.room, self._settings.answer_tokens))
         return write_sheet(question, prompts, self._address, self._settings, self._masker)

@@ -62,16 +62,10 @@ def forecast(
     total = Estimate.of(Range(0, 0), Range(0, 0), Range(0, 0), price)
     asked = list(observe.plan(documents, frame, passage_tokens))
     new = [question for question in asked if not is_kept(question)]
-    lines = sum(_lines(question) for question in asked)
+    lines = sum(lines_of(question) for question in asked)
     if new:
-        read = sent(text for question in new for text in _texts(question))
-        new_lines = sum(_lines(question) for question in new)
-        total += Estimate.of(
-            Range(*(round(len(new) * (1 + share)) for share in ASKED_AGAIN)),
-            Range(read.low, round(read.high * (1 + ASKED_AGAIN[1]))),
-            _answers(new_lines),
-            price,
-        )
+        read = sent(text for question in new for text in texts_of(question))
+        total += reading(len(new), read, sum(map(lines_of, new)), price)
     if new or is_begun:
         checked = len(asked) if is_begun else len(new)
         rest = _rest(checked, round(lines * POINTS_PER_LINE[0]), round(lines * POINTS_PER_LINE[1]), price)
@@ -79,11 +73,25 @@ def forecast(
     for repeat in range(1, repeats + 1):
         again = [q for q in observe.plan(documents, frame, passage_tokens, repeat) if not is_kept(q)]
         if again:
-            read = sent(text for question in again for text in _texts(question))
+            read = sent(text for question in again for text in texts_of(question))
             total += Estimate.of(
-                Range(len(again), len(again)), read, _answers(sum(map(_lines, again))), price
+                Range(len(again), len(again)), read, answers_of(sum(map(lines_of, again))), price
             )
     return total
+
+
+def reading(questions: int, read: Range, lines: int, price: Price | None) -> Estimate:
+    """Return what reading for the map takes by itself.
+
+    Args:
+        questions: that are new.
+        read: tokens that they send.
+        lines: that they may name.
+        price: of the model; None if it is not known.
+    """
+    low, high = (round(questions * (1 + share)) for share in ASKED_AGAIN)
+    sent_at_most = round(read.high * (1 + ASKED_AGAIN[1]))
+    return Estimate.of(Range(low, high), Range(read.low, sent_at_most), answers_of(lines), price)
 
 
 def _at_most(estimate: Estimate, price: Price | None) -> Estimate:
@@ -96,7 +104,8 @@ def _at_most(estimate: Estimate, price: Price | None) -> Estimate:
     )
 
 
-def _answers(lines: int) -> Range:
+def answers_of(lines: int) -> Range:
+    """Return how many tokens come back for questions of the reading that may name so many lines."""
     low, high = (lines * share * size for share, size in zip(POINTS_PER_LINE, TOKENS_PER_POINT, strict=True))
     return Range(round(low), round(high))
 
@@ -135,7 +144,7 @@ def _ranged(
     return Range(low, high)
 
 
-def _texts(question: Question[Any]) -> tuple[str, str]:
+def texts_of(question: Question[Any]) -> tuple[str, str]:
     """Return about what is sent: masking changes a word here and there."""
     prompts = load_prompts(question.step)
     values = {**question.values, **question.data}
@@ -145,5 +154,6 @@ def _texts(question: Question[Any]) -> tuple[str, str]:
     )
 
 
-def _lines(question: Question[Any]) -> int:
+def lines_of(question: Question[Any]) -> int:
+    """Return how many lines a question of the reading may name."""
     return max(0, (question.room - observe.ROOM_BASE) // observe.ROOM_PER_LINE)

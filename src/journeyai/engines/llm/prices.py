@@ -60,6 +60,16 @@ class Price:
         """Return the US dollars these tokens cost by the list, none of them cached or written."""
         return (tokens_in * self.sent + tokens_out * self.received) / _MILLION
 
+    def in_batch(self) -> "Price":
+        """Return what the same tokens cost in a batch that may take a day: half."""
+        return Price(
+            self.sent / 2,
+            self.received / 2,
+            None if self.cached is None else self.cached / 2,
+            None if self.written is None else self.written / 2,
+            self.as_of,
+        )
+
 
 FREE: Final = Price(Decimal(0), Decimal(0))
 

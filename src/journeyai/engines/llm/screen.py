@@ -37,6 +37,9 @@ _LINK: Final = re.compile(
 
 def for_prompt(text: str) -> str:
     """Return *text* without anything that a reader of it would not see; letters and lines stay as they are."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        # Neither control nor format characters: what is left to look for stands beyond ASCII.
+        return text if text.isascii() else _STYLE.sub("", _BLANK.sub("", text))
     text = _TERMINAL.sub("", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _BLANK.sub("", text)

@@ -6,7 +6,7 @@ it ended.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
@@ -20,6 +20,7 @@ from journeyai.engines.llm.dialect import Dialect, effort_for, kept_dialect
 from journeyai.engines.llm.faults import Fault, diagnose, status_of, text_of, wait_of
 from journeyai.engines.llm.money import Budget, Reservation, Usage
 from journeyai.engines.llm.pacing import Pace
+from journeyai.engines.llm.posting import posted
 from journeyai.engines.llm.sheet import Messages, Sheet, most_sent
 from journeyai.engines.llm.streaming import Ear, ListenerError, NotStreamedError, streamed
 from journeyai.engines.llm.told import Told, Tried, quoted, told, usage_of, words_of
@@ -131,7 +132,8 @@ class Line:
             dialect = self._dialect
             system = dialect.system(sheet.system, question.reply)
             messages = (("system", system), ("user", sheet.user), *further)
-            request = self._request(dialect, question)
+            model = self._model(dialect, question)
+            body = self._body(dialect, question)
             reservation = await self._budget.reserve_in_turn(
                 most_sent(messages, question), dialect.most_tokens(question.room)
             )
@@ -139,7 +141,7 @@ class Line:
                 async with self._pace.turn(reservation.worst.tokens):
                     tries += 1
                     try:
-                        message = await self._paid(request, messages, reservation, ear)
+                        message = await self._paid(model, body, messages, reservation, ear)
                     except (JourneyAIError, ListenerError):
                         raise
                     except Exception as error:
@@ -169,7 +171,12 @@ class Line:
             self._give_up(sheet, fault, trouble, Tried(tries, _since(began), messages))
 
     async def _paid(
-        self, request: Any, messages: Messages, reservation: Reservation, ear: Ear[R] | None
+        self,
+        model: Any,
+        body: Mapping[str, Any] | None,
+        messages: Messages,
+        reservation: Reservation,
+        ear: Ear[R] | None,
     ) -> BaseMessage:
         """Send one request and book what it took."""
         self.tally.requests += 1
@@ -178,11 +185,16 @@ class Line:
             async with asyncio.timeout(self._settings.timeout_seconds):
                 message: BaseMessage
                 if ear is not None and self._dialect.takes_stream:
+                    # Not `response_format=`: LangChain then has openai parse the answer, which throws away what was
+                    # written (and paid for) when it broke off.  Not `max_tokens=`: LangChain always renames it.
+                    request = model if body is None else model.bind(extra_body=body)
                     message = await streamed(
                         request, messages, ear.take, self._dialect.streaming(self._address)
                     )
+                elif body is None:
+                    message = await model.ainvoke(list(messages))
                 else:
-                    message = await request.ainvoke(list(messages))
+                    message = await posted(model, messages, body)
         except BaseException as error:
             fault = diagnose(error)
             is_cut = isinstance(error, asyncio.CancelledError | ListenerError | NotStreamedError)
@@ -200,26 +212,25 @@ class Line:
         self.tally.tokens_out += usage.tokens_out
         self.tally.estimated += usage.estimated
 
-    def _request(self, dialect: Dialect, question: Question[R]) -> Any:
-        """Return LangChain's runnable for one request."""
-        is_openai = self._address.provider == "openai"
+    def _model(self, dialect: Dialect, question: Question[R]) -> Any:
+        """Return LangChain's model for one request."""
         # Packages of other vendors take the room only when the model is made.
-        room = 0 if is_openai else dialect.most_tokens(question.room)
+        room = 0 if self._address.provider == "openai" else dialect.most_tokens(question.room)
         if room not in self._models:
             self._models[room] = chat_model(self._address, self._settings, dialect.most_tokens(question.room))
-        model = self._models[room]
-        if not is_openai:
-            return model
-        # Not `response_format=`: LangChain then has openai parse the answer, which throws away what was written (and
-        # paid for) when it broke off.  Not `max_tokens=`: LangChain always renames it.
-        body = dialect.parameters(
+        return self._models[room]
+
+    def _body(self, dialect: Dialect, question: Question[R]) -> dict[str, Any] | None:
+        """Return what goes into a request beside the messages; None where LangChain alone knows."""
+        if self._address.provider != "openai":
+            return None
+        return dialect.parameters(
             question.reply,
             question.room,
             _warmth(self._settings.temperature, question.repeat),
             question.repeat,
             effort_for(self._address, self._settings.effort),
         )
-        return model.bind(extra_body=body)
 
     def _tries_left(self, fault: Fault) -> int:
         if fault.reason is None and not self._pace.has_answered:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Generic, Protocol
 
 from journeyai.engines.llm.address import Address
@@ -115,7 +116,14 @@ def write_sheet(
 
 def most_sent(messages: Messages, question: Question[R]) -> int:
     """Return how many tokens a request takes at most, with the schema wherever it stands."""
-    return sum(estimate_tokens(text) for _, text in messages) + estimate_tokens(prompt_schema(question.reply))
+    shape = _tokens_of_ours(prompt_schema(question.reply))
+    return shape + sum(
+        _tokens_of_ours(text) if role == "system" else estimate_tokens(text) for role, text in messages
+    )
+
+
+#: Counted once: the same stands in every question of a step.
+_tokens_of_ours = lru_cache(maxsize=64)(estimate_tokens)
 
 
 def _only(values: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,10 @@ from journeyai.model.source import Document, Turn, Utterance
 LEAST_WORDS: Final = 3
 
 #: E-mail and web addresses, long numbers and codes: they tell who somebody is, not what they met.
-_PARTICULARS: Final = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|\w*\d{5,}\w*|[^\W\d]+\d+\w*")
+#: Each looks back before it begins, or a word of a megabyte would be read once for each of its letters.
+_PARTICULARS: Final = re.compile(
+    r"(?<!\S)\S*@\S+|https?://\S+|www\.\S+|\b\w*\d{5,}\w*|(?<![^\W\d])[^\W\d]+\d+\w*"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ MOST_THOROUGH: Final = 4000
 #: Labels are asked for so many utterances at a time.
 BATCH: Final = 2048
 THOROUGH_BATCH: Final = 128
+#: Frames whose stages' words are kept: one a language, in a batch of several.
+_MOST_SORTERS: Final = 8
 #: Below this probability a lane is not believed.
 LEAST_CONFIDENCE: Final = 0.30
 
@@ -58,6 +60,7 @@ class LocalEngine(Engine):
         self._vectors = vectors
         self._reading = reading
         self._lessons = lessons
+        self._sorters: dict[Frame, StageSorter] = {}
 
     @property
     def is_taught(self) -> bool:
@@ -79,7 +82,7 @@ class LocalEngine(Engine):
         """Yield what is thought of the passages before any lesson, many at a time."""
         found = [candidates(document) for document in documents]
         labeller, size = self._labeller(sum(map(len, found)))
-        sorter = StageSorter(frame, self._vectors)
+        sorter = self._sorter(frame)
         start, count = 0, 0
         for done, passages in enumerate(found, 1):
             count += len(passages)
@@ -91,6 +94,14 @@ class LocalEngine(Engine):
                     yield Read(batch, labels, sorter.weights(batch, labels.lifecycle, in_context=in_context))
                 start, count = done, 0
                 progress(done, len(documents))
+
+    def _sorter(self, frame: Frame) -> StageSorter:
+        """Return what sorts into the stages of *frame*; kept, for a batch reads document by document."""
+        if frame not in self._sorters:
+            if len(self._sorters) >= _MOST_SORTERS:
+                self._sorters.clear()
+            self._sorters[frame] = StageSorter(frame, self._vectors)
+        return self._sorters[frame]
 
     def _labeller(self, passages: int) -> tuple[Labeller, int]:
         """Return the way of reading, and how many passages it takes at a time."""

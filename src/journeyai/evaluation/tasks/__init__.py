@@ -18,6 +18,7 @@ TASKS: Final = {
     "injection": "journeyai.evaluation.tasks.injection:TASK",
     "privacy": "journeyai.evaluation.tasks.privacy:TASK",
     "edits": "journeyai.evaluation.tasks.edits:TASK",
+    "summaries": "journeyai.evaluation.tasks.summaries:TASK",
     "public": "journeyai.evaluation.tasks.public:TASK",
 }
 

@@ -13,6 +13,7 @@ from journeyai.engines.llm.asking import Failure, Question
 from journeyai.engines.llm.steps import (
     answer,
     check,
+    combine,
     group,
     observe,
     opportunity,
@@ -102,7 +103,7 @@ def _asked_to_combine() -> list[Question[Any]]:
         }
     )
     part = summarise.read(reply, TALK, whole, FRAME)
-    return [summarise.combining_question(TALK, [part, part], FRAME)]
+    return [combine.question(TALK, [part, part], FRAME)]
 
 
 def names(document: DocumentKey) -> tuple[str, ...]:

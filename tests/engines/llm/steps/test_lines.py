@@ -81,3 +81,8 @@ def test_a_rating_is_told_on_its_scale() -> None:
 
 def test_languages_are_named_in_english() -> None:
     assert [language_name(code) for code in ("en", "es", "fi")] == ["English", "Spanish", "fi"]
+
+
+@given(st.text())
+def test_a_line_that_holds_nothing_hidden_takes_a_shorter_way_to_the_same(text: str) -> None:
+    assert flat(text) == flat(f"{text}\u2060")

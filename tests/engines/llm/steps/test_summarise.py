@@ -1,15 +1,18 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.drafting.material import FRAME, Said, document
 from tests.engines.llm.steps.sample_questions import SAMPLES, TALK
-from tests.engines.llm.steps.scripted import ScriptedAsker, rendered, silent
+from tests.engines.llm.steps.scripted import Said as Answered
+from tests.engines.llm.steps.scripted import ScriptedAsker, rendered
 
-from journeyai.engines.llm.asking import Failure
+from journeyai.engines.llm.asking import Failure, Question
 from journeyai.engines.llm.steps import summarise
-from journeyai.engines.llm.steps.summarise import PainPoint, Promise, Summary
+from journeyai.engines.recap import PainPoint, Promise, Recap
 from journeyai.model.source import Document
 
 WORDS = TALK.utterances
@@ -53,9 +56,8 @@ def pain(title: str, *cites: int) -> dict[str, Any]:
     return {"title": title, "cites": list(cites)}
 
 
-def summarised(document: Document, asker: ScriptedAsker, part_tokens: int = 2500) -> Summary | Failure | None:
-    (found,) = summarise.run([document], FRAME, part_tokens, asker, silent)
-    return found
+def summarised(document: Document, asker: ScriptedAsker, part_tokens: int = 2500) -> Recap | Failure | None:
+    return summarise.summarise(document, FRAME, part_tokens, asker)
 
 
 def test_the_question_is_asked_as_ever(golden: Callable[[str, str], None]) -> None:
@@ -74,7 +76,7 @@ def test_numbers_become_the_utterances_they_name() -> None:
             )
         ]
     )
-    assert summarised(TALK, asker) == Summary(
+    assert summarised(TALK, asker) == Recap(
         document=TALK.key,
         issue="A late refund",
         what_happened="It is asked for and promised.",
@@ -107,7 +109,7 @@ def test_what_points_nowhere_or_at_somebody_elses_words_is_dropped_and_counted()
         ]
     )
     found = summarised(TALK, asker)
-    assert isinstance(found, Summary)
+    assert isinstance(found, Recap)
     assert (found.stages, found.pain_points, found.promises) == ((), (), ())
     assert (found.key_quotes, found.dropped) == (WORDS[:5], 7)
 
@@ -130,7 +132,7 @@ def test_a_long_transcript_is_read_in_parts_and_put_together() -> None:
     one, two, three = LONG.utterances
     assert [question.step for question in asker.asked] == ["summarise"] * 3 + ["combine"]
     assert [question.values["part"] for question in asker.asked[:3]] == [f"part {n} of 3" for n in (1, 2, 3)]
-    assert found == Summary(
+    assert found == Recap(
         document=LONG.key,
         issue="The whole issue",
         what_happened="The whole story.",
@@ -149,12 +151,129 @@ def test_a_long_transcript_is_read_in_parts_and_put_together() -> None:
 
 def test_a_part_without_an_answer_costs_its_transcript_only() -> None:
     failure = Failure("timeout", "no answer in time", "chats/long.txt")
-    empty = document("chats/empty.txt", kind="chat")
-    asker = ScriptedAsker([said(), failure, said(), said()])
-    lost, nothing, short = summarise.run([LONG, empty, TALK], FRAME, 60, asker, silent)
-    assert (lost, nothing) == (failure, None)
-    assert isinstance(short, Summary)
+    assert summarised(LONG, ScriptedAsker([said(), failure, said()]), 60) == failure
     assert summarised(LONG, ScriptedAsker([said(), said(), said(), failure]), 60) == failure
+
+
+def test_of_what_nobody_said_there_is_nothing_to_tell() -> None:
+    assert summarised(document("chats/empty.txt", kind="chat"), ScriptedAsker([])) is None
+
+
+FOUR = document(
+    "chats/four.txt",
+    Said("Ana", ["Where is my refund?", "It is late."]),
+    Said("Agent", ["I will see to it."], role="agent"),
+    Said("Ana", ["Still nothing."]),
+    Said("Agent", ["Tomorrow."], role="agent"),
+    kind="chat",
+)
+BROKEN = Failure("truncated", "the model broke its answer off", "chats/four.txt")
+
+
+class KeepingAsker(ScriptedAsker):
+    """Keeps its answers, as a client does: failures are not kept."""
+
+    def __init__(self, reply: Callable[[Question[Any]], Answered]) -> None:
+        super().__init__(reply)
+        self.kept: set[str] = set()
+
+    def is_kept(self, question: Question[Any]) -> bool:
+        return rendered(question) in self.kept
+
+    def _said(self, question: Question[Any]) -> Any:
+        answer = super()._said(question)
+        if not isinstance(answer, Failure):
+            self.kept.add(rendered(question))
+        return answer
+
+
+def asked_parts(asker: ScriptedAsker) -> list[str]:
+    return [question.values.get("part", question.step) for question in asker.asked]
+
+
+@pytest.mark.parametrize("reason", ["truncated", "unreadable"])
+def test_a_part_that_cannot_be_read_is_halved_between_its_turns(reason: Any) -> None:
+    broken = replace(BROKEN, reason=reason)
+    asker = ScriptedAsker(
+        [
+            broken,
+            broken,
+            said(valence_path=[-2]),
+            said(valence_path=[-1]),
+            said(valence_path=[2]),
+            combined([]),
+        ]
+    )
+    found = summarised(FOUR, asker)
+    assert asked_parts(asker) == [
+        "whole", "lines 0 to 2", "lines 0 to 1", "lines 2 to 2", "lines 3 to 4", "combine"
+    ]  # fmt: skip
+    assert isinstance(found, Recap)
+    assert found.valence_path == (-2, -1, 2)
+
+
+def test_a_turn_that_cannot_be_read_ends_it_and_nothing_further_is_paid_for() -> None:
+    asker = ScriptedAsker([BROKEN] * 3)
+    assert summarised(FOUR, asker) == BROKEN
+    assert asked_parts(asker) == ["whole", "lines 0 to 2", "lines 0 to 1"]
+
+
+def test_what_the_model_would_not_answer_is_not_halved() -> None:
+    refused = Failure("refused", "the model would not answer", "chats/four.txt")
+    asker = ScriptedAsker([refused])
+    assert summarised(FOUR, asker) == refused
+    assert len(asker.asked) == 1
+
+
+def test_halves_that_are_answered_are_not_paid_for_again_with_the_whole() -> None:
+    is_killed = True
+
+    def reply(question: Question[Any]) -> Answered:
+        which = question.values.get("part", "")
+        if which in {"whole", "lines 0 to 2"}:
+            return BROKEN
+        if is_killed and which == "lines 3 to 4":
+            raise KeyboardInterrupt
+        return said() if which else combined([])
+
+    asker = KeepingAsker(reply)
+    with pytest.raises(KeyboardInterrupt):
+        summarised(FOUR, asker)
+    asker.asked.clear()
+    is_killed = False
+    assert isinstance(summarised(FOUR, asker), Recap)
+    assert asked_parts(asker) == ["lines 0 to 1", "lines 2 to 2", "lines 3 to 4", "combine"]
+
+
+def test_more_parts_than_one_question_holds_are_put_together_by_groups() -> None:
+    turns = [Said("Ana", [f"Number {number}." + " Again." * 20]) for number in range(30)]
+    asker = ScriptedAsker(lambda question: combined([]) if question.step == "combine" else said())
+    found = summarised(document("chats/long.txt", *turns, kind="chat"), asker, 60)
+    assert isinstance(found, Recap)
+    assert len(found.valence_path) == 60
+    steps = [question.step for question in asker.asked]
+    assert steps == ["summarise"] * 30 + ["combine"] * 4
+    assert [question.data["parts"].count("Part ") for question in asker.asked[30:]] == [12, 12, 6, 3]
+
+
+def test_parts_that_cannot_be_put_together_at_once_are_by_halves() -> None:
+    asker = ScriptedAsker([said(), said(), said(), BROKEN, combined([]), combined([])])
+    assert isinstance(summarised(LONG, asker, 60), Recap)
+    hopeless = ScriptedAsker([said(), said(), said(), BROKEN, BROKEN])
+    assert summarised(LONG, hopeless, 60) == BROKEN
+
+
+def test_a_plan_holds_the_very_questions_that_are_asked() -> None:
+    asker = ScriptedAsker([said(), said(), said(), combined([])])
+    summarised(LONG, asker, 60)
+    planned = [rendered(question) for question in summarise.plan(LONG, FRAME, 60)]
+    assert planned == [rendered(question) for question in asker.asked[:3]]
+
+
+def test_a_stage_named_in_a_sources_own_words_is_told_by_its_id() -> None:
+    stages = tuple(replace(stage, name="Ana cries", is_quoted=True) for stage in FRAME.stages)
+    asked = summarise.question(TALK, TALK.utterances, replace(FRAME, stages=stages), "whole")
+    assert "Ana cries" not in asked.values["stages"]
 
 
 def test_a_line_cannot_look_like_another() -> None:

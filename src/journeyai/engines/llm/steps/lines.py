@@ -30,6 +30,8 @@ _NO_ROOM: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 _RUN: Final = re.compile("[<\ufe64\uff1c]{2,}|[>\ufe65\uff1e]{2,}")
+#: Without one of these, or anything beyond ASCII, a line holds neither.
+_MARKS: Final = frozenset("<>[")
 _LINE_NUMBER: Final = re.compile(r"[\[\uff3b]\s*(\d+)\s*[\]\uff3d]")
 
 
@@ -37,10 +39,14 @@ def flat(text: str, longest: int = LONGEST_LINE) -> str:
     """Return *text* as one line that cannot be taken for anything but words: at most *longest* characters."""
     # First as the client does it when the question leaves: what it takes out must not bring a mark to light.
     line = for_prompt(" ".join(text.split()))
-    line = "".join(char for char in line if unicodedata.category(char) not in _UNSEEN)
-    line = " ".join(_NO_ROOM.sub("", line).split())
-    line = _RUN.sub(lambda run: " ".join(run[0]), line)
-    line = _LINE_NUMBER.sub(r"(\1)", line)
+    if not line.isprintable():
+        line = "".join(char for char in line if unicodedata.category(char) not in _UNSEEN)
+    if not line.isascii():
+        line = _NO_ROOM.sub("", line)
+    line = " ".join(line.split())
+    if not line.isascii() or _MARKS.intersection(line):
+        line = _RUN.sub(lambda run: " ".join(run[0]), line)
+        line = _LINE_NUMBER.sub(r"(\1)", line)
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
