@@ -16,10 +16,10 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-llm llm-server check fix heads reader eval bench bench-llm lock clean
+.PHONY: help demo test test-llm llm-server check fix heads reader eval bench bench-llm bench-batch bench-batch-llm lock clean
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run $(VENV)/.package ## set up, then draft a map from the sample study (DEMO_LANG=es for the Spanish one)
 	@$(BIN)/journeyai demo --lang $(DEMO_LANG)
@@ -63,6 +63,12 @@ bench: $(VENV)/.dev $(VENV)/.package ## measure speed and size (ARGS are passed 
 
 bench-llm: $(VENV)/.dev $(VENV)/.package ## measure what asking a model takes, beside one plain prompt (ARGS are passed on)
 	$(BIN)/python -m evals.bench.llm $(ARGS)
+
+bench-batch: $(VENV)/.dev $(VENV)/.package ## measure batches by the local engine (ARGS=--soak for 20,000 transcripts)
+	$(BIN)/python -m evals.bench.batch $(ARGS)
+
+bench-batch-llm: $(VENV)/.dev $(VENV)/.package ## measure batches with a model, beside langchain's abatch (ARGS are passed on)
+	$(BIN)/python -m evals.bench.batch_llm $(ARGS)
 
 lock: build/uv/.made ## write both lock files again from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	$(LOCK) --group build --output-file requirements.lock

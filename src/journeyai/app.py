@@ -381,7 +381,9 @@ class Study:
             SettingsError: there is no such template, or the settings do not fit together.
             SourceError: no source could be used.
         """
-        settings = self.settings if language is None else self.settings.model_copy(update={"language": language})
+        settings = (
+            self.settings if language is None else self.settings.model_copy(update={"language": language})
+        )
         record = MapHistory(self.folder)
         drawn = record.journey.template if record.has_map else settings.template
         told = any(load_template(name).stages_from_story for name in (template or settings.template, drawn))

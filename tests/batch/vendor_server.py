@@ -55,7 +55,8 @@ class VendorServer:
         calls: (method, path) of every request, in order.
         faults: (method, pattern of the path) → responses that are given first: (status, body), or `reset` before and
             `reset after` having done what was asked.
-        hook: called with (method, path) before a request is looked at.
+        hook: called with (method, path, whether it is done already) before a request is looked at, and again before it
+            is answered; what it says True to goes no further.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class VendorServer:
         self.calls: list[tuple[str, str]] = []
         self.live: list[dict[str, Any]] = []
         self.faults: dict[tuple[str, str], list[Any]] = {}
-        self.hook: Callable[[str, str], None] | None = None
+        self.hook: Callable[[str, str, bool], bool] | None = None
         self.has_batches = True
         self._clock = clock or time.time
         self._most_listed = most_listed
@@ -174,15 +175,13 @@ class VendorServer:
         body = handler.rfile.read(int(handler.headers.get("content-length", 0)))
         with self._lock:
             self.calls.append((method, path))
-        if self.hook:
-            self.hook(method, path)
         fault = self._fault(method, path)
-        if fault == "reset":
+        if fault == "reset" or (self.hook and self.hook(method, path, False)):
             handler.close_connection = True
             handler.connection.close()
             return
         status, told = fault if isinstance(fault, tuple) else self._answer(handler, method, path, query, body)
-        if fault == "reset after":
+        if fault == "reset after" or (self.hook and self.hook(method, path, True)):
             handler.close_connection = True
             handler.connection.close()
             return

@@ -195,7 +195,7 @@ class Outbox:
                 self._forget(parcel)
             else:
                 self.fetched.notices.append(
-                    f"Whether a batch of {parcel.questions:,} questions has reached `{self._session.host}` is not "
+                    f"Whether a batch of {_questions(parcel.questions)} has reached `{self._session.host}` is not "
                     "known yet; run the same command again in a minute."
                 )
 
@@ -214,7 +214,7 @@ class Outbox:
         if batch.status == "failed":
             said = " ".join(f"{problem.rstrip('.')}." for problem in batch.problems)
             self.fetched.refused.append(
-                f"The server `{self._session.host}` refused a batch of {parcel.questions:,} questions, and nothing of "
+                f"The server `{self._session.host}` refused a batch of {_questions(parcel.questions)}, and nothing of "
                 f"it was asked{': ' + said if said else '.'}"
             )
 
@@ -335,6 +335,10 @@ def _parcel(token: str, about: dict[str, Any]) -> Parcel:
     told["price"] = None if told["price"] is None else tuple(told["price"])
     told["failed"] = {key: cast("tuple[Reason, str]", tuple(why)) for key, why in told["failed"].items()}
     return Parcel(token, **told)
+
+
+def _questions(number: int) -> str:
+    return "1 question" if number == 1 else f"{number:,} questions"
 
 
 def _batches(number: int) -> str:

@@ -7,31 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from filelock import FileLock, Timeout
 
 from journeyai.batch.course import Course
 from journeyai.batch.going import EndedError, Going
-from journeyai.batch.items import STDIN, Input, find_inputs, read_portion
-from journeyai.batch.ledger import LEDGER_FILE, LOCK_FILE, Ledger
-from journeyai.batch.method import Method, frames_for, local_method, model_method
-from journeyai.batch.output import open_output, set_aside
-from journeyai.batch.selecting import Choice, Selection
+from journeyai.batch.items import read_portion
+from journeyai.batch.ledger import LOCK_FILE, Ledger
+from journeyai.batch.method import Method
+from journeyai.batch.order import Order, check, method_for
+from journeyai.batch.output import Output, open_output, set_aside
+from journeyai.batch.selecting import Choice, Selection, Step
 from journeyai.batch.work import item_key
 from journeyai.batch.workers import Workers, local_workers, model_workers
-from journeyai.drafting.frame import make_frame
-from journeyai.engines.engine import Frame
 from journeyai.errors import JourneyAIError, SettingsError, StudyBusyError
-from journeyai.knowledge.templates import load_template
 from journeyai.model.batch import State
 from journeyai.model.source import Document
-from journeyai.settings import STUDY_FILE, StudySettings
-from journeyai.study.folder import INNER_FOLDER
 
-if TYPE_CHECKING:
-    from journeyai.app import Study
-    from journeyai.engines.llm.session import Wish
+__all__ = ["Batch", "Order", "Result", "WorkersMaker", "method_for"]
 
 #: Makes workers of a method for as long as a run lasts.
 WorkersMaker = Callable[[Method], AbstractContextManager[Workers]]
@@ -39,88 +32,6 @@ WorkersMaker = Callable[[Method], AbstractContextManager[Workers]]
 
 def _unheard(sentence: str) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be summarised, and how.
-
-    Attributes:
-        paths: files, folders, globs, `-`, `FILE#RECORD`.
-        study: None outside of a study.
-        engine: `auto` for `llm` if a model is configured, else `local`; None for what the study says (`auto` outside).
-        out: a file of JSON lines that is appended to, a binary stream that gets every line of the run, or None for no
-            lines at all (the ledger has them).
-        home: folder that `.journeyai/` is kept in; None for the study, else the folder of *out*, else the current one.
-        jobs: questions under way at the same time; None for what the settings say.  The local engine takes one item
-            at a time here, whatever this says.
-        limit: at most so many items, in input order; None for all.
-        fresh: forget the results of these items first.  The old output is kept aside as `NAME.before-1` (-2 …).
-            Answers that a model was paid for are kept: another prompt or model is another method anyway.  A run that
-            was killed goes on without this.
-        retry_failed: only items that failed before.
-        ordered: the output in input order.
-        wish: which model and which caps, in place of what `journey.toml` says.
-        cluster: address of a Dask scheduler, or `local:N`; empty for none.
-        no_map: do not read items for the map besides.
-        template: a method's id; None for the study's (outside of a study: the default one).
-    """
-
-    paths: tuple[str, ...]
-    study: "Study | None" = None
-    engine: Literal["auto", "local", "llm"] | None = None
-    out: Path | BinaryIO | None = None
-    home: Path | None = None
-    jobs: int | None = None
-    limit: int | None = None
-    fresh: bool = False
-    retry_failed: bool = False
-    ordered: bool = False
-    wish: "Wish | None" = None
-    cluster: str = ""
-    no_map: bool = False
-    template: str | None = None
-
-    @property
-    def settings(self) -> StudySettings:
-        """Of the study; plain ones outside of a study."""
-        return self.study.settings if self.study else StudySettings()
-
-    @property
-    def inner(self) -> Path:
-        """The folder of ours: ledger, lock, a model's answers."""
-        if self.home is not None:
-            return self.home / INNER_FOLDER
-        if self.study is not None:
-            return self.study.folder.inner
-        return (self.out.parent if isinstance(self.out, Path) else Path()) / INNER_FOLDER
-
-    @property
-    def ledger(self) -> Path:
-        """Where the ledger is."""
-        return self.inner / LEDGER_FILE
-
-    @property
-    def asks_a_model(self) -> bool:
-        """Whether the `llm` engine reads."""
-        if self.study is not None:
-            return self.study.asks_a_model(self.engine, self.wish)
-        from journeyai.engines.llm.address import is_configured
-
-        name = self.engine or "auto"
-        model = self.wish.model if self.wish else ""
-        return name == "llm" or (name == "auto" and is_configured(self.settings.llm, model))
-
-    def inputs(self) -> Iterator[Input]:
-        """Return the files that the paths name, in input order.
-
-        Raises:
-            SettingsError: a path leads nowhere.
-        """
-        own = [self.out] if isinstance(self.out, Path) else []
-        if self.study is not None:
-            own += [self.study.folder.root / STUDY_FILE, self.study.folder.map_path]
-        return find_inputs(self.paths, self.settings, self.study.folder.sources if self.study else None, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +97,7 @@ class Batch:
             StudyBusyError: another process makes summaries here.
             EngineError: the server does not tell which models it has.
         """
-        _check(order)
+        check(order)
         inputs = order.inputs()
         files = None if "-" in order.paths or order.retry_failed else sum(1 for _ in order.inputs())
         with ExitStack() as stack:
@@ -211,22 +122,9 @@ class Batch:
             )
             course = Course(files, order.limit)
             going = Going(ledger, output, method, workers, course, tell)
-            error, interrupted, is_complete = None, False, False
-            try:
-                try:
-                    going.go(selection.steps(inputs))
-                    is_complete = True
-                except EndedError as ended:
-                    error = ended.error
-                    going.drain()
-            except KeyboardInterrupt:
-                interrupted = True
-                going.drain(at_once=True)
-            finally:
-                # A line of before stands until what is waiting takes its place.
-                output.close(is_complete=is_complete and not going.waiting)
+            end = _gone(going, selection.steps(inputs), output)
             counts = course.counts
-            if is_complete and not going.waiting:
+            if end.is_complete and not going.waiting:
                 course.end()
                 if not counts.model_faults:
                     # Else the next run asks for the rest, under the same cap.
@@ -239,8 +137,8 @@ class Batch:
             order.ledger,
             counts.source_faults,
             counts.model_faults,
-            error,
-            interrupted,
+            end.error,
+            end.interrupted,
             tuple(notices),
         )
 
@@ -275,7 +173,7 @@ class Batch:
             SettingsError: as for `run`.
             EngineError: the server does not tell which models it has.
         """
-        _check(order)
+        check(order)
         inputs = order.inputs()
         method = method_for(order)
         choice = Choice(order.limit, order.fresh, order.retry_failed)
@@ -299,48 +197,45 @@ class Batch:
         return model_workers(order.settings, order.inner, order.wish or Wish(), method, order.jobs)
 
 
-def method_for(order: Order) -> Method:
-    """Return how the summaries of *order* are made.
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How the work ended."""
+
+    error: JourneyAIError | None = None
+    interrupted: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        return self.error is None and not self.interrupted
+
+
+def _gone(going: Going, steps: Iterator[Step], output: Output) -> _End:
+    """Do all the work, and tell how it ended; whatever ends it, what is done is kept.
 
     Raises:
-        SettingsError: no such template, no model, or no key.
-        EngineError: the server does not tell which models it has.
-        StudyBusyError: the study's sources must be looked at, and another process has it open.
+        SettingsError: the ledger or the output cannot be written.
+        Exception: a bug in a worker.
     """
-    settings = order.settings
-    study = order.study
-
-    def frame(language: str) -> Frame:
-        if study is not None:
-            return study.frame(order.template, language=language)
-        return make_frame(load_template(order.template or settings.template), language, (), ())
-
-    frames = frames_for(settings.language, frame)
-    if not order.asks_a_model:
-        return local_method(frames, settings.reading)
-    from journeyai.engines.llm.address import find_address
-
-    wish = order.wish
-    address = find_address(wish.over(settings.llm) if wish else settings.llm, wish.model if wish else "")
-    map_frame = study.frame(order.template) if study is not None and not order.no_map else None
-    return model_method(frames, address, settings.llm, map_frame)
-
-
-def _check(order: Order) -> None:
-    """Refuse what does not fit together.
-
-    Raises:
-        SettingsError: two wishes exclude each other.
-    """
-    if order.fresh and order.retry_failed:
-        raise SettingsError("--fresh and --retry-failed exclude each other.", "Name the one that you mean.")
-    if order.cluster and order.asks_a_model:
-        raise SettingsError(
-            "A cluster is of use to the local engine alone: a model is asked from one machine, many times at once.",
-            "Use --jobs with a model, or --engine local with a cluster.",
-        )
-    if "-" in order.paths and len(set(order.paths)) < len(order.paths):
-        raise SettingsError(f"`{STDIN}` can be read once only.", "Name `-` once.")
+    end = _End(interrupted=True)
+    try:
+        try:
+            going.go(steps)
+            end = _End()
+        except EndedError as ended:
+            going.drain()
+            end = _End(ended.error)
+        except JourneyAIError:
+            raise
+        except Exception:
+            # What the others have done meanwhile is kept; then the bug is told.
+            going.drain()
+            raise
+    except KeyboardInterrupt:
+        going.drain(at_once=True)
+    finally:
+        # A line of before stands until what is waiting takes its place.
+        output.close(is_complete=end.is_complete and not going.waiting)
+    return end
 
 
 @contextmanager

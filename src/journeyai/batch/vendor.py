@@ -172,6 +172,15 @@ class VendorWorkers:
             self._outbox.collect()
         except EngineError as error:
             self._hear(error)
+        if self._outbox.fetched.refused:
+            # Sent again at once, it would be refused again, and nobody would have read why.
+            refused = " ".join(self._outbox.fetched.refused)
+            self._hear(
+                EngineError(
+                    refused,
+                    "Run the same command again to send its questions once more; `--limit N` sends fewer.",
+                )
+            )
         # Made when everything is booked that is known by now.
         self._budget = self._session.budget()
 
@@ -180,10 +189,6 @@ class VendorWorkers:
         if self._is_stopped:
             return
         self._read_for_map(order)
-        if self._outbox.fetched.refused:
-            # Sent again at once, it would be refused again, and nobody would have read why.
-            refused = " ".join(self._outbox.fetched.refused)
-            self._hear(EngineError(refused, "Run the same command again to send its questions once more."))
         self._spool.close()
         can_send = self.error is None or isinstance(self.error, BudgetError)
         if self._sends and can_send and self._spool.parts:

@@ -158,7 +158,7 @@ class BatchApi:
                 made = client.files.create(file=(path.name, file, "application/jsonl"), purpose="batch")
             except Exception as error:
                 raise self._no_batches(error) from None
-            return self._named(made)
+            return str(self._checked(made, "file").id)
 
     def submit(self, file: str, token: str) -> str:
         """Begin a batch over *file*, once, and return its id.
@@ -185,7 +185,7 @@ class BatchApi:
                         "Run the same command again in a minute: it looks for the batch there before it sends one.",
                     ) from None
                 raise self._no_batches(error) from None
-            return self._named(made)
+            return str(self._checked(made, "batch").id)
 
     def find(self, tokens: Collection[str], since: float) -> dict[str, VendorBatch]:
         """Return the batches with one of *tokens*, by token.
@@ -213,7 +213,7 @@ class BatchApi:
             NotThereError: the server does not know it.
         """
         with self._faults():
-            return _batch(self._client.batches.retrieve(batch))
+            return _batch(self._checked(self._client.batches.retrieve(batch), "batch"))
 
     def lines(self, file: str) -> Iterator[AnswerLine | None]:
         """Yield what stands in a file of answers or errors, in whatever order; None for what nobody can read.
@@ -230,14 +230,15 @@ class BatchApi:
 
     # Inside
 
-    def _named(self, made: Any) -> str:
-        found = getattr(made, "id", None)
-        if not isinstance(found, str) or not found:
+    def _checked(self, made: Any, kind: str) -> Any:
+        """Return *made* if it is what was asked for: a server that is none of these may answer everything alike."""
+        is_one = isinstance(getattr(made, "id", None), str) and getattr(made, "object", kind) == kind
+        if not is_one or (kind == "batch" and not isinstance(getattr(made, "status", None), str)):
             raise EngineError(
                 f"The server `{self._address.host}` gave an answer that is none of a Batch API's.",
                 "Check `base_url` under `[llm]`.",
             )
-        return found
+        return made
 
     def _no_batches(self, error: Exception) -> Exception:
         """Return the error that says so if *error* means that the server knows of no batches; else *error*."""

@@ -7,7 +7,7 @@ off would be asked again, and paid again, while its halves are waiting.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -115,7 +115,11 @@ class BatchSession:
         self.notice: Final = opened.notice
         self._opened = opened
         self._server = f"{self.kind}/{self.model}"
-        self._dialect = kept_dialect(self.store.dialect(self._server), opened.address)
+        dialect = kept_dialect(self.store.dialect(self._server), opened.address)
+        if dialect.thinks and not dialect.is_settled:
+            # Models that think refuse these; a live question finds that out at once, a batch after a day.
+            dialect = replace(dialect, takes_temperature=False, takes_seed=False)
+        self._dialect = dialect
 
     @property
     def passage_tokens(self) -> int:
@@ -198,14 +202,17 @@ class BatchSession:
             return Unanswered("not answered in time", None, "")
         if error.code == "batch_cancelled":
             return Unanswered("cancelled there", None, "")
-        # The next batch is asked in the way that this server wants.
-        other = self._dialect.after_refusal(error.status_code, text_of(error))
+        status, text = error.status_code, text_of(error)
+        other = self._dialect.after_refusal(status, text)
         if other is not None:
+            # The next batch is asked in the way that this server wants.
             self._dialect = other
             self.store.set_dialect(self._server, other.as_values())
+        # Of another line, or another batch of the same time, that may be found out already.
+        is_about_form = other or first_dialect(self._opened.address).after_refusal(status, text)
         said = quoted(self._opened.address.hide(words_of(error)))
         fault = diagnose(error)
-        if other is not None or fault is None or fault.again or fault.reason is None:
+        if is_about_form or fault is None or fault.again or fault.reason is None:
             return Unanswered(f"failed at the server{said}", None, "")
         return Unanswered(f"failed at the server{said}", fault.reason, f"the model server {fault.what}{said}")
 
