@@ -48,6 +48,36 @@ def test_a_change_that_is_agreed_to_is_one_step_with_the_words_that_asked_for_it
     assert json.dumps(turn)
 
 
+@pytest.mark.parametrize("said", ['"Solar"', "«Solar»", "“Solar”", "c1", "c1, c2", "c1 y c2"])
+def test_bare_words_after_a_question_back_complete_what_was_asked_for(study: Path, said: str) -> None:
+    requests = {"accept": Proposed((), unclear="Which?"), f"accept {said}": ACCEPT}
+    chat, out = room(study, ScriptedAssistant(requests))
+
+    assert [take(chat, line) for line in ("accept", said)] == [2, 0]
+
+    assert out.take(said)["applied"] is True
+    assert [step.request for step in chat.editor.steps() if step.kind == "change"] == [f"accept {said}"]
+
+
+@pytest.mark.parametrize(
+    ("between", "said", "whole"),
+    [
+        ([], "why c1", ACCEPT),
+        (["/help"], "c1", ACCEPT),
+        ([], "c1", Proposed((Change("accept", ("c1",)),), is_sure=False)),
+        ([], "c1", Proposed((), unclear="Which?")),
+    ],
+    ids=["more than that", "something else came between", "a guess", "still unclear"],
+)
+def test_nothing_else_completes_it(study: Path, between: list[str], said: str, whole: Proposed) -> None:
+    before = map_of(study)
+    requests = {"accept": Proposed((), unclear="Which?"), f"accept {said}": whole}
+    chat, _ = room(study, ScriptedAssistant(requests))
+    for line in ("accept", *between, said):
+        take(chat, line)
+    assert map_of(study) == before
+
+
 def test_without_a_yes_it_is_shown_and_the_map_is_as_it_was(study: Path) -> None:
     before = map_of(study)
     chat, out = room(study, ScriptedAssistant({"accept c1": ACCEPT}), yes=False)

@@ -4,6 +4,7 @@ Nothing here changes the map but `settle`, and it only after the person has seen
 """
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from journeyai.chat.commands.base import commands, find_command
 from journeyai.chat.output import KeptOutput
 from journeyai.chat.phrasing import phrase
 from journeyai.chat.store import Remembered, as_json
-from journeyai.engines.conversation import Answer, Cited
+from journeyai.engines.conversation import Answer, Cited, Proposed
 from journeyai.errors import JourneyAIError, ReadOnlyError, SettingsError, StudyBusyError
 from journeyai.export.plain import visible
 from journeyai.knowledge.letters import fold
@@ -33,6 +34,12 @@ REFUSED: Final = SettingsError.exit_code
 
 #: How often one request may be asked back about.
 _MOST_CHOICES: Final = 3
+#: Note of the request that the last turn asked back about.
+_ASKED_BACK: Final = "asked_back"
+#: What can only be the answer to a question back: words in quotation marks, or ids (`c1, c2 y e3`).
+_ANSWER: Final = re.compile(
+    r"""["“«][^"“”«»]+["”»]|[cesp]\d+(?:(?:\s*,\s*|\s+(?:y|and)\s+|\s+)[cesp]\d+)*""", re.IGNORECASE
+)
 #: How alike, of 100, a mistyped command and the one that is suggested must be.
 _ALIKE: Final = 60
 
@@ -52,6 +59,7 @@ def take(chat: "Chat", line: str) -> int:
         return 0
     outer = chat.out
     out = chat.out = KeptOutput(outer)
+    asked_back = str(chat.notes.pop(_ASKED_BACK, ""))
     code = REFUSED
     try:
         chat.store.turn(text)
@@ -61,7 +69,9 @@ def take(chat: "Chat", line: str) -> int:
             is_ours = os.access(chat.study.folder.inner, os.W_OK)
             out.warn(chat.words("chat").say("not_kept" if is_ours else "only_read", why=why))
         try:
-            code = _run(chat, text[1:].strip()) if text.startswith("/") else _hear(chat, text, out)
+            code = (
+                _run(chat, text[1:].strip()) if text.startswith("/") else _hear(chat, text, out, asked_back)
+            )
         except JourneyAIError as error:
             message, hint = _in_words(chat, error)
             out.warn(message)
@@ -210,10 +220,10 @@ def _nearest(name: str) -> str | None:
     return names[found[0]] if found else None
 
 
-def _hear(chat: "Chat", text: str, out: KeptOutput) -> int:
+def _hear(chat: "Chat", text: str, out: KeptOutput, asked_back: str) -> int:
     """Understand free words: a change, a question back, or a question that is answered."""
+    text, proposed = _understood(chat, text, asked_back)
     request = text
-    proposed = chat.assistant.propose(request)
     for _ in range(_MOST_CHOICES):
         if not proposed.unclear or not proposed.choices:
             break
@@ -227,6 +237,7 @@ def _hear(chat: "Chat", text: str, out: KeptOutput) -> int:
     if proposed.unclear:
         out.say(proposed.unclear)
         out.record("unclear", {"question": proposed.unclear, "choices": list(proposed.choices)})
+        chat.notes[_ASKED_BACK] = request
         return REFUSED
     for reason in proposed.reasons:
         out.warn(reason)
@@ -238,6 +249,20 @@ def _hear(chat: "Chat", text: str, out: KeptOutput) -> int:
         out.record("error", {"message": " ".join(proposed.reasons), "hint": "", "code": REFUSED})
         return REFUSED
     return _answer(chat, text, out)
+
+
+def _understood(chat: "Chat", text: str, asked_back: str) -> tuple[str, Proposed]:
+    """Return the whole request and what it asks for.
+
+    Nothing but words in quotation marks, or ids, answers the question back of the turn before, if together they are
+    a request that is certain.  (A model knows the turns before by itself.)
+    """
+    if asked_back and chat.assistant.engine == "local" and _ANSWER.fullmatch(text):
+        whole = f"{asked_back} {text}"
+        proposed = chat.assistant.propose(whole)
+        if proposed.changes and proposed.is_sure:
+            return whole, proposed
+    return text, chat.assistant.propose(text)
 
 
 def _answer(chat: "Chat", text: str, out: KeptOutput) -> int:

@@ -300,9 +300,7 @@ def redraft(chat: "Chat", words: str) -> None:
         return say(f"step_{step}") if f"step_{step}" in phrases else step
 
     before = chat.journey
-    drawn = chat.study.draw(
-        engine=engine, wish=wish, session=chat.store.id, progress=tell, announce=out.say
-    )
+    drawn = chat.study.draw(engine=engine, wish=wish, session=chat.store.id, progress=tell, announce=out.say)
     chat.editor.refresh()
     after = chat.journey
     for item in drawn.index.left_out:

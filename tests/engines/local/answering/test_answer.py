@@ -12,7 +12,9 @@ from tests.sample_map import empty_map, english_map, hostile_map, spanish_map
 
 from journeyai.engines.conversation import Answer, Cited, Sentence
 from journeyai.engines.local.answering import answer
+from journeyai.engines.local.answering.places import find, of_evidence, people
 from journeyai.engines.local.answering.question import cues
+from journeyai.engines.local.answering.topics import Topic
 from journeyai.errors import SettingsError
 from journeyai.evaluation.tasks.questions import HALVES, load_questions
 from journeyai.knowledge.guide import guide
@@ -147,6 +149,8 @@ def test_what_is_not_there_is_one_sentence_that_cites_nothing(question: str, sen
         ("Which channels do people use?", "Channels, by what "),
         ("How do people get in touch with us?", "Channels, by what "),
         ("¿Por qué canales llaman?", "Canales, según lo que cuentan "),
+        ("¿Por qué canales llegan los clientes?", "Canales, según lo que cuentan "),
+        ("Through which channels do customers arrive?", "Channels, by what "),
         ("What is a channel?", "The way in which a contact happens"),
         ("How is severity computed?", "How bad a pain point is for whoever meets it"),
         ("¿Cómo se calcula la gravedad?", "Cuánto daño hace un punto de dolor"),
@@ -185,6 +189,12 @@ def test_each_kind_of_question_has_its_answer(question: str, first: str) -> None
         ("thanks", "en", "thanks"),
         ("Thank you very much, that was helpful.", "en", "thanks"),
         ("¡Muchas gracias!", "es", "thanks"),
+        ("What can you do?", "en", "abilities"),
+        ("Hello, how can you help me?", "en", "abilities"),
+        ("help", "en", "abilities"),
+        ("¿Qué puedes hacer?", "es", "abilities"),
+        ("Hola, ¿en qué me puedes ayudar?", "es", "abilities"),
+        ("ayuda", "es", "abilities"),
     ],
 )
 def test_a_greeting_gets_one_line_that_cites_nothing(said: str, language: str, key: str) -> None:
@@ -246,6 +256,34 @@ def test_a_name_that_two_people_have_is_asked_back() -> None:
     assert texts(
         ask("Who is Ana in calls/call-10.vtt?", found=[passage("Two.", source="calls/call-10.vtt")])
     )[0] == ("Ana (customer) speaks in calls/call-10.vtt.")
+
+
+@pytest.mark.parametrize(
+    ("start", "found"), [(0, {"e1", "e2"}), (14, {"e2"})], ids=["a title", "a short sentence"]
+)
+def test_only_the_first_words_of_a_record_speak_for_the_rest_of_it(start: int, found: set[str]) -> None:
+    told = (
+        ("e1", 40, "The office lost my papers twice and kept the deposit."),
+        ("e2", start, "About my holiday"),
+    )
+    quotes = [
+        item.model_copy(
+            update={
+                "id": id_, "source": "t.json", "record": "7", "start": at, "end": at + len(text), "quote": text
+            }
+        )
+        for item, (id_, at, text) in zip(MAPS["en"].evidence, told, strict=False)
+    ]  # fmt: skip
+    places = find(Topic([["holiday"]], [item.quote for item in quotes]), quotes, [], "", None)
+    assert {place.evidence.id for place in places if place.evidence} == found
+
+
+def test_what_a_researcher_reports_counts_for_the_person_it_is_about() -> None:
+    journey = spanish_map()
+    said = next(item for item in journey.evidence if item.role == "customer" and item.speaker)
+    reported = said.model_copy(update={"id": "e9999", "role": "researcher", "speaker": None})
+    assert people([of_evidence(reported)]) == 1
+    assert people([of_evidence(said), of_evidence(reported)]) == 1
 
 
 def test_what_was_rejected_is_not_told() -> None:

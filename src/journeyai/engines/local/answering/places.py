@@ -178,12 +178,16 @@ def _titled(
     topic: Topic, quotes: Sequence[Evidence], passages: Sequence[Passage]
 ) -> set[tuple[str, str | None]]:
     """Return the records whose title speaks of *topic*."""
-    texts = [(item.source, item.record, item.quote) for item in quotes]
-    texts += [(item.source, item.record, item.text) for item in passages]
+    texts = [(item.source, item.record, item.start, item.quote) for item in quotes]
+    texts += [(item.source, item.record, item.start, item.text) for item in passages]
+    # A title opens its record: a short sentence further down speaks for itself alone.
     return {
         (source, record)
-        for source, record, text in texts
-        if record is not None and len(word_set(text)) <= _TITLE_WORDS and topic.score(text) >= ABOUT
+        for source, record, start, text in texts
+        if record is not None
+        and start == 0
+        and len(word_set(text)) <= _TITLE_WORDS
+        and topic.score(text) >= ABOUT
     }
 
 
@@ -262,8 +266,14 @@ def _weight(place: Place) -> float:
 
 
 def people(places: Iterable[Place]) -> int:
-    """Return how many customers speak in *places*."""
-    return len({place.person for place in places if place.is_customer})
+    """Return how many customers speak in *places*.
+
+    What a researcher reports counts for the participant it is about: nobody besides the customer of that document.
+    """
+    told = [place for place in places if place.is_customer]
+    own = {place.person: place.document for place in told if place.role != "researcher"}
+    reported = {place.document for place in told if place.role == "researcher"}
+    return len(own) + len(reported - set(own.values()))
 
 
 def vouched_for(journey: JourneyMap, topic: Topic) -> frozenset[str]:

@@ -46,8 +46,8 @@ def answer(
     """
     asked = read(question)
     reply = Reply(journey, asked.language or language)
-    for courtesy in ("thanks", "greeting"):
-        if asked.is_only(courtesy, "thanks", "greeting", "polite"):
+    for courtesy in ("thanks", "abilities", "greeting"):
+        if asked.is_only(courtesy, "thanks", "greeting", "abilities", "polite"):
             reply.say(courtesy)
             return reply.answer()
     entry = _of_guide(journey, asked)

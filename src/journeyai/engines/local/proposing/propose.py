@@ -215,14 +215,19 @@ def _meant(changes: Sequence[Change], deemed: Sequence[Change]) -> list[Change]:
 
 
 def _allowed(changes: Sequence[Change], journey: JourneyMap) -> None:
-    """Refuse what the map refuses for certain: changes to locked cards, merges across lanes.
+    """Refuse changes to locked cards, merges across lanes, and one card both accepted and rejected.
 
     Raises:
         AskBackError: one of *changes* is of these.
     """
     locked = {card.id for card in journey.cards if card.locked}
     lanes: dict[str, str | None] = {card.id: card.lane for card in journey.cards}
+    verdicts: dict[str, str] = {}
     for change in changes:
+        if change.kind in ("accept", "reject") and any(
+            verdicts.setdefault(id_, change.kind) != change.kind for id_ in change.targets
+        ):
+            raise AskBackError("two_values")
         if change.kind == "unlock":
             locked -= set(change.targets)
         elif change.kind not in ("lock", "accept") and (fixed := sorted(locked & set(change.targets))):

@@ -23,7 +23,8 @@ _MOST_SMALL_TALK: Final = 14
 _MOST_CHARACTERS: Final = 2000
 
 _LISTS: Final = (
-    *("solved", "unsolved", "partial", "pleased", "thanks", "refused", "done", "done_helpers", "arranged"),
+    *("solved", "unsolved", "partial", "pleased", "thanks", "refused", "no_refusal", "consent"),
+    *("done", "done_helpers", "arranged"),
     *("will", "they_will", "no_promise", "present", "they_present", "time", "condition", "no_condition"),
     *("wish", "matter", "trouble"),
 )
@@ -70,6 +71,7 @@ class Marks:
         labels: which lists of `outcomes.yaml` it speaks by; `unsolved` also where a "not" turns `solved` round; `good`
             and `bad` where it praises or complains by `polarity.yaml`.
         says_nothing: a greeting, a thank-you, small talk.
+        is_plea: a call for help that does not say with what.
         asks: it is a question.
         promises: its speaker will do something for the other.
         promises_of_side: somebody of the speaker's side will, or the other will get something: counts for staff.
@@ -77,6 +79,7 @@ class Marks:
 
     labels: frozenset[str]
     says_nothing: bool
+    is_plea: bool
     asks: bool
     promises: bool
     promises_of_side: bool
@@ -92,6 +95,7 @@ class Cues:
     participle_endings: tuple[str, ...]
     no_deeds: Phrases
     small_talk: frozenset[str]
+    plea: frozenset[str]
 
     def read(self, text: str) -> Marks:
         """Return what the sentence *text* says."""
@@ -101,10 +105,13 @@ class Cues:
         asks = "?" in text or "¿" in text
         labels = self._labels(words, hits) | _polarity(words)
         own, side = (False, False) if asks else self._promises(text, words, hits)
-        return Marks(frozenset(labels), self._is_small_talk(words, labels), asks, own, side)
+        says_nothing = self._consists_of(self.small_talk, words, labels)
+        is_plea = not says_nothing and self._consists_of(self.small_talk | self.plea, words, labels)
+        return Marks(frozenset(labels), says_nothing, is_plea, asks, own, side)
 
     def _labels(self, words: list[str], hits: list[Hit]) -> set[str]:
         labels = set()
+        barred = [hit for hit in hits if hit.label == "no_refusal"]
         for hit in hits:
             label = hit.label
             if label in {"solved", "unsolved"} and _stands_behind(
@@ -113,10 +120,14 @@ class Cues:
                 label = ""
             elif label in {"solved", "done", "pleased"} and _is_denied(words, hit.start):
                 label = "unsolved" if label == "solved" else ""
+            elif label == "refused" and any(hit.start < one.end and one.start < hit.end for one in barred):
+                label = ""
+            elif label == "consent" and hit.start:
+                label = ""
             elif label == "done_helpers":
                 label = "done" if self._deed_done(words[hit.end : hit.end + 3]) else ""
             labels.add(label)
-        return labels - {""}
+        return labels - {"", "no_refusal"}
 
     def _deed_done(self, words: list[str]) -> bool:
         for word in words:
@@ -164,12 +175,11 @@ class Cues:
             for hit in hits
         )
 
-    def _is_small_talk(self, words: list[str], labels: set[str]) -> bool:
+    def _consists_of(self, known: frozenset[str], words: list[str], labels: set[str]) -> bool:
+        """Whether it is a few *words*, all of them *known*, and nothing that matters."""
         if labels & {"unsolved", "refused", "matter"}:
             return False
-        return len(words) <= _MOST_SMALL_TALK and all(
-            word in self.small_talk or word.isdigit() for word in words
-        )
+        return len(words) <= _MOST_SMALL_TALK and all(word in known or word.isdigit() for word in words)
 
 
 @cache
@@ -187,14 +197,19 @@ def load_outcome_cues() -> Cues:
         participles=frozenset(word for word in done if not word.startswith("*")),
         participle_endings=tuple(word[1:] for word in done if word.startswith("*")),
         no_deeds=Phrases({"no_deeds": _both(raw["no_deeds"])}),
-        small_talk=frozenset(
-            word for words in raw["small_talk"].values() for one in words.split() for word in words_of(one)
-        ),
+        small_talk=_words(raw["small_talk"]),
+        plea=_words(raw["plea"]),
     )
 
 
 def _both(by_language: dict[str, Any]) -> list[str]:
     return [phrase for phrases in by_language.values() for phrase in phrases]
+
+
+def _words(by_language: dict[str, str]) -> frozenset[str]:
+    return frozenset(
+        word for words in by_language.values() for one in words.split() for word in words_of(one)
+    )
 
 
 def _is_denied(words: list[str], place: int) -> bool:

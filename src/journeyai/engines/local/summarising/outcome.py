@@ -57,13 +57,14 @@ def _of_talk(heard: Heard) -> Outcome:
     if word:
         return "resolved" if word == "solved" else "unresolved"
     if refused > done:
-        return "unresolved" if not _thanks(closing) or _has_harm(closing) else "unknown"
+        # A thank-you for the effort changes nothing; what was offered instead, and taken up, may.
+        is_open = _is_pleased(closing) or _is_taken_up(heard, refused)
+        return "unresolved" if not is_open or _has_harm(closing) else "unknown"
     if done >= 0:
         return _of_deed(heard, done, is_pleased=_thanks(closing))
     if promised >= 0:
         # What was asked for is as good as done where its promise pleases.
-        is_glad = any("pleased" in passage.marks.labels for passage in closing)
-        return "resolved" if is_glad and _is_inquiry(heard) else "unknown"
+        return "resolved" if _is_pleased(closing) and _is_inquiry(heard) else "unknown"
     if _has_harm([passage for passage in closing if passage.utterance.turn != _first_turn(heard)]):
         return "unresolved"
     return "resolved" if _thanks(closing) and _is_inquiry(heard) else "unknown"
@@ -71,7 +72,7 @@ def _of_talk(heard: Heard) -> Outcome:
 
 def _of_deed(heard: Heard, done: int, *, is_pleased: bool) -> Outcome:
     """Return how it ended where staff's last word of it was a deed, at the passage *done*."""
-    after = [passage for passage in heard.customer if passage.number > done]
+    after = [passage for passage in heard.customer if passage.number > done and not passage.marks.says_nothing]
     if _has_harm(after):
         return "unresolved"
     by = next(passage for passage in heard.agent if passage.number == done)
@@ -114,6 +115,23 @@ def _last_word(told: Sequence[Passage]) -> tuple[str, int]:
 
 def _thanks(passages: Iterable[Passage]) -> bool:
     return any(passage.marks.labels & {"pleased", "thanks"} for passage in passages)
+
+
+def _is_pleased(passages: Iterable[Passage]) -> bool:
+    return any("pleased" in passage.marks.labels for passage in passages)
+
+
+def _is_taken_up(heard: Heard, refused: int) -> bool:
+    """Whether staff asked something after the refusal at the passage *refused*, and the customer said yes to it."""
+    asked = False
+    for passage in heard.passages:
+        if passage.number <= refused:
+            continue
+        if passage.side == "agent":
+            asked = passage.marks.asks
+        elif asked and "consent" in passage.marks.labels:
+            return True
+    return False
 
 
 def _last_of_staff(heard: Heard, kind: str) -> int:

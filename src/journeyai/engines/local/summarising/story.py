@@ -27,6 +27,8 @@ _MATTERS: Final[dict[Lane, float]] = {
 }
 #: The matter stands early: each passage that says something before another takes so much from that one's worth.
 _LATER: Final = 0.35
+#: What it costs to call for help and not to say with what.
+_PLEA: Final = 1.5
 _SAME: Final = 0.8
 
 
@@ -75,7 +77,7 @@ def _matter_worth(passage: Passage, rank: int, heard: Heard) -> float:
     worth = (_MATTERS.get(passage.lane, 0.0) if passage.lane else 0.0) * (0.5 + passage.weight)
     worth += 0.5 * ("matter" in marks.labels) + 0.4 * ("wish" in marks.labels) + 0.15 * marks.asks
     worth += 0.1 * min(5, len(stems(passage.utterance.text)))
-    worth -= 0.6 * bool(marks.labels & {"solved", "thanks"})
+    worth -= 0.6 * bool(marks.labels & {"solved", "thanks"}) + _PLEA * marks.is_plea
     # Where nobody is asked for help, the matter is what is felt most, wherever it stands.
     later = _LATER if heard.is_talk else 0.3 * _LATER
     strength = 0.0 if heard.is_talk else 0.3 * abs(passage.valence)
@@ -83,7 +85,7 @@ def _matter_worth(passage: Passage, rank: int, heard: Heard) -> float:
 
 
 def _wish_worth(passage: Passage) -> float:
-    if passage.marks.says_nothing or len(tokens(passage.utterance.text)) < 3:
+    if passage.marks.says_nothing or passage.marks.is_plea or len(tokens(passage.utterance.text)) < 3:
         return 0.0
     wishes = 0.6 * ("wish" in passage.marks.labels)
     if passage.lane in {"need", "question", "expectation"}:
@@ -125,8 +127,15 @@ def _turn(heard: Heard, about: Passage) -> Passage | None:
 
 
 def _ending(heard: Heard) -> Passage | None:
-    """Return the customer's last words, even a thank-you if that is all the end there is."""
-    said = [passage for passage in heard.customer if not passage.marks.says_nothing]
+    """Return the customer's last words, even a thank-you if that is all the end there is.
+
+    Where two sides do not settle something, as in an interview, the last words are an end only if they tell something.
+    """
+    said = [
+        passage
+        for passage in heard.customer
+        if not passage.marks.says_nothing and (heard.is_talk or passage.lane is not None)
+    ]
     closing = [
         passage for passage in heard.customer if passage.marks.labels & {"solved", "unsolved", "pleased"}
     ]
