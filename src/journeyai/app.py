@@ -20,7 +20,7 @@ from journeyai.drafting.pipeline import Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, find_rejected
 from journeyai.drafting.staging import stages_of_utterances
 from journeyai.drafting.verification import Verification, verify
-from journeyai.drawing import frame_for, keep, order_for
+from journeyai.drawing import frame_for, keep, language_of, order_for
 from journeyai.editor import Editor
 from journeyai.engines.engine import Engine, EngineMaker, Frame
 from journeyai.engines.local.engine import LocalEngine
@@ -391,7 +391,14 @@ class Study:
             return frame_for(settings, (), record, template, ())
         with self._open_index() as index:
             self._index(index, (), progress)
-            return frame_for(settings, self._material(index), record, template, ())
+            if told:
+                return frame_for(settings, self._material(index), record, template, ())
+            # Of the sources their language alone counts: one document in memory at a time.
+            if not any(document.utterances for document in index.documents()):
+                raise self._nothing()
+            language = language_of(settings, index.documents())
+            settings = settings.model_copy(update={"language": language})
+            return frame_for(settings, (), record, template, ())
 
     # Inside
 
@@ -418,11 +425,14 @@ class Study:
         """
         documents = with_duplicates(index.documents())
         if not any(document.utterances for document in documents):
-            raise SourceError(
-                f"There is nothing to draw from in `{self.folder.sources}`.",
-                "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
-            )
+            raise self._nothing()
         return documents
+
+    def _nothing(self) -> SourceError:
+        return SourceError(
+            f"There is nothing to draw from in `{self.folder.sources}`.",
+            "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
+        )
 
     def _session(
         self, documents: Sequence[Document], wish: "Wish | None", progress: StepProgress

@@ -1,7 +1,7 @@
 """What a draft of a study begins with and ends in: its frame and order before, the map that is kept after."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from journeyai.drafting.frame import frame_of_map, make_frame
@@ -43,8 +43,8 @@ def frame_for(
     return make_frame(load_template(template or settings.template), language, own, documents)
 
 
-def language_of(settings: StudySettings, documents: Sequence[Document]) -> str:
-    """Return the map's language: the setting, or the one most utterances are in."""
+def language_of(settings: StudySettings, documents: Iterable[Document]) -> str:
+    """Return the map's language: the setting, or the one most utterances are in; *documents* are looked at one by one."""
     if settings.language != "auto":
         return settings.language
     counts = Counter(document.language for document in documents for _ in document.utterances)

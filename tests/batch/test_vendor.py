@@ -357,6 +357,34 @@ def test_a_batch_that_the_list_does_not_show_yet_is_not_sent_again_at_once(
     assert (run().mailing.sent, len(server.jobs)) == (2, 1)
 
 
+def test_a_server_that_lists_no_batches_is_believed_after_two_days(work: Path, server: VendorServer) -> None:
+    chats(work / "chats", 2)
+    now = 1_000_000.0
+
+    def run() -> Round:
+        server.faults["GET", "/v1/batches"] = [fault(404, "no list")]
+        return Vendor(order(), clock=lambda: now).run(silent, lambda _: None)
+
+    server.faults["POST", "/v1/batches"] = ["reset"]
+    assert run().result.exit_code == 4
+    now += 47 * 3600
+    assert (run().mailing.sent, run().mailing.waiting) == (0, 2)
+    now += 2 * 3600
+    assert run().mailing.sent == 2
+
+
+def test_dollars_are_capped_at_the_price_of_a_batch(work: Path, server: VendorServer) -> None:
+    # The worst of a question is about 1,500 tokens received and as many sent again: some 1.6 dollars live.
+    prices = "\n[llm]\nprice_in = 100.0\nprice_out = 1000.0\n"
+    made = study(work, prices)
+    for cap, sent in ((0.7, 0), (1.3, 1), (2.5, 2)):
+        wanted = order("sources", study=made, no_map=True, wish=Wish(model="tiny", max_cost=cap))
+        done = round_(wanted=wanted)
+        assert done.mailing.most_usd is not None
+        assert (done.mailing.waiting, done.result.exit_code) == (sent, 5)
+        assert done.mailing.most_usd <= cap
+
+
 def test_a_file_of_answers_that_is_gone_is_told_and_asked_again(work: Path, server: VendorServer) -> None:
     chats(work / "chats", 4)
     round_()
@@ -488,6 +516,21 @@ def test_who_has_no_batches_is_refused(work: Path, monkeypatch: pytest.MonkeyPat
         round_(wanted=order(wish=Wish(model="ollama:tiny")))
     with pytest.raises(SettingsError, match="the local engine would read here"):
         Vendor(Order(("chats",), engine="local"))
+
+
+def test_a_live_run_says_what_it_would_pay_twice(work: Path, server: VendorServer) -> None:
+    chats(work / "chats", 2)
+    round_()
+    announced: list[str] = []
+    Batch().run(order(), silent, announced.append)
+    assert announced[1] == (
+        "2 questions sent with --batch-api are not fetched yet: what this run asks of the same items is paid again. "
+        "`--batch-api --collect` fetches them."
+    )
+    server.work()
+    assert counted(round_()) == (0, 2, 0, 0, 0)
+    Batch().run(order(), silent, announced.append)
+    assert len(announced) == 3
 
 
 def test_a_batch_at_another_address_is_left_alone(work: Path, server: VendorServer) -> None:

@@ -233,12 +233,14 @@ class VendorServer:
     def _upload(self, kind: str, body: bytes) -> dict[str, Any]:
         message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
         parts = {
-            part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
-            for part in message.iter_parts()  # type: ignore[attr-defined]
+            str(part.get_param("name", header="content-disposition")): part.get_content()
+            for part in message.iter_parts()
         }
-        assert parts["purpose"].strip() == b"batch"
-        name = self._keep(parts["file"])
-        return {"id": name, "object": "file", "bytes": len(parts["file"]), "created_at": 1,
+        content = parts["file"]
+        assert isinstance(content, bytes)
+        assert parts["purpose"].strip() == "batch"
+        name = self._keep(content)
+        return {"id": name, "object": "file", "bytes": len(content), "created_at": 1,
                 "filename": "x.jsonl", "purpose": "batch", "status": "processed"}  # fmt: skip
 
     def _create(self, wanted: dict[str, Any]) -> tuple[int, Any]:

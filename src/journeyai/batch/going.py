@@ -4,8 +4,12 @@ At most twice as many portions as there are workers are under way, so that memor
 files.
 """
 
-from collections.abc import Callable, Iterable
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Final
@@ -70,6 +74,9 @@ class Going:
         self._told_at = monotonic()
         self._under_way: dict[_Work, Step] = {}
         self._finished: SimpleQueue[_Work] = SimpleQueue()
+        #: Of files not at their end yet: portions under way; and those whose last portion is given out.
+        self._portions: Counter[str] = Counter()
+        self._all_given_out: set[str] = set()
 
     def go(self, steps: Iterable[Step]) -> None:
         """Do all of *steps*.
@@ -84,6 +91,9 @@ class Going:
                 continue
             work = self._workers.submit(step.portion)
             self._under_way[work] = step
+            self._portions[step.file] += 1
+            if step.portion.is_last:
+                self._all_given_out.add(step.file)
             work.add_done_callback(self._finished.put)
             self._take_finished(wait=False)
             while len(self._under_way) >= _AHEAD * self._workers.width:
@@ -123,10 +133,11 @@ class Going:
             raise bug
 
     def _pass_over(self, step: Step) -> None:
-        counts = self._ledger.pass_over(step.number, step.file, step.most)
-        self._output.add(step.number)
-        if step.is_whole:
-            self._output.read_whole(step.source)
+        with _undisturbed():
+            counts = self._ledger.pass_over(step.number, step.file, step.most)
+            self._output.add(step.number)
+            if step.is_whole:
+                self._output.read_whole(step.source)
         self._course.met(counts.items + counts.left_out)
         self._course.add(counts)
         if monotonic() - self._told_at >= _TELL_SECONDS:
@@ -156,12 +167,20 @@ class Going:
     def _keep(self, step: Step, outcomes: list[Outcome]) -> None:
         portion = step.portion
         assert portion is not None
-        counts = self._ledger.record(portion, outcomes, self._method.fingerprint, step.file)
-        self.waiting += sum(outcome.waiting for outcome in outcomes)
-        self._output.add(step.number)
-        is_unread = len(outcomes) == 1 and outcomes[0].fault == "source" and outcomes[0].record is None
-        if step.is_whole and not is_unread:
-            self._output.read_whole(step.source)
+        with _undisturbed():
+            counts = self._ledger.record(portion, outcomes, self._method.fingerprint, step.file)
+            self.waiting += sum(outcome.waiting for outcome in outcomes)
+            self._output.add(step.number)
+            is_unread = len(outcomes) == 1 and outcomes[0].fault == "source" and outcomes[0].record is None
+            if step.is_whole and not is_unread:
+                self._output.read_whole(step.source)
+            self._portions[step.file] -= 1
+            if not self._portions[step.file]:
+                del self._portions[step.file]
+                if step.file in self._all_given_out:
+                    self._all_given_out.remove(step.file)
+                    if portion.records is None:
+                        self._ledger.forget_outdated(portion.source, step.file)
         if step.is_first:
             self._course.met(len(outcomes) if portion.total is None else portion.total)
         self._course.add(counts)
@@ -169,3 +188,20 @@ class Going:
     def _tell_state(self) -> None:
         self._told_at = monotonic()
         self._tell(self._course.state(self._workers.spent()))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait until what is inside is done: ledger and output must never stop in the middle of a portion."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)

@@ -121,6 +121,12 @@ class Portion:
     known: frozenset[str] = frozenset()
     is_own: bool = False
 
+    @property
+    def is_last(self) -> bool:
+        """Whether the file ends with it."""
+        parts = len(self.documents or ()) + len(self.skipped) + len(self.missing)
+        return self.total is None or self.problem is not None or self.first + parts >= self.total
+
 
 # From paths to files
 
@@ -217,7 +223,13 @@ def _distinct(
             reason = skipped or (
                 "left out because journey.toml says `ignore = true`" if chosen.ignore else ""
             )
-            yield Input(source, path, chosen, asked, reason, is_own)
+            if sources is not None and not is_own and where is not None and (sources / name).exists():
+                # Two files of one name could not be told apart afterwards.
+                source = where.as_posix()
+            told = source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            if told != source:
+                reason = reason or "a name that is not text; give it another"
+            yield Input(told, path, chosen, asked, reason, is_own)
 
 
 def _files(target: _Target, own: Collection[Path]) -> Iterator[tuple[Path | None, str, Path | None, str]]:

@@ -89,9 +89,20 @@ class Ledger:
                 ).rowcount
                 if placed:
                     counts += count(outcome)
-            if portion.records is None and self._is_read(row):
-                self._forget_outdated(portion.source, row)
         return counts
+
+    def forget_outdated(self, source: str, file: str) -> None:
+        """Forget failures of *source* that are not among what is in *file* now, if all of that has been worked on.
+
+        Once a file: it looks at everything that the file holds.
+        """
+        with self._transaction():
+            self._connection.execute(
+                """DELETE FROM items WHERE source = ?1 AND fault IS NOT NULL
+                   AND (SELECT total = (SELECT count(*) FROM contents WHERE file = id) FROM files WHERE key = ?2)
+                   AND id NOT IN (SELECT item FROM contents WHERE file = (SELECT id FROM files WHERE key = ?2))""",
+                (source, file),
+            )
 
     def pass_over(self, number: int, file: str, limit: int | None = None) -> Counts:
         """Give the items of a finished file their place as portion *number*.
@@ -284,21 +295,6 @@ class Ledger:
             line = Summary.model_validate_json(line).model_copy(update={"sha256": sha256}).to_line()
         self._connection.execute("UPDATE items SET sha256 = ?, line = ? WHERE id = ?", (sha256, line, item))
 
-    def _is_read(self, file: int) -> bool:
-        """Return whether all of *file* has been worked on."""
-        (is_read,) = self._connection.execute(
-            "SELECT total = (SELECT count(*) FROM contents WHERE file = id) FROM files WHERE id = ?", (file,)
-        ).fetchone()
-        return bool(is_read)
-
-    def _forget_outdated(self, source: str, file: int) -> None:
-        """Forget failures of *source* that are not among what is in it now."""
-        self._connection.execute(
-            """DELETE FROM items WHERE source = ? AND fault IS NOT NULL
-               AND id NOT IN (SELECT item FROM contents WHERE file = ?)""",
-            (source, file),
-        )
-
     def _items(self, where: str, values: tuple[object, ...], run: int | None) -> Iterator[Item]:
         for source, record, line, fault in self._rows(
             "i.source, i.record, i.line, i.fault", f"AND i.line IS NOT NULL {where}", values, run
@@ -333,7 +329,7 @@ class Ledger:
         except (OSError, sqlite3.OperationalError) as error:
             raise SettingsError(
                 f"`{self._path}` cannot be used: {error}.",
-                "Check that the disk has room and that the folder can be written to.",
+                "Check that the disk has room, that the folder can be written to, and that no other program holds the file.",
             ) from error
         except sqlite3.Error as error:
             raise SettingsError(

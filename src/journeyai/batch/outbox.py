@@ -10,72 +10,23 @@ by their key, and what a batch took is written in place of its worst case.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Final, Literal, cast
+from typing import Final
 
 from journeyai.batch.ledger import Ledger
+from journeyai.batch.parcel import Parcel, parcels
 from journeyai.batch.spool import Part
 from journeyai.engines.llm.asking import Reason
 from journeyai.engines.llm.batch_api import NotThereError, UnknownEndError, VendorBatch
 from journeyai.engines.llm.batch_session import BatchSession
 from journeyai.engines.llm.money import Usage
-from journeyai.engines.llm.prices import Price
 from journeyai.errors import EngineError
 
 #: After so long a batch that the vendor does not list was never begun; its list may lag behind a little.
 SETTLED_SECONDS: Final = 60.0
 #: After so long a batch that the vendor does not know any more has come to its end: it has 24 hours.
 _GONE_SECONDS: Final = 48 * 3600.0
-
-State = Literal["uploading", "submitting", "sent", "collected"]
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A batch as it is remembered.
-
-    Attributes:
-        token: ours, that it is labelled with.
-        state: how far it is.  `uploading`: no batch can have been begun; `submitting`: nobody knows; `sent`: the
-            vendor has it; `collected`: over, and remembered for its failures alone.
-        kind: of the address that it goes to.
-        at: seconds since 1970 at which it got to this state.
-        keys: step → keys of its questions.
-        worst: (sent, received) tokens that it may take.
-        price: US dollars of a million tokens sent and received, as digits; None if it is not known.
-        batch: the vendor's id.
-        answered: questions answered, when the vendor was asked last.
-        failed: key → (reason, clause) of questions that asking again in the same words is of no use to.
-    """
-
-    token: str
-    state: State
-    kind: str
-    at: float
-    keys: dict[str, list[str]]
-    worst: tuple[int, int]
-    price: tuple[str, str] | None
-    batch: str = ""
-    answered: int = 0
-    failed: dict[str, tuple[Reason, str]] = field(default_factory=dict)
-
-    @property
-    def questions(self) -> int:
-        """How many it holds."""
-        return sum(map(len, self.keys.values()))
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it is at the vendor, or may be."""
-        return self.state in {"submitting", "sent"}
-
-    def usd(self, usage: Usage) -> Decimal | None:
-        """Return what *usage* costs at its price."""
-        if self.price is None:
-            return None
-        sent, received = map(Decimal, self.price)
-        return Price(sent, received).cost(usage.tokens_in, usage.tokens_out)
 
 
 @dataclass
@@ -122,7 +73,7 @@ class Outbox:
         self._ledger = ledger
         self._clock = clock
         self._settled_seconds = settled_seconds
-        self._parcels = {token: _parcel(token, about) for token, about in ledger.batches().items()}
+        self._parcels = parcels(ledger)
         self._under_way: set[str] | None = None
 
     def is_under_way(self, key: str) -> bool:
@@ -187,11 +138,16 @@ class Outbox:
         if not begun:
             return
         since = min(parcel.at for parcel in begun.values())
-        found = self._session.api.find(begun, since)
+        settled = self._settled_seconds
+        try:
+            found = self._session.api.find(begun, since)
+        except NotThereError:
+            # A server without a list never says.
+            found, settled = {}, _GONE_SECONDS
         for token, parcel in begun.items():
             if token in found:
                 self._remember(replace(parcel, state="sent", batch=found[token].id))
-            elif self._clock() - parcel.at >= self._settled_seconds:
+            elif self._clock() - parcel.at >= settled:
                 self._forget(parcel)
             else:
                 self.fetched.notices.append(
@@ -315,9 +271,7 @@ class Outbox:
             self._ledger.forget_batch(parcel.token)
             self._parcels.pop(parcel.token, None)
             return
-        about = asdict(parcel)
-        del about["token"]
-        self._ledger.put_batch(parcel.token, about)
+        self._ledger.put_batch(parcel.token, parcel.as_values())
         self._parcels[parcel.token] = parcel
 
     def _forget(self, parcel: Parcel) -> None:
@@ -327,14 +281,6 @@ class Outbox:
         self._ledger.forget_batch(parcel.token)
         self._parcels.pop(parcel.token, None)
         self._under_way = None
-
-
-def _parcel(token: str, about: dict[str, Any]) -> Parcel:
-    told = dict(about)
-    told["worst"] = tuple(told["worst"])
-    told["price"] = None if told["price"] is None else tuple(told["price"])
-    told["failed"] = {key: cast("tuple[Reason, str]", tuple(why)) for key, why in told["failed"].items()}
-    return Parcel(token, **told)
 
 
 def _questions(number: int) -> str:

@@ -7,7 +7,7 @@ the next run; until then the later one of two lines counts.  What stands in the 
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -75,26 +75,47 @@ class StreamOutput:
         self._is_ours = is_ours
         self._ledger = ledger
         self._turns = Turns() if ordered else None
+        self._is_broken = False
 
     def add(self, number: int) -> None:
-        """Write the lines of this run's portion *number*."""
-        for ready in self._turns.ready(number) if self._turns else (number,):
-            for item in self._ledger.portion_items(ready):
-                self._stream.write(item.line.encode() + b"\n")
-        self._stream.flush()
+        """Write the lines of this run's portion *number*.
+
+        Raises:
+            SettingsError: the stream takes no more.
+            BrokenPipeError: nobody reads any more.
+        """
+        self._write(self._turns.ready(number) if self._turns else (number,))
 
     def read_whole(self, source: str) -> None:
         """Do nothing."""
 
     def close(self, *, is_complete: bool) -> None:
         """Write what waited for its turn."""
-        if self._turns:
-            for number in self._turns.rest():
+        try:
+            self._write(self._turns.rest() if self._turns else ())
+        finally:
+            if self._is_ours:
+                # What could not be written is tried again by this, and has been told.
+                with suppress(OSError):
+                    self._stream.close()
+
+    def _write(self, numbers: Iterable[int]) -> None:
+        if self._is_broken:
+            return
+        try:
+            for number in numbers:
                 for item in self._ledger.portion_items(number):
                     self._stream.write(item.line.encode() + b"\n")
-        self._stream.flush()
-        if self._is_ours:
-            self._stream.close()
+            self._stream.flush()
+        except BrokenPipeError:
+            self._is_broken = True
+            raise
+        except OSError as error:
+            self._is_broken = True
+            raise SettingsError(
+                f"The summaries cannot be written any more: {error.strerror or error}.",
+                "Free some room or name a file with --out, and run the command again: what is done is kept.",
+            ) from error
 
 
 class Turns:
@@ -133,7 +154,7 @@ class FileOutput:
         self._turns = Turns() if ordered else None
         #: Number of the next line; of the last one of this run that stands where it belongs.
         self._count, self._last = 0, -1
-        self._is_mixed = self._has_old = False
+        self._is_mixed = self._has_old = self._is_torn = False
         self._table = sqlite3.connect("", isolation_level=None)
         self._table.executescript(_SCHEMA)
         try:
@@ -162,8 +183,9 @@ class FileOutput:
     def close(self, *, is_complete: bool) -> None:
         """Take out what is out of date, bring the rest in order, and let go of the file."""
         try:
-            for number in self._turns.rest() if self._turns else ():
-                self._write(number)
+            if self._turns and not self._is_torn:
+                for number in self._turns.rest():
+                    self._write(number)
             if is_complete:
                 # What is gone from a file that was read whole is gone from here.
                 gone = self._table.execute(
@@ -173,7 +195,8 @@ class FileOutput:
             with self._errors():
                 os.fsync(self._file.fileno())
                 self._file.close()
-                if self._has_old or (self._turns and self._is_mixed):
+                # What is torn is mended by the next run; until then nobody can say which line is which.
+                if not self._is_torn and (self._has_old or (self._turns and self._is_mixed)):
                     self._rewrite()
         finally:
             self._file.close()
@@ -196,6 +219,7 @@ class FileOutput:
         self._table.execute("COMMIT")
 
     def _write(self, number: int) -> None:
+        self._is_torn = True
         new: list[bytes] = []
         self._table.execute("BEGIN")
         for item in self._ledger.portion_items(number):
@@ -208,6 +232,7 @@ class FileOutput:
         if new:
             with self._errors():
                 write_all(self._file, b"".join(new))
+        self._is_torn = False
 
     def _stands(self, item: Item, line: bytes) -> bool:
         """Return whether *line* is in the file already."""

@@ -17,6 +17,7 @@ from journeyai.batch.ledger import LOCK_FILE, Ledger
 from journeyai.batch.method import Method
 from journeyai.batch.order import Order, check, method_for
 from journeyai.batch.output import Output, open_output, set_aside
+from journeyai.batch.parcel import waiting
 from journeyai.batch.selecting import Choice, Selection, Step
 from journeyai.batch.work import item_key
 from journeyai.batch.workers import Workers, local_workers, model_workers
@@ -107,6 +108,11 @@ class Batch:
             workers = stack.enter_context(self._open(order, method))
             if workers.first_line:
                 announce(workers.first_line)
+                if sent := waiting(ledger):
+                    announce(
+                        f"{sent:,} questions sent with --batch-api are not fetched yet: what this run asks of the same "
+                        "items is paid again. `--batch-api --collect` fetches them."
+                    )
             notices = [ledger.notice] if ledger.notice else []
             if order.fresh and isinstance(order.out, Path) and (aside := set_aside(order.out)):
                 notices.append(f"The summaries of before are kept in `{aside}`.")
@@ -159,15 +165,25 @@ class Batch:
         from journeyai.engines.llm.summary_session import open_summaries
 
         method = method_for(order)
+        foreign: set[str] = set()
         with open_summaries(order.settings, order.inner, order.wish or Wish(), order.jobs) as session:
             return session.first_line(
-                *session.estimate(self.unfinished(order), method.frame_of, map_frame=method.map_frame)
+                *session.estimate(
+                    self.unfinished(order, foreign),
+                    method.frame_of,
+                    map_frame=method.map_frame,
+                    is_own=lambda document: document.source not in foreign,
+                )
             )
 
-    def unfinished(self, order: Order) -> Iterator[Document]:
+    def unfinished(self, order: Order, foreign: set[str] | None = None) -> Iterator[Document]:
         """Yield the documents that `run` would summarise now, in input order; nothing is changed and nobody is asked.
 
         For estimates (`--dry-run`) and for batches sent to a vendor.
+
+        Args:
+            order: what, and how.
+            foreign: gets the names of the files that are none of the study's sources, each before its documents.
 
         Raises:
             SettingsError: as for `run`.
@@ -183,6 +199,8 @@ class Batch:
             for step in selection.steps(inputs):
                 if step.portion is None:
                     continue
+                if foreign is not None and not step.portion.is_own:
+                    foreign.add(step.source)
                 for document in read_portion(step.portion).documents or ():
                     if item_key(document, method) not in step.portion.known:
                         yield document

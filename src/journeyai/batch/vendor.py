@@ -297,15 +297,18 @@ class VendorWorkers:
 
     def _has_room(self, worst: Usage) -> bool:
         """Reserve room for *worst* beside what is noted; if it does not fit, hear of it."""
-        before = self._reservation
-        total = worst + before.worst if before else worst
-        if before:
-            self._budget.release(before)
         try:
-            self._reservation = self._budget.reserve(total.tokens_in, total.tokens_out)
+            further = self._budget.reserve(worst.tokens_in, worst.tokens_out)
         except BudgetError as error:
             self._hear(error)
             return False
+        if self._reservation:
+            # One for all: a budget adds up those that are open whenever it is asked.
+            total = worst + self._reservation.worst
+            self._budget.release(self._reservation)
+            self._budget.release(further)
+            further = self._budget.reserve(total.tokens_in, total.tokens_out)
+        self._reservation = further
         return True
 
     def _hear(self, error: JourneyAIError) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from journeyai.engines.llm.answers import SCHEMA_VERSION, Answer, AnswerStore
 from journeyai.engines.llm.money import Spent, Usage
-from journeyai.errors import SettingsError
+from journeyai.errors import SettingsError, StudyBusyError
 
 ANSWER = Answer('{"title": "[PERSON_1] waits"}', Usage(120, 30), "gpt-5-mini", "observe")
 
@@ -96,7 +97,7 @@ def test_nobody_else_may_read_it(path: Path) -> None:
     with AnswerStore(path) as store:
         store.put("k", ANSWER)
         files = sorted(path.parent.iterdir())
-        assert [file.name for file in files] == ["cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal"]
+        assert [file.name.removeprefix("cache.sqlite") for file in files] == ["", "-shm", "-wal", ".lock"]
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
@@ -186,7 +187,7 @@ def test_a_full_disk_is_told(store: AnswerStore) -> None:
     store._connection.execute("PRAGMA max_page_count = 10")
     with pytest.raises(SettingsError) as caught:
         store.put("k", Answer("x" * 100_000, Usage(1, 1), "m", "s"))
-    assert caught.value.hint == "Check that the disk has room and that the study's folder can be written to."
+    assert caught.value.hint.startswith("Check that the disk has room, ")
     assert store.get("k") is None
 
 
@@ -196,3 +197,59 @@ def test_the_store_loads_no_vendor_and_no_schema_library() -> None:
         [sys.executable, "-c", listing], capture_output=True, text=True, encoding="utf-8", check=True
     )
     assert not {"openai", "langchain_core", "pydantic", "numpy"} & set(run.stdout.split())
+
+
+_TWIN = """
+import sys
+from decimal import Decimal
+from pathlib import Path
+from journeyai.engines.llm.answers import Answer, AnswerStore
+from journeyai.engines.llm.money import Usage
+
+me, path = sys.argv[1], Path(sys.argv[2])
+print("ready", flush=True)
+sys.stdin.readline()
+with AnswerStore(path) as store:
+    job = store.open_job("the same")
+    for number in range(100):
+        store.put(f"{me}-{number}", Answer("text", Usage(1, 1), "m", "observe"))
+        job.add(Usage(1, 1), Decimal("0.01"))
+        store.set_dialect("server", {"by": me})
+    assert not store.notice
+"""
+
+
+def test_several_processes_may_use_the_store_at_once_from_its_first_moment(path: Path) -> None:
+    twins = [
+        subprocess.Popen(
+            [sys.executable, "-c", _TWIN, name, str(path)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for name in ("a", "b", "c")
+    ]  # fmt: skip
+    for twin in twins:
+        assert twin.stdout
+        assert twin.stdout.readline() == "ready\n"
+    ended = []
+    for twin in twins:
+        assert twin.stdin
+        twin.stdin.write("go\n")
+        twin.stdin.flush()
+    for twin in twins:
+        ended.append((twin.communicate(timeout=60)[1], twin.returncode))
+    assert ended == [("", 0)] * 3
+    with AnswerStore(path) as store:
+        assert all(store.get(f"{name}-{number}") for name in "abc" for number in range(100))
+        assert store.open_job("the same").spent.usd == Decimal("3.00")
+
+
+def test_words_that_another_process_still_reads_are_not_said_to_be_forgotten(path: Path) -> None:
+    with AnswerStore(path) as store, closing(sqlite3.connect(path)) as other:
+        store.put("k", ANSWER)
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM answers").fetchall()
+        with pytest.raises(StudyBusyError, match="Another JourneyAI process"):
+            store.forget()
+        other.execute("ROLLBACK")
+        store.forget()
+        assert store.get("k") is None

@@ -37,9 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print_exactly(f"{Batch().plan(order)}\nNothing was asked.\n")
         return 0
-    # A bar would be drawn between the lines.
-    is_shown = _writes_to_stdout(arguments) and sys.stdout.isatty()
-    with BatchProgress(quiet=arguments.quiet or is_shown) as progress:
+    with BatchProgress(quiet=arguments.quiet or shows_lines(arguments)) as progress:
         result = Batch().run(order, progress.tell, lambda text: remark(text, quiet=arguments.quiet))
     return finish(arguments, result)
 
@@ -129,6 +127,11 @@ def _study(directory: str | None) -> Study | None:
         if any((folder / "journey.toml").exists() for folder in (Path.cwd(), *Path.cwd().parents)):
             raise
         return None
+
+
+def shows_lines(arguments: argparse.Namespace) -> bool:
+    """Return whether the lines appear on a terminal, where a bar would be drawn between them."""
+    return _writes_to_stdout(arguments) and sys.stdout.isatty()
 
 
 def _writes_to_stdout(arguments: argparse.Namespace) -> bool:

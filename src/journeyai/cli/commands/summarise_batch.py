@@ -19,14 +19,14 @@ def run(arguments: argparse.Namespace, order: Order) -> int:
         0 all done or waiting, 3 some sources failed, 4 the model failed for some or a batch was refused, 5 the
         budget, 130 interrupted.
     """
-    from journeyai.cli.commands.summarise import finish
+    from journeyai.cli.commands.summarise import finish, shows_lines
 
     vendor = Vendor(order)
     if arguments.dry_run:
         print_exactly(f"{vendor.plan()}\nNothing was asked.\n")
         return 0
     sends = not arguments.collect
-    with BatchProgress(quiet=arguments.quiet) as progress:
+    with BatchProgress(quiet=arguments.quiet or shows_lines(arguments)) as progress:
         done = vendor.run(progress.tell, lambda text: remark(text, quiet=arguments.quiet), sends=sends)
     result, state = done.result, done.result.state
     code = result.exit_code

@@ -6,8 +6,12 @@ instead of 0.02, and everybody else waits for it).  A call is written down first
 the process dies between the two, it is paid twice, and never forgotten.
 
 Only masked text comes here: the client masks before it asks.  A damaged file is set aside and made anew, and what its
-answers cost is then lost, as is what an unfinished job had spent.  One process at a time uses the file (the study's
-lock sees to it); its threads may share the store.
+answers cost is then lost, as is what an unfinished job had spent.
+
+Several processes may use the file at once (a batch, and beside it a draft or a chat), and the threads of each: every
+method is one transaction, and what one process has put, the others get.  Two that ask the same at the same moment
+both pay.  A job is one process's at a time, or its caps would not see what the other spends: locks of their own see to
+that for drafts and for summaries.
 """
 
 import hashlib
@@ -23,8 +27,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock
+
 from journeyai.engines.llm.money import Spent, Usage
-from journeyai.errors import SettingsError
+from journeyai.errors import SettingsError, StudyBusyError
+from journeyai.retrieval.database import transaction
 
 #: Raised whenever a table changes; an older store must then be carried over, for it was paid for.
 SCHEMA_VERSION: Final = 1
@@ -43,6 +50,9 @@ _SCHEMA: Final = (
     "CREATE INDEX spending_of_job ON spending (job)",
 )
 _SIDE_FILES: Final = ("-wal", "-shm")
+
+#: How long one process waits for another's writing; making a big file smaller (`forget`) takes seconds.
+_BUSY_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +88,11 @@ class AnswerStore:
         self._path = path
         self._lock = threading.RLock()
         self.notice = ""
+        # One process at a time makes the file, or sets it aside.
+        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=_BUSY_SECONDS, mode=0o600)
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
+        with self._errors(), lock:
             try:
                 self._connection = _open(path)
             except sqlite3.OperationalError:
@@ -146,7 +159,7 @@ class AnswerStore:
 
     def open_job(self, name: str) -> "Job":
         """Return the unfinished job *name* with all it has spent, or a new one."""
-        with self._lock:
+        with self._lock, self._errors(), transaction(self._connection):
             row = self._one("SELECT max(id) FROM jobs WHERE name = ? AND finished IS NULL", name)
             number = row[0] if row else None
             if number is None:
@@ -163,7 +176,12 @@ class AnswerStore:
                 self._connection.execute(f"DELETE FROM {table}")
             self._connection.execute("VACUUM")
             # Until then pages with the old words stand in the log beside the file.
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if is_busy:
+                raise StudyBusyError(
+                    f"Another JourneyAI process is using `{self._path}`, so that its old words are not gone yet.",
+                    "Run the command again when that one has ended.",
+                )
             for aside in self._path.parent.glob(f"{self._path.name}.damaged-*"):
                 aside.unlink(missing_ok=True)
 
@@ -200,8 +218,14 @@ class AnswerStore:
             usage: its tokens: the most that they can be, later what they were.
             usd: US dollars, if the price is known.
         """
-        values = (usage.tokens_in, usage.tokens_out, usage.estimated, None if usd is None else str(usd), _now())
-        with self._lock, self._errors():
+        values = (
+            usage.tokens_in,
+            usage.tokens_out,
+            usage.estimated,
+            None if usd is None else str(usd),
+            _now(),
+        )
+        with self._lock, self._errors(), transaction(self._connection):
             written = self._connection.execute(
                 "UPDATE spending SET tokens_in = ?, tokens_out = ?, estimated = ?, usd = ?, at = ? WHERE id = ?",
                 (*values, _spending_id(name)),
@@ -241,7 +265,8 @@ class AnswerStore:
         except (OSError, sqlite3.OperationalError) as error:
             raise SettingsError(
                 f"`{self._path}` cannot be used: {error}.",
-                "Check that the disk has room and that the study's folder can be written to.",
+                "Check that the disk has room, that the study's folder can be written to, and that no other program "
+                "holds the file.",
             ) from error
         except sqlite3.Error as error:
             raise SettingsError(
@@ -287,7 +312,7 @@ def _open(path: Path) -> sqlite3.Connection:
     with suppress(PermissionError):
         path.chmod(0o600)
     # Autocommit: every statement is safe by itself when it returns.
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         # 40 MB, twenty thousand answers, take under a second.
         if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":

@@ -38,6 +38,7 @@ def forecast_summaries(
     frame_of: Callable[[Document], Frame],
     *,
     map_frame: Frame | None = None,
+    is_own: Callable[[Document], bool] | None = None,
     passage_tokens: int,
     is_kept: IsKept,
     price: Price | None,
@@ -48,6 +49,7 @@ def forecast_summaries(
         documents: everything that is summarised; looked at one by one, none is held.
         frame_of: gives the frame of a document's summary.
         map_frame: stages and lanes under which they are read for the map besides; None if they are not.
+        is_own: says which of them are the study's own: these alone are read for the map; None for all.
         passage_tokens: about how many tokens of a transcript are read in one question.
         is_kept: says which questions cost nothing.
         price: of the model; None if it is not known.
@@ -61,7 +63,7 @@ def forecast_summaries(
         if new and len(asked) > 1:
             joining += _joining(len(asked))
             joined += len(asked)
-        if map_frame is not None:
+        if map_frame is not None and (is_own is None or is_own(document)):
             read = [q for q in observe.plan([document], map_frame, passage_tokens) if not is_kept(q)]
             mapped.add(read)
             lines += sum(map(lines_of, read))

@@ -83,6 +83,7 @@ class SummarySession:
         frame_of: Callable[[Document], Frame],
         *,
         map_frame: Frame | None = None,
+        is_own: Callable[[Document], bool] | None = None,
     ) -> tuple[Estimate, Estimate]:
         """Return what summaries of *documents* take, and what reading them for the map takes; without what is kept.
 
@@ -90,6 +91,7 @@ class SummarySession:
             documents: everything that is to be summarised; they are looked at one by one.
             frame_of: gives the frame of a document's summary.
             map_frame: under which they are read for the map besides; None if they are not.
+            is_own: says which of them are the study's own: these alone are read for the map; None for all.
         """
         from journeyai.engines.llm.forecast_summaries import forecast_summaries
 
@@ -97,6 +99,7 @@ class SummarySession:
             documents,
             frame_of,
             map_frame=map_frame,
+            is_own=is_own,
             passage_tokens=self._opened.settings.passage_tokens,
             is_kept=self.asker.item().is_kept,
             price=self.price,

@@ -175,7 +175,9 @@ def test_an_order_in_a_source_is_words_like_others() -> None:
     assert told.outcome != "resolved"
 
 
-@pytest.mark.parametrize("hostile", ["a" * 1_000_000, "\x00\x1b[31m\u202e" * 2000, "?!" * 5_000, "ñ " * 5_000])
+@pytest.mark.parametrize(
+    "hostile", ["a" * 1_000_000, "\x00\x1b[31m\u202e" * 2000, "?!" * 5_000, "ñ " * 5_000]
+)
 def test_hostile_text_is_only_data(hostile: str) -> None:
     _lawful(talk(("c", f"My order never arrived. {hostile}"), ("a", hostile[:99])), QUICK)
 

@@ -72,7 +72,9 @@ def _of_talk(heard: Heard) -> Outcome:
 
 def _of_deed(heard: Heard, done: int, *, is_pleased: bool) -> Outcome:
     """Return how it ended where staff's last word of it was a deed, at the passage *done*."""
-    after = [passage for passage in heard.customer if passage.number > done and not passage.marks.says_nothing]
+    after = [
+        passage for passage in heard.customer if passage.number > done and not passage.marks.says_nothing
+    ]
     if _has_harm(after):
         return "unresolved"
     by = next(passage for passage in heard.agent if passage.number == done)
