@@ -442,3 +442,80 @@ def test_a_recap_that_points_elsewhere_is_a_bug(work: Path) -> None:
 
     with pytest.raises(ValueError, match="Utterance 0 is none of"):
         run(order(), Wrong())
+
+
+def test_ctrl_c_at_any_moment_ends_at_once_and_loses_nothing(work: Path) -> None:
+    chats(work / "chats", 40)
+    chance = random.Random(6)
+    for _ in range(25):
+        asked = itertools.count()
+        moment = chance.randint(0, 4)
+
+        def interrupt(_: Document, asked: Iterator[int] = asked, moment: int = moment) -> None:
+            if next(asked) == moment:
+                # Somewhere in the main thread, which hands out, records and writes.
+                _thread.interrupt_main()
+
+        began = time.monotonic()
+        with suppress(KeyboardInterrupt):
+            run(order(), StandIn(hook=interrupt, seconds=0.001), threads=3, whole_files=False)
+        assert time.monotonic() - began < 4
+    assert run(order()).state.failed == 0
+    assert sorted(names()) == [(f"chats/chat-{n:03}.txt", None) for n in range(40)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size on Windows")
+def test_a_full_disk_in_the_middle_of_a_line_is_told_and_mended_by_the_next_run(work: Path) -> None:
+    import resource
+
+    chats(work / "chats", 150)
+    run(order(home=work / "before"))
+    others = (work / "out.jsonl").read_bytes()
+    for n in range(100, 104):
+        (work / "chats" / f"chat-{n}.txt").write_text(f"Customer: Now {n} is fine.\n", encoding="utf-8")
+    few = order(*(f"chats/chat-{n}.txt" for n in range(100, 104)), home=work / "now")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(others) + 1000, limits[1]))
+    try:
+        with pytest.raises(SettingsError, match=r"`out.jsonl` cannot be written: File too large"):
+            run(few)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (work / "out.jsonl").read_bytes().startswith(others)
+    assert run(few).state.failed == 0
+    assert sorted(names()) == [(f"chats/chat-{n:03}.txt", None) for n in range(150)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_stream_that_takes_no_more_ends_the_run_in_one_sentence(work: Path) -> None:
+    chats(work / "chats", 2)
+    with pytest.raises(SettingsError, match="The summaries cannot be written any more: No space left on device"):
+        run(order(out=Path("/dev/full"), home=work))
+
+
+def test_two_files_of_one_name_are_told_apart(work: Path) -> None:
+    made = study(work / "study")
+    for folder in (work / "study" / "sources" / "chats", work / "chats"):
+        chats(folder, 1)
+    run(order("study/sources", "chats", study=made))
+    assert names() == [("chats/chat-000.txt", None), ((work / "chats" / "chat-000.txt").as_posix(), None)]
+
+
+def test_a_file_whose_name_is_not_text_is_left_out_and_told(work: Path) -> None:
+    chats(work / "chats", 1)
+    try:
+        (work / os.fsdecode(b"bad\xff.txt")).write_text("Customer: It broke.\n", encoding="utf-8")
+    except OSError:
+        pytest.skip("this system has no such names")
+    assert counted(run(order("*", "chats/*"))) == (1, 0, 0, 0, 0)
+    with Ledger(work / ".journeyai" / "ledger.sqlite") as ledger:
+        assert list(ledger.left_out()) == [("bad\\xff.txt", "", "a name that is not text; give it another")]
+
+
+def test_failures_of_what_is_gone_from_a_file_are_forgotten_when_all_of_it_is_done(work: Path) -> None:
+    tickets(work / "r.csv", range(4))
+    run(order("r.csv", "r.csv"), StandIn(failing=["r.csv"]), threads=2, whole_files=False)
+    tickets(work / "r.csv", range(2))
+    assert counted(run(order("r.csv"), threads=2, whole_files=False)) == (2, 0, 0, 0, 0)
+    assert counted(run(order("r.csv", retry_failed=True))) == (0, 0, 0, 0, 0)
+    assert names() == [("r.csv", "0"), ("r.csv", "1")]

@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Final
@@ -30,6 +30,8 @@ from journeyai.model.batch import State
 _AHEAD: Final = 2
 #: How often a run tells how far it is while nothing happens.
 _TELL_SECONDS: Final = 1.0
+#: How often a run that ends looks for what is finished.
+_DRAIN_LOOK_SECONDS: Final = 0.2
 #: How long portions under way may take to come to an end after Ctrl-C.
 _DRAIN_SECONDS: Final = 5.0
 
@@ -114,21 +116,22 @@ class Going:
         until = monotonic() + _DRAIN_SECONDS
         bug: Exception | None = None
         while self._under_way:
-            try:
-                work = self._finished.get(timeout=min(_TELL_SECONDS, max(0.0, until - monotonic())))
-            except Empty:
-                if at_once and monotonic() >= until:
-                    break
-                continue
-            step = self._under_way.pop(work)
-            try:
-                outcomes = work.result()
-            except (JourneyAIError, StoppedError, CancelledError):
-                continue
-            except Exception as error:  # Raised below: the others' work is kept first.
-                bug = bug or error
-                continue
-            self._keep(step, outcomes)
+            # Not only what the queue tells of: Ctrl-C may have come just after something was taken from it.
+            for work in [work for work in self._under_way if work.done()]:
+                try:
+                    outcomes = work.result()
+                except (JourneyAIError, StoppedError, CancelledError):
+                    del self._under_way[work]
+                except Exception as error:  # Raised below: the others' work is kept first.
+                    bug = bug or error
+                    del self._under_way[work]
+                else:
+                    self._keep(work, outcomes)
+            if at_once and monotonic() >= until:
+                break
+            if self._under_way:
+                with suppress(Empty):
+                    self._finished.get(timeout=_DRAIN_LOOK_SECONDS)
         if bug:
             raise bug
 
@@ -151,23 +154,26 @@ class Going:
             if wait:
                 self._tell_state()
             return
-        step = self._under_way.pop(work)
-        self._keep(step, self._outcomes(step, work))
+        try:
+            outcomes = work.result()
+        except PortionLostError as error:
+            portion = self._under_way[work].portion
+            assert portion is not None
+            outcomes = lost_with(portion, error.message, self._method)
+        except JourneyAIError as error:
+            del self._under_way[work]
+            raise EndedError(error) from error
+        except Exception:
+            del self._under_way[work]
+            raise
+        self._keep(work, outcomes)
         self._tell_state()
 
-    def _outcomes(self, step: Step, work: _Work) -> list[Outcome]:
-        try:
-            return work.result()
-        except PortionLostError as error:
-            assert step.portion is not None
-            return lost_with(step.portion, error.message, self._method)
-        except JourneyAIError as error:
-            raise EndedError(error) from error
-
-    def _keep(self, step: Step, outcomes: list[Outcome]) -> None:
-        portion = step.portion
-        assert portion is not None
+    def _keep(self, work: _Work, outcomes: list[Outcome]) -> None:
         with _undisturbed():
+            step = self._under_way.pop(work)
+            portion = step.portion
+            assert portion is not None
             counts = self._ledger.record(portion, outcomes, self._method.fingerprint, step.file)
             self.waiting += sum(outcome.waiting for outcome in outcomes)
             self._output.add(step.number)

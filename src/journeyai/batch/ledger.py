@@ -203,9 +203,9 @@ class Ledger:
         """
         yield from self._items("", (), run)
 
-    def portion_items(self, number: int) -> list[Item]:
-        """Return the items of this run's portion *number*, in order."""
-        return list(self._items("AND p.portion = ?", (number,), None))
+    def portion_items(self, number: int) -> Iterator[Item]:
+        """Yield the items of this run's portion *number*, in order: a finished file is one portion, however big."""
+        yield from self._items("AND p.portion = ?", (number,), None)
 
     def lines(self, run: int | None = None) -> Iterator[str]:
         """Yield the lines of a run in input order, failures among them; None for the last run."""

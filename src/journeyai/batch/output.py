@@ -7,7 +7,7 @@ the next run; until then the later one of two lines counts.  What stands in the 
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -31,6 +31,10 @@ CREATE TABLE lines (
     placed INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE whole (source BLOB PRIMARY KEY) WITHOUT ROWID;
 """
+
+
+#: Lines that are in memory together.
+_LINES_AT_A_TIME: Final = 500
 
 
 class Output(Protocol):
@@ -228,11 +232,16 @@ class FileOutput:
                 continue
             self._note(item.source, item.record, line, is_placed=True)
             new.append(line + b"\n")
+            if len(new) == _LINES_AT_A_TIME:
+                self._append(new)
+                new.clear()
+        self._append(new)
         self._table.execute("COMMIT")
-        if new:
-            with self._errors():
-                write_all(self._file, b"".join(new))
         self._is_torn = False
+
+    def _append(self, lines: Sequence[bytes]) -> None:
+        with self._errors():
+            write_all(self._file, b"".join(lines))
 
     def _stands(self, item: Item, line: bytes) -> bool:
         """Return whether *line* is in the file already."""
