@@ -44,7 +44,7 @@ def frame_for(
 
 
 def language_of(settings: StudySettings, documents: Iterable[Document]) -> str:
-    """Return the map's language: the setting, or the one most utterances are in; *documents* are looked at one by one."""
+    """Return the map's language: the setting, or the one most utterances are in; *documents* are looked at singly."""
     if settings.language != "auto":
         return settings.language
     counts = Counter(document.language for document in documents for _ in document.utterances)

@@ -71,7 +71,7 @@ class StandIn:
 class StandInWorkers:
     """Workers of a stand-in, in this thread or in several."""
 
-    first_line = ""
+    notices: Sequence[str] = ()
 
     def __init__(self, summariser: StandIn, method: Method, threads: int, *, whole_files: bool) -> None:
         self.whole_files = whole_files

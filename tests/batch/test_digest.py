@@ -64,8 +64,10 @@ Asked twice. Then waited.
 - Feeling: anger → relief
 - What the customer wanted: Her money
 - Stages: support, use
-- Pain points: Waits ““Three weeks” &lt;b&gt;late&lt;/b&gt; \\[x\\](y)”
-- Promises: Agent: Pays today ““Three weeks” &lt;b&gt;late&lt;/b&gt; \\[x\\](y)”
+- Pain points:
+  - Waits ““Three weeks” &lt;b&gt;late&lt;/b&gt; \\[x\\](y)”
+- Promises:
+  - Agent: Pays today ““Three weeks” &lt;b&gt;late&lt;/b&gt; \\[x\\](y)”
 
 > Ana: ““Three weeks” &lt;b&gt;late&lt;/b&gt; \\[x\\](y)”
 

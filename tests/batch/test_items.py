@@ -5,14 +5,17 @@ import io
 import pickle
 import random
 import sys
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from tests.batch.standins import tickets
 
-from journeyai.batch.items import CUT_DOCUMENTS, Portion, find_inputs, find_portions, read_portion
+from journeyai.batch.items import CUT_DOCUMENTS, Portion, cut, find_inputs, open_input, read_portion
 from journeyai.errors import SettingsError
+from journeyai.model.source import Skipped
+from journeyai.model.summary import Summary
 from journeyai.settings import SourceSettings, StudySettings
 from journeyai.sources import find_files
 
@@ -33,6 +36,15 @@ def write(*names: str) -> None:
 
 def sources(*paths: str) -> list[str]:
     return [given.source for given in find_inputs(paths, PLAIN, None)]
+
+
+def portions_of(*paths: str, whole_files: bool = True) -> list[Portion]:
+    numbers, at_a_time = count(), CUT_DOCUMENTS if whole_files else 1
+    return [
+        portion
+        for given in find_inputs(paths, PLAIN, None)
+        for portion in cut(open_input(given), numbers, whole_files=whole_files, at_a_time=at_a_time)
+    ]
 
 
 def items(portions: list[Portion]) -> list[tuple[str, str | None]]:
@@ -69,31 +81,31 @@ def test_a_folder_is_walked_in_the_order_of_whole_paths() -> None:
 
 def test_records_of_a_file_are_named_after_a_hash() -> None:
     tickets(Path("r.csv"), range(5))
-    portions = list(find_portions(["r.csv#3", "r.csv#1", "r.csv#none"], PLAIN, None, whole_files=True))
+    portions = portions_of("r.csv#3", "r.csv#1", "r.csv#none")
     assert items(portions) == [("r.csv", "1"), ("r.csv", "3")]
     assert [read_portion(portion).missing for portion in portions] == [("none",)]
     everything = [("r.csv", str(n)) for n in range(5)]
     for paths in (["r.csv#3", "r.csv"], ["r.csv", "r.csv#3"]):
-        assert items(list(find_portions(paths, PLAIN, None, whole_files=True))) == everything
+        assert items(portions_of(*paths)) == everything
 
 
 def test_a_big_file_is_cut_and_its_portions_know_their_place() -> None:
     rows = [f'{n},"It crashed. {"x" * 3000}"' for n in range(120)]
     Path("big.csv").write_text("id,review\n" + "\n".join(rows), encoding="utf-8")
-    portions = list(find_portions(["big.csv"], PLAIN, None, whole_files=True))
+    portions = portions_of("big.csv")
     assert [portion.data for portion in portions] == [None] * 3
     assert [(portion.number, portion.first, portion.total) for portion in portions] == [
         (number, number * CUT_DOCUMENTS, 120) for number in range(3)
     ]
     assert items(portions) == [("big.csv", str(n)) for n in range(120)]
-    single = list(find_portions(["big.csv"], PLAIN, None, whole_files=False))
+    single = portions_of("big.csv", whole_files=False)
     assert [len(portion.documents or ()) for portion in single] == [1] * 120
 
 
 def test_portions_can_be_sent_to_other_processes() -> None:
     tickets(Path("r.csv"), range(3))
     for whole_files in (True, False):
-        for portion in find_portions(["r.csv"], PLAIN, None, whole_files=whole_files):
+        for portion in portions_of("r.csv", whole_files=whole_files):
             assert pickle.loads(pickle.dumps(portion)) == portion
 
 
@@ -125,7 +137,7 @@ def test_what_is_left_out_is_told() -> None:
 def test_standard_input_is_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b"Ana: It broke.\n"
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
-    (portion,) = find_portions(["-"], PLAIN, None, whole_files=True)
+    (portion,) = portions_of("-")
     assert (portion.source, portion.data, portion.sha256) == ("stdin", data, hashlib.sha256(data).hexdigest())
 
 
@@ -142,9 +154,17 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_its_own() -> None:
     write("a/1.txt")
     Path("a/0.txt").write_bytes(b"\x00\xff" * 10)
     Path("a/2.bin").write_bytes(b"\x7fELF" + bytes(range(256)))
-    found = [read_portion(portion) for portion in find_portions(["a"], PLAIN, None, whole_files=True)]
+    found = [read_portion(portion) for portion in portions_of("a")]
     assert [portion.problem for portion in found] == [
         "`a/0.txt` holds nothing but blanks.",
         None,
         "`a/2.bin` is a program, which cannot be read.",
     ]
+
+
+def test_a_file_of_summaries_is_no_source(tmp_path: Path) -> None:
+    line = Summary(source="a.txt", record=None, sha256="0", language="en").to_line()
+    (tmp_path / "old.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    (given,) = find_inputs([str(tmp_path)], StudySettings(), None)
+    (portion,) = cut(open_input(given), count(), whole_files=True, at_a_time=50)
+    assert (portion.documents, portion.skipped) == ((), (Skipped("", "a file of summaries"),))

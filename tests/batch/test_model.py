@@ -195,3 +195,69 @@ def test_a_plan_asks_nothing_and_tells_both_parts(monkeypatch: pytest.MonkeyPatc
         assert server.requests == []
     assert told.startswith("About 6")
     assert "for the map" in told
+
+
+def test_a_plan_counts_what_is_read_for_the_map_of_the_studys_own_files_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = study()
+    chats(Path("elsewhere"), 5)
+    with ModelServer(answer) as server:
+        both = order(server.url, monkeypatch, paths=("study/sources", "elsewhere"), study=made)
+        told = Batch().plan(both)
+        assert server.requests == []
+    assert told.startswith("About 11–12 questions")
+    assert " 3–4 of these questions read the transcripts for the map" in told
+
+
+def test_a_cap_met_by_many_threads_is_no_items_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    chats(Path("chats"), 60)
+
+    def thirsty(_: Asked) -> Told:
+        return says(SUMMARY | {"key_quotes": [0]}, usage=(900, 100), wait=0.02)
+
+    with ModelServer(thirsty) as server:
+        capped = order(server.url, monkeypatch, wish=Wish(model="tiny", max_tokens=25_000), jobs=32)
+        result = Batch().run(capped, silent)
+        assert (result.exit_code, result.state.failed) == (5, 0)
+        assert result.state.done == len(summaries()) < 60
+        assert all(summary.error is None for summary in summaries())
+        asked = len(server.requests)
+        more = order(server.url, monkeypatch, wish=Wish(model="tiny", max_tokens=10_000_000), jobs=32)
+        assert Batch().run(more, silent).exit_code == 0
+        assert len(server.requests) == 60
+        assert asked <= 60
+    assert len(summaries()) == 60
+
+
+def test_a_run_tells_what_it_will_take_before_anybody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = study()
+    said: list[str] = []
+    with ModelServer(answer) as server:
+        wanted = order(server.url, monkeypatch, paths=("study/sources",), study=made)
+
+        def announce(sentence: str) -> None:
+            assert server.requests == []
+            said.append(sentence)
+
+        plan = Batch().plan(wanted)
+        Batch().run(wanted, silent, announce)
+    assert said == [plan]
+
+
+def test_what_could_not_be_read_for_the_map_is_told_and_the_summaries_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = study()
+
+    def deaf(asked: Asked) -> Told:
+        return says("no JSON") if step_of(asked) == "observe" else answer(asked)
+
+    with ModelServer(deaf) as server:
+        result = Batch().run(order(server.url, monkeypatch, paths=("study/sources",), study=made), silent)
+    assert result.exit_code == 0
+    assert len(summaries()) == 3
+    assert result.notices == (
+        "Of 3 transcripts not everything could be read for the map; the summaries stand, and a draft asks for the "
+        "rest.",
+    )

@@ -28,8 +28,10 @@ def shown(thing: object) -> str:
             "about 27 s left",
         ),
         (State(10, 0, 0, 0, 9.0, 1.1, seconds_left=0.0), "10 done, 0 left, 1.1 a second"),
+        (State(1, 0, 0, None, 9.0, 0.0, 900, 0.0, 0.0), "1 done, 900 tokens"),
+        (State(1, 0, 0, None, 9.0, 0.0, 900, 0.001, 0.9), "1 done, 900 tokens, under $0.01 of about $0.90"),
     ],
-    ids=["begin", "local", "model", "end"],
+    ids=["begin", "local", "model", "end", "no-charge", "a-little"],
 )
 def test_a_line_says_how_far_it_is(state: State, line: str) -> None:
     assert state_line(state) == line
@@ -104,6 +106,38 @@ def test_totals_tell_outcomes_pains_worst_feelings_and_failures() -> None:
             "                 … and 1 more",
             "Left out         3 parts of files that hold nothing to summarise",
         ]
+    )
+
+
+def _totals(*pains: PainCount, left_out: int = 0, usd: float | None = None) -> Totals:
+    return Totals(1, {}, pains, (), {}, usd, None, 1.0, (), 0, left_out)
+
+
+def test_pains_met_once_are_told_only_where_none_is_common() -> None:
+    once = [PainCount(name, 1, 9) for name in "abcdefg"]
+    assert shown(render_totals(_totals(PainCount("Late", 3, 9), *once))) == (
+        "1 summary (1 s).\nCommonest pains      3 × Late"
+    )
+    assert shown(render_totals(_totals(*once))).count("1 × ") == 5
+
+
+@pytest.mark.parametrize(
+    ("totals", "said"),
+    [
+        (_totals(left_out=1), "1 part of a file that holds nothing to summarise"),
+        (_totals(left_out=2), "2 parts of files that hold nothing to summarise"),
+        (_totals(usd=0.0), "(1 s, no charge)"),
+        (_totals(usd=0.001), "(1 s, under $0.01)"),
+    ],
+    ids=["one-part", "parts", "free", "cheap"],
+)
+def test_small_numbers_are_said_right(totals: Totals, said: str) -> None:
+    assert said in shown(render_totals(totals))
+
+
+def test_one_thing_is_said_in_the_singular() -> None:
+    assert shown(render_proof(SummaryProof(1, 0, 1, (), 0))) == (
+        "Proved: 1 quote of 1 summary stands in the files, word for word."
     )
 
 

@@ -71,7 +71,7 @@ def _cells(summary: Summary, say: Talk) -> list[object]:
     spoken = words(say.language)
     if summary.error is not None:
         blank = [""] * (len(_COLUMNS) - 4)
-        return [summary.source, summary.record or "", summary.language, *blank, summary.error.message]
+        return [summary.source, summary.record or "", "", *blank, summary.error.message]
     return [
         summary.source,
         summary.record or "",
@@ -123,12 +123,18 @@ def _section(summary: Summary, say: Talk) -> str:
     if summary.what_happened:
         lines += [escaped(summary.what_happened), ""]
     lines += [f"- {say.say(key)}: {text}" for key, text in facts if text]
+    if summary.pain_points:
+        lines.append(f"- {say.say('pain_points')}:")
     for pain in summary.pain_points:
         quotes = " ".join(escaped(say.say("quote", text=quote.quote)) for quote in pain.evidence)
-        lines.append(f"- {say.say('pain_points')}: {escaped(pain.title)} {quotes}")
+        lines.append(f"  - {escaped(pain.title)} {quotes}")
+    if summary.promises:
+        lines.append(f"- {say.say('promises')}:")
     for promise in summary.promises:
-        quote = escaped(say.say("quote", text=promise.evidence.quote))
-        lines.append(f"- {say.say('promises')}: {escaped(_promised(promise, say))} {quote}")
+        # The local engine promises in the source's own words: once is enough.
+        is_said = promise.what == promise.evidence.quote
+        quote = "" if is_said else " " + escaped(say.say("quote", text=promise.evidence.quote))
+        lines.append(f"  - {escaped(_promised(promise, say))}{quote}")
     if summary.key_quotes:
         lines += ["", *(f"> {escaped(_said(quote, say))}\n>" for quote in summary.key_quotes)]
         lines[-1] = lines[-1].removesuffix("\n>")

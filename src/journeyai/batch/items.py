@@ -9,16 +9,17 @@ import glob
 import hashlib
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path, PurePath
 from typing import Final
 
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.source import Document, Skipped
+from journeyai.model.summary import begins_summaries
 from journeyai.settings import SourceSettings, StudySettings
 from journeyai.sources import LARGEST, LOADERS_VERSION, load_bytes, read_bytes, settings_for, walk_files
+from journeyai.study.folder import INNER_FOLDER
 
 #: Files up to this size go to a worker as they are; bigger ones are read here and cut.
 WHOLE_BYTES: Final = 256 * 1024
@@ -167,6 +168,9 @@ def find_inputs(
 
 def _targets(typed: str) -> list[_Target]:
     """Return what *typed* names: one file or folder, or all that a glob fits, sorted."""
+    if not typed:
+        # Most likely a variable that is not set: the whole of the current folder is not what was meant.
+        raise SettingsError("One of the paths is empty.", "Name it, or `.` for the folder that you are in.")
     if typed == "-":
         return [_Target(None, STDIN)]
     if any("\ud800" <= char <= "\udfff" for char in typed):
@@ -241,6 +245,9 @@ def _files(target: _Target, own: Collection[Path]) -> Iterator[tuple[Path | None
     root = target.path.resolve()
     for met in walk_files(target.path):
         if isinstance(met, Skipped):
+            # Our own folder is nobody's transcript; nothing need be said of it.
+            if PurePath(met.where).name == INNER_FOLDER:
+                continue
             yield target.path / met.where, before + met.where, root / met.where, met.reason
         elif not _is_ours(root / met[0], own):
             yield met[1], before + met[0], root / met[0], ""
@@ -290,8 +297,9 @@ def cut(opened: Opened, numbers: Iterator[int], *, whole_files: bool, at_a_time:
         problem=opened.problem,
         is_own=given.is_own,
     )
-    if given.skipped:
-        skipped = (Skipped("", given.skipped),)
+    reason = given.skipped or ("a file of summaries" if begins_summaries(opened.data) else "")
+    if reason:
+        skipped = (Skipped("", reason),)
         yield replace(whole, number=next(numbers), data=None, documents=(), skipped=skipped, total=1)
         return
     if whole_files and opened.problem is None and len(opened.data) <= WHOLE_BYTES:
@@ -330,31 +338,3 @@ def read_portion(portion: Portion) -> Portion:
         skipped = ()
     total = len(documents) + len(skipped) + len(missing)
     return replace(portion, data=None, documents=documents, skipped=skipped, missing=missing, total=total)
-
-
-def find_portions(
-    paths: Sequence[str], settings: StudySettings, sources: Path | None, *, whole_files: bool
-) -> Iterator[Portion]:
-    """Yield all the work that *paths* name, in input order; never more than one file is in memory.
-
-    Args:
-        paths: as for `find_inputs`.
-        settings: of the study.
-        sources: the study's folder of sources; None outside of a study.
-        whole_files: give out files up to `WHOLE_BYTES` as raw bytes and bigger ones `CUT_DOCUMENTS` documents at a
-            time; else each document by itself.
-
-    Raises:
-        SettingsError: a path leads nowhere.
-    """
-    inputs = find_inputs(paths, settings, sources)
-    return portions_of(inputs, whole_files=whole_files)
-
-
-def portions_of(inputs: Iterable[Input], *, whole_files: bool) -> Iterator[Portion]:
-    """Yield the work that *inputs* hold; see `find_portions`."""
-    numbers = count()
-    for given in inputs:
-        yield from cut(
-            open_input(given), numbers, whole_files=whole_files, at_a_time=CUT_DOCUMENTS if whole_files else 1
-        )

@@ -329,7 +329,8 @@ class Ledger:
         except (OSError, sqlite3.OperationalError) as error:
             raise SettingsError(
                 f"`{self._path}` cannot be used: {error}.",
-                "Check that the disk has room, that the folder can be written to, and that no other program holds the file.",
+                "Check that the disk has room, that the folder can be written to, and that no other program holds the "
+                "file.",
             ) from error
         except sqlite3.Error as error:
             raise SettingsError(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from journeyai.batch.items import STDIN, Input, find_inputs
+from journeyai.batch.items import Input, find_inputs
 from journeyai.batch.ledger import LEDGER_FILE
 from journeyai.batch.method import Method, frames_for, local_method, model_method
 from journeyai.drafting.frame import make_frame
@@ -30,6 +30,7 @@ class Order:
         engine: `auto` for `llm` if a model is configured, else `local`; None for what the study says (`auto` outside).
         out: a file of JSON lines that is appended to, a binary stream that gets every line of the run, or None for no
             lines at all (the ledger has them).
+        digest: a file that is written from the ledger afterwards; like *out* it is no source.
         home: folder that `.journeyai/` is kept in; None for the study, else the folder of *out*, else the current one.
         jobs: questions under way at the same time; None for what the settings say.  The local engine takes one item
             at a time here, whatever this says.
@@ -49,6 +50,7 @@ class Order:
     study: "Study | None" = None
     engine: Literal["auto", "local", "llm"] | None = None
     out: Path | BinaryIO | None = None
+    digest: Path | None = None
     home: Path | None = None
     jobs: int | None = None
     limit: int | None = None
@@ -96,7 +98,7 @@ class Order:
         Raises:
             SettingsError: a path leads nowhere.
         """
-        own = [self.out] if isinstance(self.out, Path) else []
+        own = [path for path in (self.out, self.digest) if isinstance(path, Path)]
         if self.study is not None:
             own += [self.study.folder.root / STUDY_FILE, self.study.folder.map_path]
         return find_inputs(self.paths, self.settings, self.study.folder.sources if self.study else None, own)
@@ -143,4 +145,4 @@ def check(order: Order) -> None:
             "Use --jobs with a model, or --engine local with a cluster.",
         )
     if "-" in order.paths and len(set(order.paths)) < len(order.paths):
-        raise SettingsError(f"`{STDIN}` can be read once only.", "Name `-` once.")
+        raise SettingsError("Standard input can be read once only.", "Name `-` once.")

@@ -11,7 +11,7 @@ from journeyai.drafting.grounding import turn_at
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.proof import SummaryFinding, SummaryProof
 from journeyai.model.source import Document, SourceFile
-from journeyai.model.summary import SaidQuote, Summary
+from journeyai.model.summary import SaidQuote, Summary, begins_summaries
 
 #: Files held at the same time; summaries of one file mostly stand together.
 _HELD: Final = 8
@@ -23,10 +23,9 @@ def is_summaries(path: Path) -> bool:
     """Return whether the file at *path* begins as a file of summaries does, and not as a map."""
     try:
         with path.open("rb") as file:
-            head = file.readline(1 << 20)
+            return begins_summaries(file.readline(1 << 20))
     except OSError:
         return False
-    return head.startswith(b'{"source":') and b'"key_quotes":' in head
 
 
 def prove(path: Path, read: Callable[[str], SourceFile]) -> SummaryProof:

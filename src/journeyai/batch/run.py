@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -20,10 +21,13 @@ from journeyai.batch.output import Output, open_output, set_aside
 from journeyai.batch.parcel import waiting
 from journeyai.batch.selecting import Choice, Selection, Step
 from journeyai.batch.work import item_key
-from journeyai.batch.workers import Workers, local_workers, model_workers
+from journeyai.batch.workers import ModelWorkers, Workers, local_workers, model_workers
 from journeyai.errors import JourneyAIError, SettingsError, StudyBusyError
 from journeyai.model.batch import State
 from journeyai.model.source import Document
+
+if TYPE_CHECKING:
+    from journeyai.engines.llm.summary_session import SummarySession
 
 __all__ = ["Batch", "Order", "Result", "WorkersMaker", "method_for"]
 
@@ -106,8 +110,8 @@ class Batch:
             ledger = stack.enter_context(Ledger(order.ledger))
             method = method_for(order)
             workers = stack.enter_context(self._open(order, method))
-            if workers.first_line:
-                announce(workers.first_line)
+            if isinstance(workers, ModelWorkers):
+                announce(self._estimate(order, method, workers.session))
                 if sent := waiting(ledger):
                     announce(
                         f"{sent:,} questions sent with --batch-api are not fetched yet: what this run asks of the same "
@@ -137,6 +141,7 @@ class Batch:
                     workers.finish()
             state = course.state(workers.spent())
             tell(state)
+            notices += workers.notices
         return Result(
             state,
             number,
@@ -164,17 +169,8 @@ class Batch:
         from journeyai.engines.llm.session import Wish
         from journeyai.engines.llm.summary_session import open_summaries
 
-        method = method_for(order)
-        foreign: set[str] = set()
         with open_summaries(order.settings, order.inner, order.wish or Wish(), order.jobs) as session:
-            return session.first_line(
-                *session.estimate(
-                    self.unfinished(order, foreign),
-                    method.frame_of,
-                    map_frame=method.map_frame,
-                    is_own=lambda document: document.source not in foreign,
-                )
-            )
+            return self._estimate(order, method_for(order), session)
 
     def unfinished(self, order: Order, foreign: set[str] | None = None) -> Iterator[Document]:
         """Yield the documents that `run` would summarise now, in input order; nothing is changed and nobody is asked.
@@ -204,6 +200,21 @@ class Batch:
                 for document in read_portion(step.portion).documents or ():
                     if item_key(document, method) not in step.portion.known:
                         yield document
+
+    def _estimate(self, order: Order, method: Method, session: "SummarySession") -> str:
+        """Return what a run by a model takes, in a sentence or two; standard input can be read but once."""
+        if "-" in order.paths:
+            hidden = "is masked" if session.is_masked else "is not masked"
+            return f"Asking {session.model} at {session.host}. Personal data {hidden}."
+        foreign: set[str] = set()
+        return session.first_line(
+            *session.estimate(
+                self.unfinished(order, foreign),
+                method.frame_of,
+                map_frame=method.map_frame,
+                is_own=lambda document: document.source not in foreign,
+            )
+        )
 
     def _open(self, order: Order, method: Method) -> AbstractContextManager[Workers]:
         if self._workers is not None:

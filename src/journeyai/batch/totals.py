@@ -27,7 +27,7 @@ T = TypeVar("T")
 MOST_TOLD: Final = 10
 #: Failures that are told one by one.
 MOST_FAILURES: Final = 20
-#: How alike two titles must be to count as one, between 0 and 1; chosen by eye on 391 public dialogues and a sample study.
+#: How alike two titles must be to count as one, between 0 and 1; by eye on 391 public dialogues and a sample.
 LEAST_ALIKE: Final = 0.36
 #: Share of that likeness that comes from shared words; the rest from the sentence vectors.
 _WORD_SHARE: Final = 0.4

@@ -6,7 +6,7 @@ what is asked for the map besides.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -149,7 +149,7 @@ class VendorWorkers:
     whole_files = False
     at_a_time: int = 1
     width: int = 1
-    first_line = ""
+    notices: Sequence[str] = ()
 
     def __init__(
         self, session: BatchSession, outbox: Outbox, spool: Spool, method: Method, *, sends: bool

@@ -1,6 +1,6 @@
 """Who does the work: this process, threads that ask a model, or a cluster; to the run they all look the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from journeyai.batch.items import CUT_DOCUMENTS, Portion
 from journeyai.batch.method import Method
-from journeyai.batch.work import Outcome, Summariser, Told, summarise_portion, summarise_with
+from journeyai.batch.work import Outcome, Told, summarise_portion, summarise_with
 from journeyai.engines.recap import Recap
-from journeyai.model.source import Document
+from journeyai.model.source import Document, DocumentKey
 from journeyai.model.summary import SummaryUsage
 from journeyai.settings import StudySettings
 
@@ -48,8 +48,11 @@ class Workers(Protocol):
     """Whether small files are handed over unread."""
     at_a_time: int
     """Documents of a portion where files are read here."""
-    first_line: str
-    """What is told before anybody is asked; empty where nobody is."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What a person should know in the end; each a sentence."""
+        ...
 
     @property
     def width(self) -> int:
@@ -95,7 +98,7 @@ class LocalWorkers:
 
     whole_files = True
     at_a_time: int = CUT_DOCUMENTS
-    first_line = ""
+    notices: Sequence[str] = ()
 
     def __init__(self, executor: "Here | ClusterExecutor", method: Method) -> None:
         self._executor = executor
@@ -130,13 +133,22 @@ class ModelWorkers:
 
     def __init__(self, session: "SummarySession", method: Method, passage_tokens: int, jobs: int) -> None:
         self.width: Final = jobs
-        self._session = session
+        self.session: Final = session
         self._method = method
-        self._summariser: Summariser = ModelSummariser(session, method, passage_tokens)
+        self._summariser: Final = ModelSummariser(session, method, passage_tokens)
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="journeyai-item")
         self._begun_with = session.budget.usd
-        hidden = "is masked" if session.is_masked else "is not masked"
-        self.first_line = f"Asking {session.model} at {session.host}. Personal data {hidden}."
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What could not be read for the map."""
+        count = len(self._summariser.unread)
+        if not count:
+            return ()
+        what = "1 transcript" if count == 1 else f"{count:,} transcripts"
+        return (
+            f"Of {what} not everything could be read for the map; the summaries stand, and a draft asks for the rest.",
+        )
 
     def submit(self, portion: Portion) -> "Future[list[Outcome]]":
         """Have *portion* worked on."""
@@ -145,12 +157,12 @@ class ModelWorkers:
     def stop(self, *, at_once: bool) -> None:
         """Begin nothing further; what is under way may still be answered, for a few seconds if *at_once*."""
         if at_once:
-            self._session.asker.stop()
+            self.session.asker.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def spent(self) -> Spending:
         """Return what has been spent."""
-        tally, usd, before = self._session.tally, self._session.budget.usd, self._begun_with
+        tally, usd, before = self.session.tally, self.session.budget.usd, self._begun_with
         return Spending(
             tokens=tally.tokens_in + tally.tokens_out,
             usd=None if usd is None else float(usd),
@@ -159,7 +171,7 @@ class ModelWorkers:
 
     def finish(self) -> None:
         """End the job: the next one's cap begins at zero."""
-        self._session.finish()
+        self.session.finish()
 
     def close(self) -> None:
         """Wait for the threads to end."""
@@ -173,6 +185,8 @@ class ModelSummariser:
         self._session = session
         self._method = method
         self._passage_tokens = passage_tokens
+        #: Documents of which the model did not answer everything that a draft will ask.
+        self.unread: Final[list[DocumentKey]] = []
 
     def __call__(self, document: Document, *, is_own: bool) -> Told:
         """Return what became of *document*; one of the study's own is read for the map, too."""
@@ -187,13 +201,15 @@ class ModelSummariser:
 
     def _read_for_map(self, document: Document) -> None:
         """Ask what a draft asks of *document*, so that its answers are kept; what fails is the draft's to ask again."""
-        from journeyai.engines.llm.steps.observe import observe
+        from journeyai.engines.llm.steps.observe import Tally, observe
 
         frame = self._method.map_frame
         assert frame is not None
-        asker = self._session.asker.item()
-        for _ in observe([document], frame, asker, _silent, passage_tokens=self._passage_tokens):
+        asker, tally = self._session.asker.item(), Tally()
+        for _ in observe([document], frame, asker, _silent, passage_tokens=self._passage_tokens, tally=tally):
             pass
+        if tally.lost:
+            self.unread.append(document.key)
 
 
 def usage_told(asker: "ItemAsker | NotingAsker") -> SummaryUsage | None:

@@ -121,3 +121,9 @@ class Summary(Value):
     def to_line(self) -> str:
         """Return the summary as one line of JSON, without a line end."""
         return self.model_dump_json()
+
+
+def begins_summaries(data: bytes) -> bool:
+    """Return whether *data* begins as a file of summaries does."""
+    head = data[: 1 << 20].split(b"\n", 1)[0]
+    return head.startswith(b'{"source":') and b'"key_quotes":' in head

@@ -1,7 +1,8 @@
 """Which stage, persona and card of one map is which of another.
 
 By id where the maps have a common history.  Maps of different histories use the same ids for other things, so an id is
-only trusted where what stands under it has something in common; what is left is matched by what it quotes, and then by its words.
+only trusted where what stands under it has something in common; what is left is matched by what it quotes, and then
+by its words.
 """
 
 from collections import Counter

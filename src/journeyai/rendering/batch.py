@@ -17,6 +17,8 @@ from journeyai.rendering.console import make_console, safe
 
 #: Seconds between two plain lines, where nobody sees a bar.
 _EVERY: Final = 10.0
+#: Pain points that are told where each was met once.
+_MOST_SINGLE: Final = 5
 
 
 class BatchProgress:
@@ -80,9 +82,10 @@ def state_line(state: State) -> str:
         parts.append(f"{state.per_second:.3g} a second")
     if state.tokens is not None:
         parts.append(f"{state.tokens:,} tokens")
-    if state.usd is not None:
-        projected = "" if state.usd_projected is None else f" of about ${state.usd_projected:,.2f}"
-        parts.append(f"${state.usd:,.2f}{projected}")
+    # A model at no charge needs no word on money.
+    if state.usd or state.usd_projected:
+        projected = "" if state.usd_projected is None else f" of about {_money(state.usd_projected)}"
+        parts.append(f"{_money(state.usd)}{projected}")
     if state.seconds_left is not None and state.left:
         parts.append(f"about {duration(state.seconds_left)} left")
     return ", ".join(parts)
@@ -114,9 +117,11 @@ def render_totals(totals: Totals, kept: int = 0) -> RenderableType:
     told = [f"{outcome} {number:,}" for outcome, number in totals.outcomes.items() if number]
     if told:
         table.add_row("Outcome", Text(", ".join(told)))
-    if totals.pains:
-        compared = totals.pains[0].looked_at
-        lines = [Text.assemble(f"{pain.items:>5,} × ", safe(pain.title)) for pain in totals.pains]
+    # What was met once is common to nobody, unless that is all there is.
+    pains = [pain for pain in totals.pains if pain.items > 1] or totals.pains[:_MOST_SINGLE]
+    if pains:
+        compared = pains[0].looked_at
+        lines = [Text.assemble(f"{pain.items:>5,} × ", safe(pain.title)) for pain in pains]
         if compared == MOST_COMPARED:
             lines.append(Text(f"(among {compared:,} drawn by lot)", style="dim"))
         table.add_row("Commonest pains", Group(*lines))
@@ -134,18 +139,23 @@ def render_totals(totals: Totals, kept: int = 0) -> RenderableType:
     if totals.failed:
         table.add_row(f"Failed ({totals.failed:,})", Group(*_failures(totals)))
     if totals.left_out:
-        table.add_row("Left out", Text(f"{totals.left_out:,} parts of files that hold nothing to summarise"))
+        parts_of = "part of a file that holds" if totals.left_out == 1 else "parts of files that hold"
+        table.add_row("Left out", Text(f"{totals.left_out:,} {parts_of} nothing to summarise"))
     parts.append(table)
     return Group(*parts)
 
 
 def render_proof(found: SummaryProof) -> RenderableType:
     """Return the proof of a file of summaries, or what does not hold."""
-    checked = f"{found.quotes:,} quotes of {found.summaries:,} summaries"
+    summaries = "1 summary" if found.summaries == 1 else f"{found.summaries:,} summaries"
+    checked = ("1 quote" if found.quotes == 1 else f"{found.quotes:,} quotes") + f" of {summaries}"
     if found.failed:
         checked += f" ({found.failed:,} more only {'says' if found.failed == 1 else 'say'} why there is none)"
     if found.proved:
-        return Text.assemble(("Proved: ", "bold green"), f"{checked} stand in the files, word for word.")
+        return Text.assemble(
+            ("Proved: ", "bold green"),
+            f"{checked} {'stands' if found.quotes == 1 else 'stand'} in the files, word for word.",
+        )
     lines: list[RenderableType] = [
         Text.assemble(
             (f"line {one.line} ", "bold"),
@@ -159,7 +169,10 @@ def render_proof(found: SummaryProof) -> RenderableType:
     if more:
         lines.append(Text(f"… and {more:,} more"))
     lines.append(
-        Text.assemble(("Not proved: ", "bold red"), f"{found.wrong:,} things do not hold, of {checked}.")
+        Text.assemble(
+            ("Not proved: ", "bold red"),
+            f"{found.wrong:,} {'thing does' if found.wrong == 1 else 'things do'} not hold, of {checked}.",
+        )
     )
     return Group(*lines)
 
@@ -182,8 +195,13 @@ def _cost(totals: Totals) -> str:
     if totals.tokens is not None:
         parts.append(f"{totals.tokens:,} tokens")
     if totals.usd is not None:
-        parts.append(f"${totals.usd:,.2f}")
+        parts.append(_money(totals.usd) if totals.usd else "no charge")
     return ", ".join(parts)
+
+
+def _money(usd: float | None) -> str:
+    """Return a sum as people say it; a sum that rounds to nothing is still one."""
+    return "under $0.01" if usd and usd < 0.005 else f"${usd or 0:,.2f}"
 
 
 def _finished(state: State) -> int:

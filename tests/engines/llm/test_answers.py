@@ -230,13 +230,11 @@ def test_several_processes_may_use_the_store_at_once_from_its_first_moment(path:
     for twin in twins:
         assert twin.stdout
         assert twin.stdout.readline() == "ready\n"
-    ended = []
     for twin in twins:
         assert twin.stdin
         twin.stdin.write("go\n")
         twin.stdin.flush()
-    for twin in twins:
-        ended.append((twin.communicate(timeout=60)[1], twin.returncode))
+    ended = [(twin.communicate(timeout=60)[1], twin.returncode) for twin in twins]
     assert ended == [("", 0)] * 3
     with AnswerStore(path) as store:
         assert all(store.get(f"{name}-{number}") for name in "abc" for number in range(100))
@@ -246,6 +244,7 @@ def test_several_processes_may_use_the_store_at_once_from_its_first_moment(path:
 def test_words_that_another_process_still_reads_are_not_said_to_be_forgotten(path: Path) -> None:
     with AnswerStore(path) as store, closing(sqlite3.connect(path)) as other:
         store.put("k", ANSWER)
+        store._connection.execute("PRAGMA busy_timeout = 50")
         other.execute("BEGIN")
         other.execute("SELECT * FROM answers").fetchall()
         with pytest.raises(StudyBusyError, match="Another JourneyAI process"):

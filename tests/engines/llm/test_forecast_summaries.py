@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -82,3 +83,17 @@ def test_ranges_run_upwards(documents: list[Document]) -> None:
     for estimate in told(documents, is_mapped=True):
         for part in (estimate.calls, estimate.tokens_in, estimate.tokens_out):
             assert 0 < part.low <= part.high
+
+
+def test_of_very_many_documents_some_drawn_by_lot_stand_for_all() -> None:
+    looked_at = 0
+
+    def is_kept(question: Question[Any]) -> bool:
+        nonlocal looked_at
+        looked_at += 1
+        return False
+
+    many = [replace(SHORT, source=f"{number}.txt") for number in range(8_000)]
+    summaries, _ = told(many, is_kept=is_kept)
+    assert 500 < looked_at < 900
+    assert 7_000 < summaries.calls.low == summaries.calls.high < 9_000

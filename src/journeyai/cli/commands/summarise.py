@@ -54,11 +54,19 @@ def order_of(arguments: argparse.Namespace) -> Order:
         raise SettingsError(
             "`--fresh` makes every summary again, `--retry-failed` only those that failed.", "Leave one out."
         )
+    if arguments.json and _writes_to_stdout(arguments):
+        raise SettingsError(
+            "`--json` prints the totals on standard output, and there the summaries go.",
+            "Name a file for the summaries with --out.",
+        )
+    if arguments.format != "jsonl" and not _writes_to_stdout(arguments) and Path(arguments.out).is_dir():
+        raise SettingsError(f"`{arguments.out}` is a folder.", "Name a file with --out.")
     return Order(
         paths=tuple(arguments.paths),
         study=_study(arguments.study),
         engine=arguments.engine,
         out=_out(arguments),
+        digest=_digest(arguments),
         home=_home(arguments),
         jobs=arguments.jobs,
         limit=arguments.limit,
@@ -88,9 +96,20 @@ def finish(arguments: argparse.Namespace, result: Result) -> int:
         remark("Interrupted. Everything finished so far is kept; run the same command again to go on.")
     elif result.error is not None:
         remark(" ".join(text for text in (result.error.message, result.error.hint) if text))
-    elif totals.failed:
-        remark("Run the same command again to try those that failed once more; nothing else is made again.")
+    elif hint := _hint(totals, result):
+        remark(hint, quiet=arguments.quiet)
     return result.exit_code
+
+
+def _hint(totals: "Totals", result: Result) -> str:
+    """Return what can be done about what has no summary; empty if nothing is amiss."""
+    if result.model_faults:
+        return "Run the same command again to try those that failed once more; nothing else is made again."
+    if totals.failed:
+        return "Mend or remove what failed, and run the same command again; nothing else is made again."
+    if not totals.items:
+        return "Nothing to summarise was found there."
+    return ""
 
 
 def _tell_totals(arguments: argparse.Namespace, totals: "Totals", kept: int) -> None:
@@ -144,6 +163,10 @@ def _out(arguments: argparse.Namespace) -> Path | BinaryIO | None:
     if not _writes_to_stdout(arguments):
         return Path(arguments.out)
     return cast("BinaryIO", _Terminal() if sys.stdout.isatty() else sys.stdout.buffer)
+
+
+def _digest(arguments: argparse.Namespace) -> Path | None:
+    return Path(arguments.out) if arguments.format != "jsonl" and not _writes_to_stdout(arguments) else None
 
 
 def _home(arguments: argparse.Namespace) -> Path | None:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from journeyai.app import Study
+from journeyai.batch.items import STDIN
 from journeyai.batch.proof import is_summaries, prove
 from journeyai.cli.commands.stdio import open_study, print_json, print_result
 from journeyai.errors import CheckFailedError, SettingsError, SourceError
@@ -21,6 +22,8 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.map) if arguments.map else None
     if path is not None and is_summaries(path):
         return _prove_summaries(arguments, path)
+    if path is not None and not path.is_file():
+        raise SettingsError(f"There is no file `{path}`.", "Name a map, or a file of summaries.")
     study = _study_of(arguments.study, path)
     found = study.verify(path)
     if arguments.json:
@@ -46,6 +49,8 @@ def _prove_summaries(arguments: argparse.Namespace, path: Path) -> int:
             (folder / source for folder in (Path(), path.parent) if (folder / source).is_file()), None
         )
         if place is None:
+            if source == STDIN:
+                raise SourceError("It was read from standard input, which is kept nowhere.")
             raise SourceError(f"`{source}` is not there.")
         return read_file(place, source, SourceSettings())
 

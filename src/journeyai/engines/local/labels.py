@@ -91,10 +91,18 @@ class QuickLabeller:
             emotions=labels["emotion"],
             lane=lane_probabilities(passages, logits, self._heads),
             lifecycle=softmax(logits["stage"])[:, order],
-            valence=softmax(logits["valence"]) @ values,
+            valence=_mean(softmax(logits["valence"]), values),
             emotion=softmax(logits["emotion"]),
             vectors=None,
         )
+
+
+def _mean(shares: NDArray[np.float32], values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return each row's mean of *values*."""
+    # Some builds of BLAS look past the end of a short row and warn of what they see there; the product is right.
+    with np.errstate(invalid="ignore"):
+        mean: NDArray[np.float32] = shares @ values
+    return mean
 
 
 class ThoroughLabeller:

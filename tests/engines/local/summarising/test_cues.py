@@ -145,6 +145,51 @@ def test_the_file_holds_folded_phrases_of_both_languages_and_none_twice() -> Non
             assert label == "small_talk" or not doubled, (label, language, doubled)
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("I'm very sorry, but there is no room available for your requested dates.", True),
+        ("I'm sorry, but your reservation request was unsuccessful.", True),
+        ("Lo siento, no hay habitaciones esos días.", True),
+        ("There is no charge for that.", False),
+        ("There are no hidden fees.", False),
+        ("No hay problema.", False),
+        ("No hay ningún coste.", False),
+    ],
+)
+def test_a_no_to_what_is_asked_for_is_a_refusal_and_a_no_charge_is_none(text: str, *, refused: bool) -> None:
+    assert ("refused" in READ(text).labels) is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "plea"),
+    [
+        ("Can you help me or what?", True),
+        ("I sure hope someone can help me this time.", True),
+        ("Hola, necesito ayuda urgente", True),
+        ("Can you help me cancel my order?", False),
+        ("I need to reserve a flight.", False),
+        ("Necesito cancelar el pedido", False),
+        ("Hello", False),
+    ],
+)
+def test_a_call_for_help_may_not_say_with_what(text: str, *, plea: bool) -> None:
+    assert READ(text).is_plea is plea
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I will need that information to schedule the appointment.",
+        "I'm afraid I'll get on the wrong bus again.",
+        "I do hope I will get better.",
+        "I guess I'll bring a jacket",
+    ],
+)
+def test_what_is_feared_hoped_or_needed_is_no_promise(text: str) -> None:
+    assert not READ(text).promises
+
+
 def test_each_phrase_is_found_by_itself() -> None:
     missed = [
         (label, phrase)

@@ -129,6 +129,55 @@ def test_the_outcome_is_what_is_said_last_by_who_knows(lines: list[tuple[str, st
     assert ends(*lines) == outcome
 
 
+@pytest.mark.parametrize(
+    ("lines", "outcome"),
+    [
+        (
+            [
+                ("c", "I want to book a room from the 12th to the 24th."),
+                ("a", "I'm very sorry, but there is no room available for these dates."),
+                ("c", "Alright, goodbye. Thanks for the help."),
+            ],
+            "unresolved",
+        ),
+        (
+            [
+                ("c", "I want a room at the inn on Friday."),
+                ("a", "I am sorry, but it is not available then. Shall I book Saturday?"),
+                ("c", "Yes please."),
+            ],
+            "unknown",
+        ),
+        (
+            [
+                ("c", "I need a flight to Rome."),
+                ("a", "Right, your flight is now reserved!"),
+                ("c", "Goodbye."),
+            ],
+            "resolved",
+        ),
+    ],
+    ids=["refused-politely", "taken-up", "done-and-goodbye"],
+)
+def test_a_refusal_stands_whatever_thanks_follow_and_a_deed_needs_none(
+    lines: list[tuple[str, str]], outcome: str
+) -> None:
+    assert ends(*lines) == outcome
+
+
+def test_the_matter_is_what_help_is_wanted_with() -> None:
+    found = recap(
+        talk(
+            ("c", "I sure hope someone can help me this time."),
+            ("a", "Hello, how can I help?"),
+            ("c", "I need to reserve a flight."),
+            ("a", "Sorry, it is unavailable."),
+        )
+    )
+    assert found.issue == "I need to reserve a flight."
+    assert found.customer_goal == "I need to reserve a flight."
+
+
 def test_an_internal_note_is_nobodys_word_to_the_customer() -> None:
     secret = "We will refund her tomorrow, the second charge was our terrible mistake."
     item = talk(("c", "You charged me twice in May and nobody answers."), ("n", secret), ("a", "Hello."))

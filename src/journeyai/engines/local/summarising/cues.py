@@ -120,9 +120,7 @@ class Cues:
                 label = ""
             elif label in {"solved", "done", "pleased"} and _is_denied(words, hit.start):
                 label = "unsolved" if label == "solved" else ""
-            elif label == "refused" and any(hit.start < one.end and one.start < hit.end for one in barred):
-                label = ""
-            elif label == "consent" and hit.start:
+            elif (label == "consent" and hit.start) or (label == "refused" and _overlaps(hit, barred)):
                 label = ""
             elif label == "done_helpers":
                 label = "done" if self._deed_done(words[hit.end : hit.end + 3]) else ""
@@ -210,6 +208,10 @@ def _words(by_language: dict[str, str]) -> frozenset[str]:
     return frozenset(
         word for words in by_language.values() for one in words.split() for word in words_of(one)
     )
+
+
+def _overlaps(hit: Hit, others: list[Hit]) -> bool:
+    return any(hit.start < other.end and other.start < hit.end for other in others)
 
 
 def _is_denied(words: list[str], place: int) -> bool:
