@@ -93,6 +93,9 @@ class StandInWorkers:
     def _done(self, _: object) -> None:
         self._under_way -= 1
 
+    def flush(self) -> None:
+        pass
+
     def stop(self, *, at_once: bool) -> None:
         self.executor.shutdown(wait=False, cancel_futures=True)
 

@@ -100,6 +100,7 @@ class Going:
             self._take_finished(wait=False)
             while len(self._under_way) >= _AHEAD * self._workers.width:
                 self._take_finished(wait=True)
+        self._workers.flush()
         while self._under_way:
             self._take_finished(wait=True)
 

@@ -227,6 +227,9 @@ class VendorWorkers:
         """Work on *portion* at once."""
         return Here().submit(summarise_with, self._summarise, portion, self._method)
 
+    def flush(self) -> None:
+        """Do nothing: nothing waits for company."""
+
     def stop(self, *, at_once: bool) -> None:
         """Send nothing."""
         self._is_stopped = True

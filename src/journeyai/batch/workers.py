@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
+from journeyai.batch.groups import TOGETHER, Groups
 from journeyai.batch.items import CUT_DOCUMENTS, Portion
 from journeyai.batch.method import Method
 from journeyai.batch.work import Outcome, Told, summarise_portion, summarise_with
@@ -60,7 +61,11 @@ class Workers(Protocol):
         ...
 
     def submit(self, portion: Portion) -> "Future[list[Outcome]]":
-        """Have *portion* worked on."""
+        """Have *portion* worked on; it may wait for company until `flush`."""
+        ...
+
+    def flush(self) -> None:
+        """Hear that no further portion comes for now."""
         ...
 
     def stop(self, *, at_once: bool) -> None:
@@ -103,18 +108,28 @@ class LocalWorkers:
     def __init__(self, executor: "Here | ClusterExecutor", method: Method) -> None:
         self._executor = executor
         self._method = method
+        self._groups = None if isinstance(executor, Here) else Groups(executor, method)
 
     @property
     def width(self) -> int:
         """How many portions can be worked on at the same time."""
-        return 1 if isinstance(self._executor, Here) else self._executor.workers
+        return 1 if isinstance(self._executor, Here) else self._executor.workers * TOGETHER
 
     def submit(self, portion: Portion) -> "Future[list[Outcome]]":
         """Have *portion* worked on."""
+        if self._groups is not None:
+            return self._groups.submit(portion)
         return self._executor.submit(summarise_portion, portion, self._method)
+
+    def flush(self) -> None:
+        """Send what waits for company."""
+        if self._groups is not None:
+            self._groups.flush()
 
     def stop(self, *, at_once: bool) -> None:
         """Begin nothing further."""
+        if self._groups is not None:
+            self._groups.drop()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def spent(self) -> Spending | None:
@@ -153,6 +168,9 @@ class ModelWorkers:
     def submit(self, portion: Portion) -> "Future[list[Outcome]]":
         """Have *portion* worked on."""
         return self._threads.submit(summarise_with, self._summariser, portion, self._method)
+
+    def flush(self) -> None:
+        """Do nothing: nothing waits for company."""
 
     def stop(self, *, at_once: bool) -> None:
         """Begin nothing further; what is under way may still be answered, for a few seconds if *at_once*."""

@@ -27,6 +27,8 @@ _CLOSE_SECONDS: Final = 5
 
 #: Above every level that a log knows.
 _SILENT: Final = 60
+#: What a worker keeps of memory that it has used, for the next document.
+_KEPT_BYTES: Final = str(1 << 28)
 _LOGGERS: Final = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
 
 
@@ -131,11 +133,17 @@ def _started_here(workers: int) -> Iterator[tuple["Client", Callable[[], None]]]
         # Who is blamed is tried once more alone (`ClusterExecutor`), so three deaths are enough to be blamed.
         "distributed.scheduler.allowed-failures": 2,
         "distributed.deploy.lost-worker-timeout": "5s",
+        # Nobody looks at what they note, and looking up to a thousand times a second takes time from the work.
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.system-monitor.gil.enabled": False,
         "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
         "distributed.nanny.pre-spawn-environ": {
             **dask.config.get("distributed.nanny.pre-spawn-environ"),
             "DASK_LOGGING__DISTRIBUTED": "critical",
+            # Dask has memory given back at every chance; the encoder then waits for it anew with each document.
+            "MALLOC_TRIM_THRESHOLD_": _KEPT_BYTES,
+            "MALLOC_MMAP_THRESHOLD_": _KEPT_BYTES,
         },
     }
     security = Security.temporary()
