@@ -177,7 +177,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "empty-question": (("search", " "), ""),
     "no-such-stage-to-search": (("search", "late", "--stage", "nowhere"), "There are: "),
     "no-such-place": (("export", "--out", "gone/file.json"), "cannot be written"),
-    "no-such-contract": (("schema", "summary"), "summary"),
+    "no-such-contract": (("schema", "report"), "report"),
 }
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import jsonschema
 import pytest
 
 from journeyai.cli import main
@@ -144,3 +145,15 @@ def test_summaries_are_proved_from_the_files(chats: Path, capsys: pytest.Capture
 def test_a_file_that_is_not_there_cannot_be_proved(chats: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "nowhere.jsonl"]) == 2
     assert "There is no file `nowhere.jsonl`." in capsys.readouterr().err
+
+
+def test_each_line_fits_the_schema_that_is_printed(chats: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (chats / "empty.txt").touch()
+    assert main(["summarise", "chats", "--out", "x.jsonl"]) == 3
+    capsys.readouterr()
+    assert main(["schema", "summary"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    lines = lines_of(Path("x.jsonl"))
+    assert [line["error"] is None for line in lines] == [True, True, False]
+    for line in lines:
+        jsonschema.validate(line, schema)
