@@ -28,9 +28,9 @@ test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test but those of 
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not llm_server" $(ARGS)
 
 # One after the other: the model itself takes both cores of a small machine.
-test-llm: $(VENV)/.dev $(VENV)/.package ## set up, then run the tests against a small real language model (130 MB to fetch)
+test-llm: $(VENV)/.dev $(VENV)/.package ## set up, then run the tests against a small real language model (130 MB to fetch), and the long ones
 	$(BIN)/python -m tests.llm.fetch
-	$(BIN)/python -m pytest -m llm_server -rs tests/llm $(ARGS)
+	$(BIN)/python -m pytest -m llm_server -rs tests/llm tests/batch $(ARGS)
 
 llm-server: $(VENV)/.dev $(VENV)/.package ## serve that model at an OpenAI-compatible address until Ctrl-C (ARGS are passed on)
 	@$(BIN)/python -m tests.llm.fetch
