@@ -1,5 +1,6 @@
 """The map as it is: the very text of `map.json`, contract and all."""
 
+from journeyai.export.material import Material
 from journeyai.model.journey import JourneyMap
 
 
@@ -8,6 +9,6 @@ class JsonExporter:
 
     suffix = ".json"
 
-    def write(self, journey: JourneyMap) -> bytes:
+    def write(self, journey: JourneyMap, material: Material) -> bytes:
         """Return the map's own JSON."""
         return journey.to_json().encode("utf-8")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from journeyai.export.material import Material
 from journeyai.export.plain import shortened, visible
 from journeyai.export.plot import scale
 from journeyai.export.reading import (
@@ -40,7 +41,7 @@ class MarkdownExporter:
 
     suffix = ".md"
 
-    def write(self, journey: JourneyMap) -> bytes:
+    def write(self, journey: JourneyMap, material: Material) -> bytes:
         """Return the page."""
         return (_Page(journey).text().rstrip() + "\n").encode("utf-8")
 
