@@ -1,4 +1,4 @@
-"""What can be typed to talk about the map: `chat`."""
+"""What can be typed to talk about the map and about the field: `chat`, `guide`."""
 
 from journeyai.cli.options.shared import Commands, command, json_option, model_options
 
@@ -33,3 +33,23 @@ def add_chat(commands: Commands) -> None:
         help="go on with an earlier chat: the last one, or the one named",
     )
     model_options(parser, "who understands and answers")
+
+
+def add_guide(commands: Commands) -> None:
+    """Add `guide`."""
+    parser = command(
+        commands,
+        "guide",
+        "explain a term or a way of working; without TOPIC, list what there is",
+        'journeyai guide "moment of truth"',
+        "journeyai guide workshop",
+        "journeyai guide cuántas personas --lang es",
+    )
+    parser.add_argument("topic", nargs="*", metavar="TOPIC", help="a word or a question")
+    parser.add_argument(
+        "--lang",
+        choices=("auto", "en", "es"),
+        default="auto",
+        help="English or Spanish (default: the language of the topic, else the study's)",
+    )
+    json_option(parser)

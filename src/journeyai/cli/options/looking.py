@@ -93,9 +93,18 @@ def add_diff(commands: Commands) -> None:
         "show what differs between two maps: cards, stages, personas, people and the curve",
         "journeyai diff map-of-may.json",
         "journeyai diff map-of-may.json map-of-june.json --json",
+        "journeyai diff main future            what the future state changes",
+        "journeyai diff belief.json            where the team's belief and the evidence part",
     )
-    parser.add_argument("before", metavar="A", help="a map")
-    parser.add_argument("after", nargs="?", metavar="B", help="the map it became (default: the study's)")
+    parser.add_argument(
+        "before", metavar="A", help="a map's file, or a version of the study's (journeyai branch)"
+    )
+    parser.add_argument(
+        "after",
+        nargs="?",
+        metavar="B",
+        help="what it is held against (default: the study's map as it stands)",
+    )
     json_option(parser)
 
 

@@ -105,6 +105,14 @@ def positive(text: str) -> int:
     return value
 
 
+def port(text: str) -> int:
+    """Read the number of a port, 0 … 65535."""
+    value = count(text)
+    if value > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: they end at 65535")
+    return value
+
+
 def amount(text: str) -> float:
     """Read an amount of US dollars above 0."""
     try:
