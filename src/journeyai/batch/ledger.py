@@ -6,21 +6,20 @@ it stands here.  Failures are never results: they are tried again.  One run at a
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
 from journeyai.batch.counts import Counts, Item, count
 from journeyai.batch.items import Portion
-from journeyai.batch.ledger_file import open_ledger
+from journeyai.batch.ledger_file import LAYOUT
 from journeyai.batch.work import Outcome
 from journeyai.errors import SettingsError
 from journeyai.model.batch import FailedItem
 from journeyai.model.summary import Summary
-from journeyai.retrieval.database import transaction
+from journeyai.sqlite_file import kept_errors, open_kept, transaction
 
 LEDGER_FILE: Final = "ledger.sqlite"
 LOCK_FILE: Final = "summaries.lock"
@@ -40,8 +39,7 @@ class Ledger:
             SettingsError: it cannot be opened or written, or a newer JourneyAI made it; so for every method.
         """
         self._path = path
-        with self._errors():
-            self._connection, self.notice = open_ledger(path)
+        self._connection, self.notice = open_kept(path, LAYOUT)
 
     def __enter__(self) -> Self:
         return self
@@ -322,21 +320,8 @@ class Ledger:
         with self._errors(), transaction(self._connection):
             yield
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, sqlite3.OperationalError) as error:
-            raise SettingsError(
-                f"`{self._path}` cannot be used: {error}.",
-                "Check that the disk has room, that the folder can be written to, and that no other program holds the "
-                "file.",
-            ) from error
-        except sqlite3.Error as error:
-            raise SettingsError(
-                f"`{self._path}` cannot be read any more: {error}.",
-                "Run the command again: the file is then set aside and made anew.",
-            ) from error
+    def _errors(self) -> AbstractContextManager[None]:
+        return kept_errors(self._path, LAYOUT)
 
 
 def _now() -> str:

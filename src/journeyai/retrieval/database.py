@@ -6,11 +6,19 @@ not mended but made anew.  Vectors may have been paid for: they outlive a change
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
 from journeyai.errors import SettingsError
+from journeyai.sqlite_file import (
+    connect,
+    sqlite_errors,
+    transaction,
+    version_of,
+    with_side_files,
+    write_safely,
+)
 
 #: Raised whenever a table changes; `vectors` must then keep its shape or be dropped by hand.
 SCHEMA_VERSION: Final = 1
@@ -70,8 +78,8 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, str]:
             raise
         except sqlite3.DatabaseError:
             connection.close()
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        for file in with_side_files(path):
+            file.unlink(missing_ok=True)
         connection = _connect(path)
         _ensure_schema(connection)
     except (OSError, sqlite3.OperationalError) as error:
@@ -82,8 +90,7 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, str]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # Autocommit, so that transactions are where `transaction` says and nowhere else.
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = connect(path)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
@@ -92,15 +99,10 @@ def _ensure_schema(connection: sqlite3.Connection) -> str:
     # A vector of 512 numbers fills half of SQLite's usual page of 4,096 and a little more, so that each
     # would take a whole one; of 16,384, seven of them leave a tenth empty.
     connection.execute("PRAGMA page_size = 16384")
-    connection.execute("PRAGMA journal_mode = WAL")
-    # After a power cut the last commits may be missing, never half there; sources can be read again.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    # What is deleted is overwritten: a customer who is to be forgotten must not linger in free pages.
-    connection.execute("PRAGMA secure_delete = ON")
+    write_safely(connection)
     # In KiB.  SQLite's own 2 MB hold too little of the word index; a search took a sixth longer.
     connection.execute("PRAGMA cache_size = -20000")
-    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found == SCHEMA_VERSION:
+    if version_of(connection) == SCHEMA_VERSION:
         return ""
     names = connection.execute(
         "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'trigger') AND name NOT LIKE 'sqlite_%'"
@@ -127,36 +129,15 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of what is done inside, or nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        # Some errors (a full disk) have already rolled back.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-@contextmanager
-def database_errors(path: Path) -> Iterator[None]:
+def database_errors(path: Path) -> AbstractContextManager[None]:
     """Turn SQLite's errors into ours.
 
     Raises:
         SettingsError: the disk is full, the file is damaged, or cannot be written.
     """
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise SettingsError(
-            f"`{path}` cannot be used: {error}.",
-            "Check that the disk has room and the folder can be written to.",
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise SettingsError(
-            f"`{path}` is damaged: {error}.",
-            f"Delete the folder `{path.parent}` and run `journeyai index`: everything in it is made anew.",
-        ) from error
+    return sqlite_errors(
+        path,
+        "Check that the disk has room and the folder can be written to.",
+        "is damaged",
+        f"Delete the folder `{path.parent}` and run `journeyai index`: everything in it is made anew.",
+    )

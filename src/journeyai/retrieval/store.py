@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from journeyai.model.source import Document, DocumentKey, Skipped, SourceFile
-from journeyai.retrieval.database import open_database, transaction
+from journeyai.retrieval.database import open_database
 from journeyai.retrieval.document_json import (
     Body,
     dump_document,
@@ -24,6 +24,7 @@ from journeyai.retrieval.document_json import (
 from journeyai.retrieval.encoders import clean
 from journeyai.retrieval.filters import Filters, conditions, fold_speaker
 from journeyai.retrieval.vector_cache import VectorCache, text_hash
+from journeyai.sqlite_file import transaction
 
 #: (document, number): names an utterance within a study.
 UtteranceKey = tuple[DocumentKey, int]

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from journeyai.model.aliases import Progress, Vectors
-from journeyai.retrieval.database import transaction
 from journeyai.retrieval.encoders import Encoder, ManyAtOnce, clean
+from journeyai.sqlite_file import transaction
 
 #: Sentences embedded between two commits: about a second of work of the built-in encoder.
 BATCH: Final = 1024

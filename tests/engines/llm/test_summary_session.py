@@ -7,10 +7,11 @@ from tests.drafting.material import FRAME
 from tests.engines.llm.servers import ModelServer, says
 from tests.engines.llm.test_shared import REPLY, TALKS
 
+from journeyai.engines.llm.accounts import Account
 from journeyai.engines.llm.session import Wish
 from journeyai.engines.llm.steps.observe import observe
 from journeyai.engines.llm.steps.summarise import summarise
-from journeyai.engines.llm.summary_session import SummariesReport, SummarySession, open_summaries
+from journeyai.engines.llm.summary_session import SummarySession, open_summaries
 from journeyai.engines.recap import Recap
 from journeyai.errors import BudgetError, SettingsError
 from journeyai.settings import LLMSettings, StudySettings
@@ -38,7 +39,7 @@ def test_a_session_asks_counts_and_keeps(server: ModelServer, tmp_path: Path) ->
         with open_summaries(settings(server), tmp_path, Wish(), jobs=4) as session:
             assert all(isinstance(recap, Recap) for recap in recaps(session))
             report = session.report()
-        assert report == SummariesReport(
+        assert report == Account(
             model="tiny",
             host=server.url.removeprefix("http://").removesuffix("/v1"),
             asked=6 - kept,

@@ -16,29 +16,25 @@ that for drafts and for summaries.
 
 import hashlib
 import json
-import os
-import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
-
 from journeyai.engines.llm.money import Spent, Usage
-from journeyai.errors import SettingsError, StudyBusyError
-from journeyai.retrieval.database import transaction
+from journeyai.errors import StudyBusyError
+from journeyai.sqlite_file import Layout, kept_errors, open_kept, transaction
 
 #: Raised whenever a table changes; an older store must then be carried over, for it was paid for.
 SCHEMA_VERSION: Final = 1
 
 # Text is kept as bytes: a reply may hold half a surrogate pair, which is no UTF-8.  Dollars are kept as decimal digits,
 # so that sums are exact.
-_SCHEMA: Final = (
+_TABLES: Final = (
     """CREATE TABLE answers (
         key TEXT PRIMARY KEY, step TEXT NOT NULL, model TEXT NOT NULL, text BLOB NOT NULL,
         tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, estimated INTEGER NOT NULL, at TEXT NOT NULL)""",
@@ -49,10 +45,15 @@ _SCHEMA: Final = (
         tokens_out INTEGER NOT NULL, estimated INTEGER NOT NULL, usd TEXT, at TEXT NOT NULL)""",
     "CREATE INDEX spending_of_job ON spending (job)",
 )
-_SIDE_FILES: Final = ("-wal", "-shm")
-
-#: How long one process waits for another's writing; making a big file smaller (`forget`) takes seconds.
-_BUSY_SECONDS: Final = 30.0
+_LAYOUT: Final = Layout(
+    version=SCHEMA_VERSION,
+    tables=_TABLES,
+    if_newer="Update JourneyAI, or move the file away: what its answers cost is then paid again.",
+    if_unusable="Check that the disk has room, that the study's folder can be written to, and that no other program "
+    "holds the file.",
+    once_set_aside="answers that it held are asked for again, and what an unfinished run had spent counts from zero",
+    is_shared=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +88,7 @@ class AnswerStore:
         """
         self._path = path
         self._lock = threading.RLock()
-        self.notice = ""
-        # One process at a time makes the file, or sets it aside.
-        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=_BUSY_SECONDS, mode=0o600)
-        with self._errors():
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with self._errors(), lock:
-            try:
-                self._connection = _open(path)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
-                aside = _set_aside(path)
-                self.notice = (
-                    f"`{path}` was damaged and is set aside as `{aside.name}`: answers that it held are asked for "
-                    "again, and what an unfinished run had spent counts from zero."
-                )
-                self._connection = _open(path)
+        self._connection, self.notice = open_kept(path, _LAYOUT)
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
@@ -258,21 +243,8 @@ class AnswerStore:
         with self._lock, self._errors():
             return self._connection.execute(statement, values).lastrowid or 0
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, sqlite3.OperationalError) as error:
-            raise SettingsError(
-                f"`{self._path}` cannot be used: {error}.",
-                "Check that the disk has room, that the study's folder can be written to, and that no other program "
-                "holds the file.",
-            ) from error
-        except sqlite3.Error as error:
-            raise SettingsError(
-                f"`{self._path}` cannot be read any more: {error}.",
-                "Run the command again: the file is then set aside and made anew.",
-            ) from error
+    def _errors(self) -> AbstractContextManager[None]:
+        return kept_errors(self._path, _LAYOUT)
 
 
 class Job:
@@ -298,72 +270,6 @@ class Job:
     def finish(self) -> None:
         """End the job; a second time does nothing."""
         self._store.finish(self._number)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """Open and check the file at *path*.
-
-    Raises:
-        SettingsError: a newer JourneyAI made it.
-        sqlite3.DatabaseError: it is damaged, or is not ours.
-    """
-    # SQLite gives the files beside it the rights of this one.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    with suppress(PermissionError):
-        path.chmod(0o600)
-    # Autocommit: every statement is safe by itself when it returns.
-    connection = sqlite3.connect(path, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        # 40 MB, twenty thousand answers, take under a second.
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("the file's pages do not fit together")
-        is_new = _is_new(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        # What is forgotten must not linger in free pages.
-        connection.execute("PRAGMA secure_delete = ON")
-        if is_new:
-            _make_tables(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return whether the file is empty; nothing is written to one that is not ours."""
-    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > SCHEMA_VERSION:
-        raise SettingsError(
-            f"`{path}` was written by a newer JourneyAI.",
-            "Update JourneyAI, or move the file away: what its answers cost is then paid again.",
-        )
-    if found == SCHEMA_VERSION:
-        return False
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise sqlite3.DatabaseError("the tables are not ours")
-    return True
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in _SCHEMA:
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    connection.execute("COMMIT")
-
-
-def _set_aside(path: Path) -> Path:
-    """Give the damaged file another name, and return that."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    path.replace(aside)
-    for suffix in _SIDE_FILES:
-        # What the log held belongs to the damaged file; beside the new one it would damage that, too.
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
-    return aside
 
 
 def _spending_id(name: str) -> int:

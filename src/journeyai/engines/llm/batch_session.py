@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from journeyai.engines.engine import Frame
+from journeyai.engines.llm.accounts import SUMMARIES
 from journeyai.engines.llm.answers import Answer
 from journeyai.engines.llm.asking import Asker, Failure, Question, R, Reason
 from journeyai.engines.llm.batch_api import AnswerLine, BatchApi, LineError, request_line
@@ -22,11 +23,10 @@ from journeyai.engines.llm.faults import diagnose, text_of
 from journeyai.engines.llm.forecast import answers_of, lines_of
 from journeyai.engines.llm.forecast_summaries import ANSWER, JOINED, forecast_summaries
 from journeyai.engines.llm.money import Budget, Estimate, Range, Usage, sent
+from journeyai.engines.llm.opening import Opened, Wish, open_model
 from journeyai.engines.llm.schema import UnreadableError, read_broken_off, read_reply
-from journeyai.engines.llm.session import Wish, _Opened, _opened
 from journeyai.engines.llm.sheet import Sheet, most_sent
 from journeyai.engines.llm.steps import combine, observe, summarise
-from journeyai.engines.llm.summary_session import SUMMARIES
 from journeyai.engines.llm.told import quoted, words_of
 from journeyai.errors import SettingsError
 from journeyai.model.aliases import Progress
@@ -103,7 +103,7 @@ class BatchSession:
         notice: what a person should know of the store of answers; mostly empty.
     """
 
-    def __init__(self, opened: _Opened, api: BatchApi) -> None:
+    def __init__(self, opened: Opened, api: BatchApi) -> None:
         self.api: Final = api
         self.model: Final = opened.address.model
         self.kind: Final = opened.address.kind
@@ -191,8 +191,7 @@ class BatchSession:
 
     def sentence(self, estimate: Estimate) -> str:
         """Return what is told before anything is sent."""
-        thinks = first_dialect(self._opened.address).thinks
-        told = estimate.sentence(self.model, self.host, masked=self.is_masked, thinks=thinks)
+        told = self._opened.sentence(estimate)
         if estimate.calls.high == 0:
             return told
         return f"{told} As a batch: half the usual price, answered within 24 hours."
@@ -244,7 +243,7 @@ class NotingAsker(Asker):
         failed: keys of those that came to nothing.
     """
 
-    def __init__(self, session: BatchSession, opened: _Opened, mail: Mail) -> None:
+    def __init__(self, session: BatchSession, opened: Opened, mail: Mail) -> None:
         self.failed: list[str] = []
         self._session = session
         self._client = opened.client
@@ -326,7 +325,7 @@ def open_batches(settings: StudySettings, inner: Path, wish: Wish) -> Iterator[B
             used.
         EngineError: the server does not tell which models it has.
     """
-    with _opened(settings, inner, wish, SUMMARIES) as opened:
+    with open_model(settings, inner, wish, SUMMARIES) as opened:
         if opened.address.provider != "openai":
             raise SettingsError(
                 f"--batch-api sends batches to OpenAI's API, and `{opened.address.model}` is a model of "

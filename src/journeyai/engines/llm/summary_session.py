@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from journeyai.engines.engine import Frame
+from journeyai.engines.llm.accounts import SUMMARIES, Account
 from journeyai.engines.llm.money import Budget, Estimate
-from journeyai.engines.llm.session import Wish, _Opened, _opened
+from journeyai.engines.llm.opening import Opened, Wish, open_model
 from journeyai.model.source import Document
 from journeyai.settings import StudySettings
 
@@ -17,36 +16,6 @@ if TYPE_CHECKING:
     from journeyai.engines.llm.prices import Price
     from journeyai.engines.llm.sending import Tally
     from journeyai.engines.llm.shared import SharedAsker
-
-#: The job of summaries: its caps count from zero beside those of drafts and conversations.
-SUMMARIES: Final = "summaries"
-
-
-@dataclass(frozen=True, slots=True)
-class SummariesReport:
-    """What asking a model for summaries came to.
-
-    Attributes:
-        model: its name.
-        host: where it is.
-        asked: questions that it answered now.
-        kept: questions answered from earlier runs, at no cost.
-        failed: questions without an answer, those asked again half by half included.
-        tokens: sent and received now.
-        estimated: whether the server told no counts of some, so that they are estimates.
-        usd: what the job has cost, earlier runs of it included; None if the price is not known.
-        notice: what a person should know of the store of answers; mostly empty.
-    """
-
-    model: str
-    host: str
-    asked: int
-    kept: int
-    failed: int
-    tokens: int
-    estimated: bool
-    usd: Decimal | None
-    notice: str
 
 
 class SummarySession:
@@ -62,7 +31,7 @@ class SummarySession:
         notice: what a person should know of the store of answers; mostly empty.
     """
 
-    def __init__(self, opened: _Opened, asker: "SharedAsker") -> None:
+    def __init__(self, opened: Opened, asker: "SharedAsker") -> None:
         self.asker: Final = asker
         self.model: Final = opened.address.model
         self.host: Final = opened.address.host
@@ -107,11 +76,7 @@ class SummarySession:
 
     def first_line(self, summaries: Estimate, reading: Estimate | None = None) -> str:
         """Return what a run says before it asks anything: of all its questions, and how many are for the map."""
-        from journeyai.engines.llm.dialect import first_dialect
-
-        whole = summaries if reading is None else summaries + reading
-        thinks = first_dialect(self._opened.address).thinks
-        line = whole.sentence(self.model, self.host, masked=self.is_masked, thinks=thinks)
+        line = self._opened.sentence(summaries if reading is None else summaries + reading)
         if reading is None or reading.calls.high == 0:
             return line
         low, high = f"{reading.calls.low:,}", f"{reading.calls.high:,}"
@@ -120,10 +85,10 @@ class SummarySession:
             f"{line} {count} of these questions read the transcripts for the map; `--no-map` leaves them out."
         )
 
-    def report(self) -> SummariesReport:
+    def report(self) -> Account:
         """Return what has been asked so far."""
         tally = self.tally
-        return SummariesReport(
+        return Account(
             model=self.model,
             host=self.host,
             asked=tally.answered,
@@ -164,7 +129,7 @@ def open_summaries(
         llm = settings.llm.model_copy(update={"concurrency": jobs})
         settings = settings.model_copy(update={"llm": llm})
     with (
-        _opened(settings, inner, wish, SUMMARIES) as opened,
+        open_model(settings, inner, wish, SUMMARIES) as opened,
         SharedAsker(opened.client, opened.price) as asker,
     ):
         yield SummarySession(opened, asker)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import Final
+from typing import Final, TypedDict
 
 from pydantic import Field
 
 from journeyai.engines.engine import Frame
 from journeyai.engines.llm.asking import Asker, Failure, Question, Reply
 from journeyai.engines.llm.screen import clean
+from journeyai.engines.llm.steps.documents import called, speakers
 from journeyai.engines.llm.steps.lines import LineNumber, flat, language_name, numbered, resolved
 from journeyai.engines.recap import PainPoint, Recap
 from journeyai.knowledge.letters import fold
@@ -34,13 +35,27 @@ class PainReply(Reply):
     cites: list[LineNumber] = Field(max_length=20)
 
 
-class CombinedReply(Reply):
-    """Parts put together; `pain_points` cite the numbers of the parts' pain points."""
+class StoryReply(Reply):
+    """What a transcript, or a part of one, comes to in the model's own words."""
 
     issue: str = Field(max_length=2 * SHORT_LETTERS)
     what_happened: str = Field(max_length=2 * STORY_LETTERS)
     customer_goal: str = Field(max_length=2 * SHORT_LETTERS)
     outcome: Outcome
+
+
+class Story(TypedDict):
+    """The fields of a `Recap` that a `StoryReply` gives."""
+
+    issue: str
+    what_happened: str
+    customer_goal: str
+    outcome: Outcome
+
+
+class CombinedReply(StoryReply):
+    """Parts put together; `pain_points` cite the numbers of the parts' pain points."""
+
     pain_points: list[PainReply] = Field(max_length=MOST_PAINS)
 
 
@@ -54,7 +69,7 @@ def combine(document: Document, found: Sequence[Recap], frame: Frame, asker: Ask
         return found[0]
     failure: Failure | None = None
     if len(found) <= MOST_TOGETHER:
-        (answer,) = asker.ask_all([question(document, found, frame)], _silent)
+        (answer,) = asker.ask_all([question(document, found, frame)], silent)
         if not isinstance(answer, Failure):
             return combined(answer, found, frame)
         failure = answer
@@ -87,8 +102,8 @@ def question(document: Document, recaps: Sequence[Recap], frame: Frame) -> Quest
         },
         reply=CombinedReply,
         room=ROOM,
-        names=names(document),
-        about=about(document),
+        names=speakers(document),
+        about=called(document),
     )
 
 
@@ -113,10 +128,7 @@ def combined(reply: CombinedReply, recaps: Sequence[Recap], frame: Frame) -> Rec
     first, last = recaps[0], recaps[-1]
     return Recap(
         document=first.document,
-        issue=clean(reply.issue, SHORT_LETTERS),
-        what_happened=clean(reply.what_happened, STORY_LETTERS),
-        customer_goal=clean(reply.customer_goal, SHORT_LETTERS),
-        outcome=reply.outcome,
+        **story(reply),
         emotion_start=first.emotion_start,
         emotion_end=last.emotion_end,
         valence_path=tuple(value for item in recaps for value in item.valence_path),
@@ -126,6 +138,16 @@ def combined(reply: CombinedReply, recaps: Sequence[Recap], frame: Frame) -> Rec
         key_quotes=tuple(sorted(quotes, key=lambda quote: quote.number)),
         dropped=dropped,
     )
+
+
+def story(reply: StoryReply) -> Story:
+    """Return the words of *reply*, made harmless and cut to their length."""
+    return {
+        "issue": clean(reply.issue, SHORT_LETTERS),
+        "what_happened": clean(reply.what_happened, STORY_LETTERS),
+        "customer_goal": clean(reply.customer_goal, SHORT_LETTERS),
+        "outcome": reply.outcome,
+    }
 
 
 def merged(pains: Iterable[PainPoint]) -> tuple[PainPoint, ...]:
@@ -139,19 +161,9 @@ def merged(pains: Iterable[PainPoint]) -> tuple[PainPoint, ...]:
     return tuple(by_title.values())
 
 
-def names(document: Document) -> tuple[str, ...]:
-    """Return the names of who speaks in *document*: what is masked."""
-    return tuple(dict.fromkeys(turn.speaker for turn in document.turns if turn.speaker))
-
-
-def about(document: Document) -> str:
-    """Return what *document* is called in a failure: `tickets.json#4711`."""
-    return document.source + (f"#{document.record}" if document.record else "")
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def _pains(recaps: Iterable[Recap]) -> list[PainPoint]:
     return [pain for item in recaps for pain in item.pain_points]
-
-
-def _silent(done: int, total: int) -> None:
-    """Tell nobody."""

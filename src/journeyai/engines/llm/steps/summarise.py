@@ -21,13 +21,14 @@ from journeyai.engines.llm.steps import combine
 from journeyai.engines.llm.steps.combine import (
     MOST_PAINS,
     SHORT_LETTERS,
-    STORY_LETTERS,
     TITLE_LETTERS,
     PainReply,
-    about,
+    StoryReply,
     merged,
-    names,
+    silent,
+    story,
 )
+from journeyai.engines.llm.steps.documents import called, speakers
 from journeyai.engines.llm.steps.lines import (
     LONGEST_LINE,
     LineNumber,
@@ -39,7 +40,7 @@ from journeyai.engines.llm.steps.lines import (
 )
 from journeyai.engines.recap import PainPoint, Promise, Recap
 from journeyai.model.source import Document, Utterance
-from journeyai.model.summary import Outcome, Promiser
+from journeyai.model.summary import Promiser
 from journeyai.model.vocabulary import Emotion
 
 STEP: Final = "summarise"
@@ -64,13 +65,9 @@ class PromiseReply(Reply):
     line: LineNumber
 
 
-class SummaryReply(Reply):
+class SummaryReply(StoryReply):
     """A transcript, or a part of one."""
 
-    issue: str = Field(max_length=2 * SHORT_LETTERS)
-    what_happened: str = Field(max_length=2 * STORY_LETTERS)
-    customer_goal: str = Field(max_length=2 * SHORT_LETTERS)
-    outcome: Outcome
     emotion_start: Emotion
     emotion_end: Emotion
     valence_path: list[Step] = Field(max_length=12)
@@ -170,8 +167,8 @@ def question(
         data={"lines": numbered((item.number, _spoken(document, item)) for item in part)},
         reply=SummaryReply,
         room=ROOM,
-        names=names(document),
-        about=about(document),
+        names=speakers(document),
+        about=called(document),
     )
 
 
@@ -190,10 +187,7 @@ def read(reply: SummaryReply, document: Document, part: Sequence[Utterance], fra
     quotes, lost_quotes = resolved(reply.key_quotes, known)
     return Recap(
         document=document.key,
-        issue=clean(reply.issue, SHORT_LETTERS),
-        what_happened=clean(reply.what_happened, STORY_LETTERS),
-        customer_goal=clean(reply.customer_goal, SHORT_LETTERS),
-        outcome=reply.outcome,
+        **story(reply),
         emotion_start=reply.emotion_start,
         emotion_end=reply.emotion_end,
         valence_path=tuple(map(float, reply.valence_path)),
@@ -207,10 +201,6 @@ def read(reply: SummaryReply, document: Document, part: Sequence[Utterance], fra
         - len(promises)
         + lost_quotes,
     )
-
-
-def silent(done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 # Inside
