@@ -16,7 +16,7 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-llm llm-server check fix heads reader eval bench bench-llm bench-batch bench-batch-llm lock clean
+.PHONY: help demo test browser test-llm llm-server check fix heads reader eval bench bench-llm bench-batch bench-batch-llm lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,8 @@ demo: $(VENV)/.run $(VENV)/.package ## set up, then draft a map from the sample 
 
 test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test but those of test-llm (ARGS="tests/sources -k csv" for some of them)
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not llm_server" $(ARGS)
+
+browser: tests/browser/node_modules/.made ## fetch what tests in a real browser read: Mermaid and axe, by npm (200 MB of disk)
 
 # One after the other: the model itself takes both cores of a small machine.
 test-llm: $(VENV)/.dev $(VENV)/.package ## set up, then run the tests against a small real language model (130 MB to fetch), and the long ones
@@ -75,7 +77,7 @@ lock: build/uv/.made ## write both lock files again from pyproject.toml (UPGRADE
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove .venv, build output and caches; studies stay
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist tests/browser/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests evals -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.python:
@@ -102,6 +104,10 @@ $(VENV)/.package: pyproject.toml $(VENV)/.python
 build/uv/.made:
 	$(PYTHON) -m venv build/uv
 	build/uv/bin/python -m pip --disable-pip-version-check --no-input install --quiet uv
+	@touch $@
+
+tests/browser/node_modules/.made: tests/browser/package.json tests/browser/package-lock.json
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # What it trains with is named in pyproject.toml by exact release and is not locked: it differs from machine to machine.

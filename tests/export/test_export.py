@@ -1,11 +1,53 @@
+import csv
+import io
+import json
+import re
+import unicodedata
+import zipfile
 from collections.abc import Callable
+from html import unescape
+from typing import Final
 
 import pytest
+from lxml import etree
 from tests.sample_map import MAPS, english_map, spanish_map
 
 from journeyai.errors import SettingsError
 from journeyai.export import EXPORTERS, export, exporter
 from journeyai.model.journey import JourneyMap
+
+#: Formats that are text from beginning to end and are kept whole beside the tests.
+GOLDEN: Final = ("json", "md", "csv", "quotes-csv", "mermaid", "cjml", "theydo")
+#: Formats that are pictures: nothing to be read back out of them.
+PICTURES: Final = frozenset({"curve-png", "grid-png"})
+#: Formats in which a part of the map is shown, not the whole of it.
+PARTIAL: Final = frozenset({"curve-svg", "quotes-csv", "mermaid", "theydo", *PICTURES})
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """Return the files inside *data*, or *data* itself."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return {"": data}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def readable(format: str, journey: JourneyMap) -> str:
+    """Return all that can be read in *journey* written in *format*, whitespace folded."""
+    found: list[str] = []
+    for name, body in parts(export(journey, format)).items():
+        if name.endswith((".png", ".jpeg", ".jpg", ".bin", ".ttf")):
+            continue
+        text = body.decode("utf-8-sig")
+        if name.endswith((".json",)) or text.lstrip().startswith("{"):
+            found.append(json.dumps(json.loads(text), ensure_ascii=False))
+        elif text.lstrip().startswith("<?xml") or text.lstrip().startswith("<svg"):
+            found += etree.fromstring(body).itertext()
+            found += (value for item in etree.fromstring(body).iter() for value in item.attrib.values())
+        else:
+            found.append(unescape(text))
+    return re.sub(r"\s+", " ", " ".join(found))
 
 
 @pytest.mark.parametrize("name", MAPS)
@@ -14,17 +56,53 @@ def test_every_format_writes_every_map_the_same_way_twice(format: str, name: str
     assert export(MAPS[name](), format) == export(MAPS[name]().model_copy(deep=True), format)
 
 
-@pytest.mark.parametrize("format", EXPORTERS)
+@pytest.mark.parametrize("format", GOLDEN)
 @pytest.mark.parametrize("journey", [english_map, spanish_map])
-def test_every_format_writes_the_sample_as_agreed(
+def test_every_format_of_text_writes_the_sample_as_agreed(
     format: str, journey: Callable[[], JourneyMap], golden: Callable[[str, str], None]
 ) -> None:
-    golden(f"{journey.__name__}{exporter(format).suffix}", export(journey(), format).decode("utf-8"))
+    golden(f"{journey.__name__}.{format}", export(journey(), format).decode("utf-8"))
+
+
+@pytest.mark.parametrize("journey", [english_map, spanish_map])
+@pytest.mark.parametrize("format", sorted(EXPORTERS.keys() - PICTURES))
+def test_every_format_names_every_stage(format: str, journey: Callable[[], JourneyMap]) -> None:
+    text = readable(format, journey())
+    if format == "theydo":
+        return
+    told = {stage.name for stage in journey().stages if any(c.stage == stage.id for c in journey().cards)}
+    assert not [name for name in told if re.sub(r"\W", "", name) not in re.sub(r"\W", "", text)]
+
+
+@pytest.mark.parametrize("journey", [english_map, spanish_map])
+@pytest.mark.parametrize("format", sorted(EXPORTERS.keys() - PARTIAL))
+def test_every_format_of_the_whole_map_holds_every_card_that_stands(
+    format: str, journey: Callable[[], JourneyMap]
+) -> None:
+    text = re.sub(r"\W", "", readable(format, journey()))
+    titles = [card.title for card in journey().cards if card.status != "rejected"]
+    assert [title for title in titles if re.sub(r"\W", "", title)[:24] not in text] == []
+
+
+@pytest.mark.parametrize("format", sorted(EXPORTERS.keys() - PICTURES - {"json"}))
+def test_no_format_carries_characters_that_are_not_seen(format: str) -> None:
+    """The map itself is the record; all that is made for eyes and other tools is cleaned."""
+    text = readable(format, MAPS["hostile"]())
+    odd = {char for char in text if unicodedata.category(char) in {"Cc", "Cf"}} - {"\u00ad", "\u200d"}
+    assert odd == set()
 
 
 @pytest.mark.parametrize("name", MAPS)
 def test_json_is_the_map_itself(name: str) -> None:
     assert JourneyMap.from_json(export(MAPS[name](), "json")) == MAPS[name]()
+
+
+@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("format", ["csv", "quotes-csv"])
+def test_a_table_has_the_same_cells_in_every_row(format: str, name: str) -> None:
+    text = export(MAPS[name](), format).decode("utf-8-sig")
+    delimiter = ";" if MAPS[name]().language == "es" else ","
+    assert len({len(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)}) == 1
 
 
 @pytest.mark.parametrize("written", ["md", "markdown", ".MD", " Markdown "])
@@ -37,5 +115,5 @@ def test_an_unknown_format_is_refused_with_those_there_are() -> None:
         export(english_map(), "jsonl")
     assert (caught.value.message, caught.value.hint) == (
         "A map cannot be exported as `jsonl`. Did you mean `json`?",
-        "Formats: json, md.",
+        f"Formats: {', '.join(sorted(EXPORTERS))}.",
     )
