@@ -3,64 +3,20 @@
 import json
 import re
 import shutil
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import jsonschema
 import pytest
 from tests.studies import copy_study
+from tests.typed import Typed
 
 from journeyai import JourneyMap
 from journeyai.cli import main, parser
 from journeyai.model.vocabulary import KINDS, ROLES
 
 Drafted = Callable[[str], Path]
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a command said, and its exit code."""
-
-    returncode: object
-    stdout: bytes
-    stderr: bytes
-
-
-class Typed(Protocol):
-    """Types a command."""
-
-    def __call__(
-        self, *arguments: str | Path, cwd: Path | None = None, stdin: bytes = b"", columns: int = 100
-    ) -> Told: ...
-
-
-@pytest.fixture
-def typed(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Type a command; in this process, which has everything loaded."""
-    for name in ("JOURNEYAI_STUDY", "JOURNEYAI_CHROMA_URL", "JOURNEYAI_MODEL", "OPENAI_BASE_URL",
-                 "OPENAI_API_KEY", "NO_COLOR", "FORCE_COLOR"):  # fmt: skip
-        monkeypatch.delenv(name, raising=False)
-
-    def type_(
-        *arguments: str | Path, cwd: Path | None = None, stdin: bytes = b"", columns: int = 100
-    ) -> Told:
-        if cwd is not None:
-            monkeypatch.chdir(cwd)
-        monkeypatch.setenv("COLUMNS", str(columns))
-        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin), encoding="utf-8"))
-        code: object
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as left:
-            code = left.code
-        out, told = capfdbinary.readouterr()
-        return Told(code, out, told)
-
-    return type_
 
 
 ESCAPE = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")

@@ -16,7 +16,7 @@ from journeyai.engines.llm.steps import answer as answering
 from journeyai.engines.llm.steps import propose as proposing
 from journeyai.engines.llm.talking import Exchange, find_places, language_of, searched_for, told_before
 from journeyai.errors import SettingsError
-from journeyai.knowledge.guide import guide
+from journeyai.knowledge.guide import named_in
 from journeyai.knowledge.letters import fold
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.journey import JourneyMap
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
 #: Turns that are remembered; how much of them is told, `told_before` bounds.
 _MOST_EXCHANGES: Final = 8
-#: Passages that are searched for each answer, and entries of the guide.
+#: Passages that are searched for each answer.
 _PASSAGES: Final = 16
-_MOST_ENTRIES: Final = 3
 #: Cards behind an answer that are remembered: "merge those two".
 _MOST_CARDS: Final = 6
 #: An answer to a question back is no longer than this; a longer text stands by itself.
@@ -246,21 +245,9 @@ def _cards_behind(journey: JourneyMap, quotes: Sequence[str]) -> list[str]:
 
 
 def guide_entries(asked: str, language: str) -> tuple[Cited, ...]:
-    """Return the entries of the guide that *asked* names, the longest name first; three at most."""
-    padded = f" {_plain(asked)} "
-    found: list[tuple[int, Cited]] = []
-    for entry in guide(language):
-        names = (_plain(name) for name in (entry.title, *entry.names))
-        longest = max((len(name) for name in names if f" {name} " in padded), default=0)
-        if longest:
-            found.append((longest, Cited(text=entry.text, guide=entry.title)))
-    found.sort(key=lambda pair: -pair[0])
-    return tuple(cited for _, cited in found[:_MOST_ENTRIES])
+    """Return the entries of the guide that *asked* names, the longest name first."""
+    return tuple(Cited(text=entry.text, guide=entry.title) for entry in named_in(asked, language))
 
 
 def _asks(text: str) -> bool:
     return "?" in text or "¿" in text
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
