@@ -13,8 +13,7 @@ from tests.studies import copy_study
 from tests.typed import Typed
 
 from journeyai import JourneyMap
-from journeyai.cli import main, parser
-from journeyai.model.vocabulary import KINDS, ROLES
+from journeyai.cli import main
 
 Drafted = Callable[[str], Path]
 
@@ -407,8 +406,7 @@ def test_a_name_that_is_no_text_is_left_out_or_shown_and_breaks_nothing(typed: T
         assert b"Traceback" not in told.stderr, told.stderr.decode()
 
 
-def test_search_names_kinds_and_roles_as_the_model_does(typed: Typed) -> None:
-    assert (parser.KINDS, parser.ROLES) == (KINDS, ROLES)
+def test_search_refuses_a_role_there_is_not(typed: Typed) -> None:
     told = typed("search", "late", "--role", "agents")
     assert (told.returncode, told.stdout) == (2, b"")
     assert "invalid choice: 'agents' (choose from" in told.stderr.decode()
