@@ -1,6 +1,5 @@
 """One study's map and its history: propose, commit, undo, redo, branches.  Nothing changes but by `commit`."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,11 +15,11 @@ from journeyai.model.source import Document
 from journeyai.operations.comparison import Comparison, compare
 from journeyai.operations.ground import Ground
 from journeyai.operations.history import Step
+from journeyai.study.branches import BRANCH_NAME, FUTURE_NAMES, Branch, list_branches
 from journeyai.study.folder import StudyFolder
 from journeyai.study.map_history import MapHistory, MapMovedError
 
 _NOTHING_FOUND: Final[Mapping[str, Evidence]] = MappingProxyType({})
-_BRANCH_NAME: Final = re.compile(r"[\w-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,11 @@ class Editor:
     def current_branch(self) -> str:
         """The name of the branch we stand on; `main` at first."""
         return self._record.history.branch
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nobody else has changed the map or its history since they were last read or written here."""
+        return self._record.log.is_as_read()
 
     def ground(self, found: Mapping[str, Evidence] = _NOTHING_FOUND) -> Ground:
         """Return what changes to the map stand on; the sources are read when this is first asked.
@@ -201,18 +205,40 @@ class Editor:
             raise SettingsError(self._say("fewer_to_redo", n=len(again)))
         return self._go("redo", again[n - 1].step, history.branch)
 
-    def branch(self, name: str) -> None:
+    def branch(self, name: str, *, future: bool = False) -> None:
         """Begin the branch *name* here, and stand on it.
+
+        Args:
+            name: letters, digits, `-` and `_`.
+            future: whether its map shows the journey as it should be; so does that of a branch called `future`.  That
+                is a change like any other, and the branch's first step.
 
         Raises:
             SettingsError: the name cannot be one, or is taken.
         """
-        if not _BRANCH_NAME.fullmatch(name):
+        if not BRANCH_NAME.fullmatch(name):
             raise SettingsError(self._say("branch_unnamed"))
         if name in self.branches:
             raise SettingsError(self._say("branch_taken", name=name))
+        wished = (future or name.casefold() in FUTURE_NAMES) and self.journey.scope.state != "future"
+        # Tried before the branch is there, so that whatever is refused leaves nothing behind.
+        proposal = self.propose([Change("set_scope", to="state", text="future")]) if wished else None
         with self._forgetting_if_moved():
             self._record.move("branch", self.head, name, self.session)
+        if proposal is not None:
+            self.commit(proposal)
+
+    def list_branches(self) -> tuple[Branch, ...]:
+        """Return all branches, in the order they were made."""
+        return list_branches(self._record)
+
+    def map_of(self, branch: str) -> JourneyMap:
+        """Return the map of a branch, as it stands there.
+
+        Raises:
+            SettingsError: there is no such branch, it has no map, or the history is damaged.
+        """
+        return self.map_at(self._head_of(branch))
 
     def switch(self, name: str) -> Comparison:
         """Go to where the branch *name* stands; return what that changed.
@@ -220,12 +246,18 @@ class Editor:
         Raises:
             SettingsError: there is no such branch, or we stand on it.
         """
-        heads = self._record.history.heads
-        if name not in heads:
-            raise SettingsError(self._say("no_branch", name=name, branches=", ".join(heads)))
+        head = self._head_of(name)
         if name == self.current_branch:
             raise SettingsError(self._say("branch_here", name=name))
-        return self._go("switch", heads[name], name)
+        return self._go("switch", head, name)
+
+    def undoable(self) -> tuple[Step, ...]:
+        """Return the steps that can be taken back, the last one first."""
+        return self._record.history.undoable()
+
+    def redoable(self) -> tuple[Step, ...]:
+        """Return the steps that can be done again, in turn."""
+        return self._record.history.redoable()
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps from the root to where we stand."""
@@ -255,6 +287,12 @@ class Editor:
         return tuple(step for step in self.steps() if self._touches(step, card))
 
     # Inside
+
+    def _head_of(self, branch: str) -> int:
+        heads = self._record.history.heads
+        if branch not in heads:
+            raise SettingsError(self._say("no_branch", name=branch, branches=", ".join(heads)))
+        return heads[branch]
 
     @contextmanager
     def _forgetting_if_moved(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 _HERE = Path(__file__).parent
 _NAMES = ("chromium", "chromium-browser")
@@ -30,6 +30,9 @@ _ARGUMENTS = (
     "--no-proxy-server",
     f"--host-resolver-rules={_ONLY_HERE}",
 )
+
+# Two cores, each with a browser and a server: what takes a moment may take some seconds.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

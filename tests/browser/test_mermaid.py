@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -16,11 +16,32 @@ from journeyai.export.plain import visible
 from journeyai.model.journey import JourneyMap
 
 #: Characters that the grammar, Mermaid's escaping, HTML or JavaScript give a meaning to, and words likewise.
-_PIECES = st.sampled_from(
-    [*":;#,%<>&\"'`{}()[]|\\/*_-+=~^$@! ¶ßﬂ°éñ漢👍", "%%", "%%{", "#58;", "&lt;", "&amp;", "ﬂ°°60¶ß", "<br/>", "--", "---"]
-    + ["journey", "Title ", "section ", "accTitle:", "accDescr {", "end", "style x:y#1;", "classDef", "__proto__"]
-    + ["constructor", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "a", "b", "word"]
-)
+_LETTERS: Final = ":;#,%<>&\"'`{}()[]|\\/*_-+=~^$@! ¶ßﬂ°éñ漢👍ab"
+_WORDS: Final = [
+    "%%",
+    "%%{",
+    "#58;",
+    "&lt;",
+    "&amp;",
+    "ﬂ°°60¶ß",
+    "<br/>",
+    "--",
+    "---",
+    "journey",
+    "Title",
+    "section",
+    "accTitle:",
+    "accDescr{",
+    "end",
+    "style:#1;",
+    "classDef",
+    "__proto__",
+    "constructor",
+    "word",
+    "<script>alert(1)</script>",
+    "<img/src=x/onerror=alert(1)>",
+]
+_PIECES = st.sampled_from([*_LETTERS, *_WORDS, *(f"{word} " for word in _WORDS)])
 NAMES = st.lists(_PIECES, min_size=1, max_size=5).map("".join).map(visible).filter(bool)
 
 #: Draws a diagram, and returns what Mermaid understood and what a reader sees.
@@ -29,8 +50,8 @@ DRAW = """async (text) => {
   const {svg} = await mermaid.render('drawn', text);
   document.body.innerHTML = svg;
   const {db} = await mermaid.mermaidAPI.getDiagramFromText(text);
-  const labels = (kind) => [...document.querySelectorAll(`foreignObject:has(+ text.${kind}), foreignObject:has(> .${kind})`)]
-    .map((one) => one.textContent);
+  const labels = (kind) =>
+    [...document.querySelectorAll(`foreignObject:has(> .${kind})`)].map((one) => one.textContent);
   return {
     title: [...document.querySelectorAll('svg > text')].map((one) => one.textContent),
     sections: labels('journey-section'),
@@ -73,16 +94,6 @@ def test_every_map_is_read_and_drawn(
     assert complaints == []
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_a_drafted_study_is_read_and_drawn(
-    language: str, drafted: Callable[[str], Path], draw: Callable[[str], dict[str, Any]]
-) -> None:
-    journey = JourneyMap.from_json((drafted(language) / "map.json").read_bytes())
-    drawn = draw(diagram(journey))
-    assert [text.removeprefix("★ ") for text in drawn["sections"]] == [stage.name for stage in journey.stages]
-    assert set(drawn["scores"]) <= {1, 2, 3, 4, 5}
-
-
 def test_what_is_drawn_says_what_the_map_says(draw: Callable[[str], dict[str, Any]]) -> None:
     drawn = draw(diagram(english_map()))
     assert drawn["title"][-1] == "A library card that gets used"
@@ -90,17 +101,17 @@ def test_what_is_drawn_says_what_the_map_says(draw: Callable[[str], dict[str, An
     assert drawn["tasks"][4:7] == [
         "no feeling told",
         "How it feels · 19 people",
-        "The deposit is shown only at the last step of… · 5 people",
+        "The deposit is shown only at the last… · 5 people",
     ]
     assert drawn["scores"][4:7] == [3, 2, 1]
     assert drawn["actors"] == "The family on Saturday The night reader The one-book visitor"
 
 
-@given(names=st.lists(NAMES, min_size=25, max_size=25))
+@given(names=st.lists(NAMES, min_size=40, max_size=40))
 @example(names=[visible(attack) for attack in ATTACKS if visible(attack)])
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_name_is_drawn_as_it_is(names: list[str], draw: Callable[[str], dict[str, Any]]) -> None:
-    """Sections, tasks and actors; names that stand beside each other differ, for Mermaid would make them one section."""
+    """Sections, tasks and actors; neighbours differ, for Mermaid would make them one section."""
     names = [f"{text[:30]}{number}" for number, text in enumerate(names)]
     lines = ["journey", f"  title {name(names[0], 60)}"]
     for text in names:

@@ -43,6 +43,7 @@ EXPORTERS: Final = {
     "xlsx": "journeyai.export.office.workbook:WorkbookExporter",
     "cjml": "journeyai.export.interchange.cjml:CjmlExporter",
     "theydo": "journeyai.export.interchange.theydo:TheyDoExporter",
+    "theydo-opportunities": "journeyai.export.interchange.theydo:TheyDoOpportunitiesExporter",
     "lucid": "journeyai.export.interchange.lucid:LucidExporter",
     "qdpx": "journeyai.export.interchange.qda:QdaExporter",
 }

@@ -1,0 +1,268 @@
+"""The map that the page shows and changes: one for all its windows, brought up to date whenever somebody looks.
+
+Every state of the map has a number, counted from 1 as long as the server runs.  A window says which one it shows, and
+nothing is done to another: who clicks has seen what they click at.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from journeyai.app import Study
+from journeyai.errors import JourneyAIError, ReadOnlyError, SettingsError, StudyBusyError
+from journeyai.export.html.page import Live, Parts, render_page, render_parts
+from journeyai.export.material import BARE, Material
+from journeyai.knowledge.talk import Talk, talk
+from journeyai.model.changes import Change
+from journeyai.model.journey import JourneyMap
+from journeyai.operations.history import Step
+from journeyai.serving.telling import tell_changes, tell_step
+from journeyai.serving.tools import tools_of
+from journeyai.study.lost_map import MapLostError
+from journeyai.study.map_history import MapMovedError
+
+#: Who the steps of the page are by.
+BY: Final = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a window is told.
+
+    Attributes:
+        number: the state of the map now.
+        is_done: whether what was asked for is done.
+        said: what happened or why not, for people; mostly one sentence, and what to do next.
+        parts: the page's parts, if the window shows another state.
+        tools: what can be done to the map, if the window shows another state.
+        is_lost: whether the map's file is gone or broken; `restore` writes it again.
+    """
+
+    number: int
+    is_done: bool = True
+    said: str = ""
+    parts: Parts | None = None
+    tools: dict[str, Any] | None = None
+    is_lost: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the page's script reads it."""
+        told: dict[str, Any] = {
+            "number": self.number, "done": self.is_done, "said": self.said, "lost": self.is_lost,
+        }  # fmt: skip
+        if self.parts is not None:
+            told |= {"main": self.parts.main, "data": self.parts.data}
+        if self.tools is not None:
+            told["tools"] = self.tools
+        return told
+
+
+class LiveMap:
+    """One study's map, for all windows; what they ask is done one after the other."""
+
+    def __init__(self, study: Study, page_secret: str) -> None:
+        """Open the map of *study*.
+
+        Args:
+            study: with a map.
+            page_secret: what the page has to bring with every change.
+
+        Raises:
+            SettingsError: there is no map, its history cannot be read, or the study's own method is broken.
+        """
+        self._lock: Final = threading.Lock()
+        self._study: Final = study
+        self._secret: Final = page_secret
+        self._editor: Final = study.editor()
+        self._editor.session = f"page-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        self._number = 1
+        #: How the map came to be as it is, for windows that did not do it.
+        self._told = ""
+        #: Why nothing can be done to the map; mostly empty.
+        self._trouble = ""
+        self._is_lost = False
+        self._parts: tuple[int, Parts] | None = None
+        self._drawn_on: tuple[object, Material] | None = None
+        # Whoever serves a study whose method is broken learns it now.
+        _ = study.material(self._editor.journey)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence of the page, in the map's language."""
+        return self._talk.say(key, **values)
+
+    def page(self) -> str:
+        """Return the whole page, as the map is now."""
+        with self._lock:
+            self._catch_up()
+            journey = self._editor.journey
+            return render_page(journey, self._material(journey), Live(self._secret, self._number))
+
+    def tools(self, number: int) -> Reply:
+        """Return what can be done to the map, for a window that shows the state *number*."""
+        with self._lock:
+            self._catch_up()
+            reply = self._reply(number, said=self._trouble)
+            return replace(reply, tools=self._tools())
+
+    def news(self, number: int) -> Reply:
+        """Return what a window that shows the state *number* has to know."""
+        with self._lock:
+            self._catch_up()
+            is_behind = number != self._number
+            return self._reply(number, said=self._trouble or (self._told if is_behind else ""))
+
+    def change(self, number: int, changes: Sequence[Change]) -> Reply:
+        """Do *changes* as one step, if the window that asks shows the map as it is."""
+
+        def do() -> str:
+            proposal = self._editor.propose(changes)
+            self._editor.commit(proposal, by=BY)
+            return self._talk.say("done", what=tell_changes(changes, proposal.before, self._talk))
+
+        return self._do(number, do)
+
+    def undo(self, number: int) -> Reply:
+        """Take the last step back, whoever made it."""
+
+        def do() -> str:
+            what = self._undoable()
+            self._editor.undo()
+            return self._talk.say("undone", what=what)
+
+        return self._do(number, do)
+
+    def redo(self, number: int) -> Reply:
+        """Do the step again that was last taken back."""
+
+        def do() -> str:
+            what = self._redoable()
+            self._editor.redo()
+            return self._talk.say("redone", what=what)
+
+        return self._do(number, do)
+
+    def restore(self, number: int) -> Reply:
+        """Write the map as it last was, if its file is gone or broken."""
+        with self._lock:
+            try:
+                aside = self._editor.restore()
+            except JourneyAIError as error:
+                return self._reply(number, is_done=False, said=_in_words(error))
+            self._catch_up()
+            kept_aside = aside not in {None, self._study.folder.map_path}
+            said = self._talk.say("restored_aside", path=aside) if kept_aside else self._talk.say("restored")
+            return self._reply(number, said=said)
+
+    # Inside, all under the lock
+
+    @property
+    def _talk(self) -> Talk:
+        return talk("live", self._editor.journey.language)
+
+    def _do(self, number: int, do: Callable[[], str]) -> Reply:
+        with self._lock:
+            self._catch_up()
+            if self._trouble:
+                return self._reply(number, is_done=False, said=self._trouble)
+            if number != self._number:
+                return self._reply(number, is_done=False, said=self._talk.say("stale"))
+            head = self._editor.head
+            try:
+                said = do()
+            except MapMovedError:
+                self._step_on(self._elsewhere(head))
+                return self._reply(number, is_done=False, said=self._talk.say("stale"))
+            except MapLostError as error:
+                self._set_trouble(error)
+                return self._reply(number, is_done=False, said=self._trouble)
+            except JourneyAIError as error:
+                return self._reply(number, is_done=False, said=self._refusal(error))
+            self._step_on(self._talk.say("other_window", what=said))
+            return self._reply(number, said=said)
+
+    def _catch_up(self) -> None:
+        """Read what others have written, if they have."""
+        if self._editor.is_current:
+            self._set_trouble(None)
+            return
+        before = self._editor.head, self._editor.journey
+        try:
+            self._editor.refresh()
+        except StudyBusyError:
+            # Somebody is writing at this moment: the next look finds it.
+            return
+        except JourneyAIError as error:
+            self._set_trouble(error)
+            return
+        self._set_trouble(None)
+        if before != (self._editor.head, self._editor.journey):
+            self._step_on(self._elsewhere(before[0]))
+
+    def _set_trouble(self, error: JourneyAIError | None) -> None:
+        self._is_lost = isinstance(error, MapLostError)
+        if error is None:
+            self._trouble = ""
+        elif self._is_lost:
+            # The hint of the error speaks of the chat.
+            self._trouble = f"{error.message} {self._talk.say('lost')}"
+        else:
+            self._trouble = _in_words(error)
+
+    def _step_on(self, told: str) -> None:
+        self._number += 1
+        self._told = told
+
+    def _reply(self, number: int, *, is_done: bool = True, said: str = "") -> Reply:
+        told = Reply(self._number, is_done, said, is_lost=self._is_lost)
+        if number == self._number:
+            return told
+        if self._parts is None or self._parts[0] != self._number:
+            journey = self._editor.journey
+            self._parts = self._number, render_parts(journey, self._material(journey))
+        return replace(told, parts=self._parts[1], tools=self._tools())
+
+    def _tools(self) -> dict[str, Any]:
+        return tools_of(self._editor.journey, self._undoable(), self._redoable())
+
+    def _material(self, journey: JourneyMap) -> Material:
+        """Return what stands behind *journey*; the files are read once, and again when it is drawn from others."""
+        key = journey.template, tuple(source.sha256 for source in journey.sources)
+        if self._drawn_on is None or self._drawn_on[0] != key:
+            try:
+                self._drawn_on = key, self._study.material(journey)
+            except SettingsError:
+                # Broken while we serve: the map is shown by itself, and the next start says what is wrong.
+                self._drawn_on = key, BARE
+        return self._drawn_on[1]
+
+    def _undoable(self) -> str:
+        """Return what undo takes back; empty if there is nothing."""
+        return self._tell(self._editor.undoable()[:1])
+
+    def _redoable(self) -> str:
+        return self._tell(self._editor.redoable()[:1])
+
+    def _tell(self, steps: Sequence[Step]) -> str:
+        return tell_step(steps[0], self._editor.journey, self._talk) if steps else ""
+
+    def _elsewhere(self, head: int) -> str:
+        """Return what to tell of a change that did not come from the page; *head* is the step we knew."""
+        last = self._editor.steps()[-1:]
+        if not last or last[0].step <= head:
+            # Somebody took something back: what stands last now is no news.
+            return self._talk.say("elsewhere")
+        return self._talk.say("elsewhere_what", what=self._tell(last))
+
+    def _refusal(self, error: JourneyAIError) -> str:
+        """Return *error* in words; those about the folder itself in the map's language, too."""
+        if type(error) is StudyBusyError:
+            return self._talk.say("busy")
+        if type(error) is ReadOnlyError:
+            return self._talk.say("read_only", folder=self._study.folder.root)
+        return _in_words(error)
+
+
+def _in_words(error: JourneyAIError) -> str:
+    return " ".join(text for text in (error.message, error.hint) if text)

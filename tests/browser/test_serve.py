@@ -1,0 +1,349 @@
+"""The live page in a real browser: what is clicked there is a step of the map, as what is typed in the chat."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
+from tests.sample_map import hostile_map
+from tests.serving.served import Served, served
+from tests.studies import copy_study, run
+
+from journeyai.app import Study
+from journeyai.model.changes import Change
+from journeyai.model.journey import Card
+from journeyai.operations.history import Step
+
+
+class Window:
+    """A window that shows the live page."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.goto(address)
+        expect(self.control("undo", ".live-bar")).to_be_visible()
+
+    def control(self, name: str, inside: str = "#panel") -> Locator:
+        return self.page.locator(f'{inside} [data-live="{name}"]')
+
+    def card(self, id_: str) -> Locator:
+        # A method may ask for it in two of its rows.
+        return self.page.locator(f'.card[data-card="{id_}"]').first
+
+    def open(self, id_: str) -> "Window":
+        # What lies behind "more" is opened as the page's own script does it.
+        self.page.evaluate("id => journeyai.open(id)", id_)
+        expect(self.control("accept")).to_be_visible()
+        return self
+
+    def unfold(self, part: str) -> "Window":
+        self.control(part).click()
+        return self
+
+    def expect_said(self, text: str) -> None:
+        """Expect it where a screen reader hears it: in the open panel, else in the page's own place."""
+        is_open = self.page.locator("#panel[open]").count() > 0
+        expect(self.page.locator("#panel .live-said" if is_open else "#said")).to_contain_text(text)
+
+
+@pytest.fixture
+def study(drafted: Callable[[str], Path], tmp_path: Path) -> Study:
+    return Study.open(copy_study(drafted("en"), tmp_path / "study"))
+
+
+@pytest.fixture
+def server(study: Study) -> Iterator[Served]:
+    with served(study.folder.root) as running:
+        yield running
+
+
+@pytest.fixture
+def window(page: Page, server: Served) -> Window:
+    return Window(page, server.address)
+
+
+def a_pain(study: Study) -> Card:
+    """Return a card that has all that can be set."""
+    return next(card for card in study.map.cards if card.lane == "pain_point" and card.severity)
+
+
+def find(study: Study, id_: str) -> Card | None:
+    return next((card for card in study.map.cards if card.id == id_), None)
+
+
+def last_step(study: Study) -> Step:
+    return study.editor().steps()[-1]
+
+
+def test_the_address_leaves_no_token_in_the_bar_and_none_to_go_back_to(
+    page: Page, server: Served, complaints: list[str]
+) -> None:
+    Window(page, server.address)
+    assert page.url == f"http://{server.host}/"
+    assert "token" not in page.evaluate("() => JSON.stringify(performance.getEntries().map(one => one.name))")
+    page.go_back()
+    assert page.url == "about:blank"
+    page.go_forward()
+    assert page.url == f"http://{server.host}/"
+    assert complaints == []
+
+
+def test_accepting_is_a_step_by_the_page_and_undo_takes_it_back(
+    window: Window, study: Study, complaints: list[str]
+) -> None:
+    card = a_pain(study)
+    before = study.map
+    window.open(card.id).control("accept").click()
+    window.expect_said(f"Done: accept {card.id} “{card.title}”.")
+    expect(window.control("accept")).to_be_disabled()
+    step = last_step(study)
+    assert (step.by, step.changes, step.session[:7]) == (
+        "page",
+        (Change("accept", (card.id,)),),
+        "page-20"[:7],
+    )
+    window.control("undo").click()
+    window.expect_said(f"Taken back: accept {card.id}")
+    assert study.map == before
+    window.control("redo").click()
+    window.expect_said(f"Done again: accept {card.id}")
+    assert find(study, card.id) == card.model_copy(update={"status": "accepted"})
+    assert complaints == []
+
+
+def test_a_rejected_card_goes_and_comes_back_with_undo_by_keyboard(window: Window, study: Study) -> None:
+    card = a_pain(study)
+    window.open(card.id).control("reject").focus()
+    window.page.keyboard.press("Enter")
+    window.expect_said(f"Done: reject {card.id}")
+    expect(window.card(card.id)).to_have_count(0)
+    expect(window.page.locator("#panel[open]")).to_have_count(0)
+    expect(window.control("undo", ".live-bar")).to_be_focused()
+    window.page.keyboard.press("Enter")
+    expect(window.card(card.id)).to_be_attached()
+    assert find(study, card.id) == card
+
+
+def test_all_that_was_edited_is_one_step(window: Window, study: Study, complaints: list[str]) -> None:
+    card = a_pain(study)
+    other = next(stage for stage in study.map.stages if stage.id != card.stage)
+    grade = "1" if card.severity != 1 else "2"
+    window.open(card.id).unfold("edit")
+    window.control("edit-title").fill("Ünder <b>load</b> & “quoted”")
+    window.control("edit-detail").fill("Seen twice.")
+    window.control("edit-owner").fill("Ana, Ops")
+    window.control("edit-stage").select_option(other.id)
+    window.control("edit-severity").select_option(grade)
+    window.control("edit-title").press("Enter")
+    window.expect_said("Done: 5 changes.")
+    expect(window.page.locator("#panel-title")).to_have_text("Ünder <b>load</b> & “quoted”")
+    targets = (card.id,)
+    assert last_step(study).changes == (
+        Change("edit_title", targets, None, "Ünder <b>load</b> & “quoted”"),
+        Change("edit_detail", targets, None, "Seen twice."),
+        Change("set_owner", targets, None, "Ana, Ops"),
+        Change("move_card", targets, other.id),
+        Change("set_severity", targets, grade),
+    )
+    window.control("undo").click()
+    window.expect_said("Taken back: 5 changes.")
+    assert find(study, card.id) == card
+    assert complaints == []
+
+
+def test_two_cards_become_one(window: Window, study: Study) -> None:
+    card = a_pain(study)
+    other = next(one for one in study.map.cards if one.lane == card.lane and one != card)
+    window.open(card.id).unfold("merge")
+    window.control("merge-with").select_option(other.id)
+    window.control("merge-now").click()
+    window.expect_said("Done: make one card of 2 cards.")
+    expect(window.card(other.id)).to_have_count(0)
+    assert last_step(study).changes == (Change("merge_cards", (card.id, other.id), card.id),)
+    merged = find(study, card.id)
+    assert merged is not None
+    assert set(merged.evidence) == {*card.evidence, *other.evidence}
+
+
+def test_a_locked_card_offers_nothing_but_to_unlock_it(window: Window, study: Study) -> None:
+    card = a_pain(study)
+    window.open(card.id).control("lock").click()
+    window.expect_said(f"Done: lock {card.id}")
+    expect(window.control("reject")).to_be_disabled()
+    expect(window.control("edit")).to_have_count(0)
+    expect(window.page.locator("#panel .live-hint")).to_have_text(
+        "This card is locked: unlock it to change it."
+    )
+    window.control("lock").click()
+    window.expect_said(f"Done: unlock {card.id}")
+    assert find(study, card.id) == card
+
+
+def test_what_the_map_refuses_is_told_and_what_was_typed_stays(window: Window, study: Study) -> None:
+    card = a_pain(study)
+    window.open(card.id).unfold("edit")
+    window.control("edit-title").fill("   ")
+    window.control("save").click()
+    window.expect_said("Say the new words.")
+    assert window.control("edit-title").input_value() == "   "
+    assert find(study, card.id) == card
+
+
+def test_another_window_follows(
+    window: Window, study: Study, context: BrowserContext, server: Served
+) -> None:
+    card = a_pain(study)
+    second = Window(context.new_page(), f"http://{server.host}/")
+    window.open(card.id).unfold("edit")
+    window.control("edit-title").fill("Named in the first window")
+    window.control("save").click()
+    expect(second.card(card.id).locator(".title")).to_have_text("Named in the first window")
+    second.expect_said(f"In another window: Done: a new title for {card.id}")
+    second.control("undo", ".live-bar").click()
+    expect(window.page.locator("#panel-title")).to_have_text(card.title)
+    assert find(study, card.id) == card
+
+
+def test_a_chat_in_a_terminal_is_followed_and_typed_words_stay(window: Window, study: Study) -> None:
+    card = a_pain(study)
+    window.open(card.id).unfold("edit")
+    window.control("edit-detail").fill("half a sent")
+    said = run(
+        "chat", "--study", study.folder.root, "--yes", "--message", f"/rename {card.id} Said in the chat"
+    )
+    assert said.returncode == 0, said.stderr
+    window.expect_said(f"outside this page: “/rename {card.id} Said in the chat”.")
+    expect(window.page.locator("#panel-title")).to_have_text("Said in the chat")
+    assert window.control("edit-detail").input_value() == "half a sent"
+    expect(window.control("edit-detail")).to_be_focused()
+    window.control("save").click()
+    window.expect_said("Done: a new detail for")
+    assert [(step.by, step.changes[0].kind) for step in study.editor().steps()[-2:]] == [
+        ("user", "edit_title"),
+        ("page", "edit_detail"),
+    ]
+
+
+def test_what_was_clicked_on_an_older_map_is_not_done_and_the_page_shows_the_newer(
+    window: Window, study: Study
+) -> None:
+    card = a_pain(study)
+    window.open(card.id)
+    # The window does not hear of the change before it asks for its own.
+    window.page.route("**/news*", lambda route: route.abort())
+    editor = study.editor()
+    editor.commit(
+        editor.propose([Change("edit_title", (card.id,), None, "Newer")]), request="newer", by="user"
+    )
+    window.control("accept").click()
+    window.expect_said("The map was changed meanwhile, so nothing was done.")
+    expect(window.page.locator("#panel-title")).to_have_text("Newer")
+    found = find(study, card.id)
+    assert found is not None
+    assert (found.title, found.status) == ("Newer", "edited")
+
+
+def test_a_lost_map_is_told_and_written_again_from_the_page(window: Window, study: Study) -> None:
+    card = a_pain(study)
+    window.open(card.id).control("accept").click()
+    window.expect_said("Done: accept")
+    window.page.keyboard.press("Escape")
+    before = study.map
+    study.folder.map_path.unlink()
+    expect(window.control("restore", ".live-bar")).to_be_visible()
+    window.expect_said("The map's file is gone")
+    window.control("restore", ".live-bar").click()
+    window.expect_said("The map is written again as it last was.")
+    expect(window.control("restore", ".live-bar")).to_have_count(0)
+    assert study.map == before
+
+
+def test_when_the_server_ends_the_page_says_so_and_offers_nothing(
+    window: Window, server: Served, study: Study
+) -> None:
+    window.open(a_pain(study).id)
+    assert server.end() == (
+        0,
+        "The map is open at this address, on this machine alone. Ctrl-C ends it.\n"
+        "Ended. Every change made on the page is in the map.\n",
+    )
+    window.expect_said("JourneyAI has ended or cannot be reached.")
+    expect(window.control("accept")).to_be_disabled()
+
+
+def test_another_browser_is_not_let_in_without_the_address(page: Page, server: Served) -> None:
+    page.goto(f"http://{server.host}/")
+    assert "Open that address, all of it." in page.inner_text("body")
+
+
+def test_a_page_from_elsewhere_reads_nothing_and_changes_nothing(
+    window: Window, study: Study, context: BrowserContext, server: Served, tmp_path: Path
+) -> None:
+    """A form, a script and a frame of another origin, in a browser that was let in."""
+    before = study.map
+    elsewhere = tmp_path / "elsewhere.html"
+    elsewhere.write_text(
+        f"""<iframe src="http://{server.host}/"></iframe>
+        <form action="http://{server.host}/undo" method="post" enctype="text/plain" target="made">
+        <input name='{{"number":1,"x":"' value='"}}'></form><iframe name="made"></iframe>
+        <script>
+        document.forms[0].submit();
+        window.told = Promise.allSettled([
+          fetch("http://{server.host}/tools", {{credentials: "include"}}),
+          fetch("http://{server.host}/undo", {{method: "POST", mode: "no-cors", credentials: "include", body: "{{}}"}}),
+        ]).then(all => all.map(one => one.status + (one.value ? one.value.type : "")));
+        </script>""",
+        encoding="utf-8",
+    )
+    other = context.new_page()
+    other.goto(elsewhere.as_uri())
+    assert other.evaluate("() => window.told") == ["rejected", "rejected"]
+    assert all("data-card" not in frame.content() for frame in other.frames[1:])
+    assert study.map == before
+
+
+def test_the_live_page_has_no_serious_fault_for_people_with_disabilities(
+    window: Window, study: Study, npm_file: Callable[[str], Path]
+) -> None:
+    window.open(a_pain(study).id).unfold("edit").unfold("merge")
+    # The page's policy lets no script in; what is evaluated by the test stands outside of it.
+    window.page.evaluate(npm_file("axe-core/axe.min.js").read_text(encoding="utf-8"))
+    found = window.page.evaluate(
+        "() => axe.run().then(found => found.violations.map(one => [one.id, one.impact]))"
+    )
+    assert [fault for fault in found if fault[1] in {"serious", "critical"}] == []
+
+
+def test_hostile_words_are_words_on_the_live_page_too(
+    page: Page, complaints: list[str], tmp_path: Path
+) -> None:
+    dialogs: list[str] = []
+
+    def close(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", close)
+    study = Study.create(tmp_path / "hostile", title="Hostile")
+    study.folder.write_map(hostile_map())
+    attack = "<img src=x onerror=alert(1)>\"'`${alert(2)}</script><script>alert(3)</script>"
+    with served(study.folder.root) as server:
+        window = Window(page, server.address)
+        for card in [one for one in study.map.cards if one.status != "rejected"][:12]:
+            window.open(card.id)
+            page.keyboard.press("Escape")
+        window.open("c5").unfold("edit")
+        window.control("edit-title").fill(attack)
+        window.control("edit-owner").fill(attack)
+        window.control("save").click()
+        window.expect_said("Done: 2 changes.")
+        expect(page.locator("#panel-title")).to_have_text(attack)
+        window.unfold("merge")
+        assert window.control("merge-with").locator("option").count() > 1
+        expect(page.locator("img, #panel script, main script")).to_have_count(0)
+    found = find(study, "c5")
+    assert found is not None
+    assert (found.title, found.owner) == (attack, attack)
+    # That the server has ended is said by the browser, too.
+    assert [one for one in complaints if "ERR_CONNECTION" not in one] == []
+    assert dialogs == []
