@@ -37,7 +37,7 @@ def readable(format: str, journey: JourneyMap) -> str:
     """Return all that can be read in *journey* written in *format*, whitespace folded."""
     found: list[str] = []
     for name, body in parts(export(journey, format)).items():
-        if name.endswith((".png", ".jpeg", ".jpg", ".bin", ".ttf")):
+        if name.endswith((".png", ".jpeg", ".jpg", ".bin", ".ttf", ".xlsx")):
             continue
         text = body.decode("utf-8-sig")
         if name.endswith((".json",)) or text.lstrip().startswith("{"):
