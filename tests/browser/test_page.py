@@ -139,6 +139,18 @@ def test_every_card_opens_and_an_unknown_one_does_not(opened: Open, complaints: 
     assert complaints == []
 
 
+def test_a_card_opened_right_after_another_was_closed_stays_open(english: Page) -> None:
+    """The browser tells of the closing only later."""
+    english.evaluate(
+        "() => { journeyai.open('c1'); document.querySelector('#panel').close(); journeyai.open('c2');"
+        " return new Promise((done) => setTimeout(done, 100)) }"
+    )
+    assert hash_of(english) == {"card": "c2"}
+    parts = render_parts(english_map(), BARE)
+    english.evaluate("([main, data]) => journeyai.refresh({main, data})", [parts.main, parts.data])
+    expect(panel(english)).to_be_visible()
+
+
 def test_an_assumption_says_that_nobody_said_it(english: Page) -> None:
     card = next(card for card in english_map().cards if card.assumption)
     english.locator(f'.map [data-card="{card.id}"]').click()
@@ -432,7 +444,13 @@ def test_who_wants_no_motion_gets_none(english: Page) -> None:
 
 @pytest.mark.parametrize(
     ("name", "state"),
-    [("english", "map"), ("english", "panel"), ("english", "compare"), ("spanish", "quotes"), ("hostile", "map")],
+    [
+        ("english", "map"),
+        ("english", "panel"),
+        ("english", "compare"),
+        ("spanish", "quotes"),
+        ("hostile", "map"),
+    ],
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])

@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from journeyai.export.html.facts import card_rows, entry_rows
 from journeyai.export.html.island import island, quote_rows
@@ -73,11 +72,11 @@ def render_page(journey: JourneyMap, material: Material, live: Live | None = Non
             words=view.words,
             say=view.talk.say,
             policy=policy([head, *scripts], style, live=live is not None),
-            style=Markup(style),
-            head=Markup(head),
-            scripts=[Markup(text) for text in scripts],
-            main=Markup(_main(view)),
-            data=Markup(_data(view, material, told)),
+            style=style,
+            head=head,
+            scripts=scripts,
+            main=_main(view),
+            data=_data(view, material, told),
         )
     )
 

@@ -156,6 +156,7 @@ function step(by) {
 }
 
 function closed() {
+  if (panel.open) return; // the browser tells of a closing later; another card has been opened since
   const last = open;
   open = null;
   toHash();
