@@ -16,7 +16,7 @@ LOCK = build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test browser test-llm llm-server check fix heads reader eval bench bench-llm bench-batch bench-batch-llm lock clean
+.PHONY: help demo test browser pictures test-llm llm-server check fix heads reader eval bench bench-llm bench-batch bench-batch-llm lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test but those of 
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not llm_server" $(ARGS)
 
 browser: tests/browser/node_modules/.made ## fetch what tests in a real browser read: Mermaid and axe, by npm (200 MB of disk)
+
+pictures: $(VENV)/.dev $(VENV)/.package ## make the README's pictures again: the page in Chromium, the terminal
+	$(BIN)/python -m tests.browser.pictures
 
 # One after the other: the model itself takes both cores of a small machine.
 test-llm: $(VENV)/.dev $(VENV)/.package ## set up, then run the tests against a small real language model (130 MB to fetch), and the long ones

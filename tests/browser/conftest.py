@@ -5,32 +5,17 @@ skipped and say so; with `BROWSER_TESTS=required`, as continuous integration set
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from tests.browser.chromium import ARGUMENTS, find_chromium
 
 _HERE = Path(__file__).parent
-_NAMES = ("chromium", "chromium-browser")
-#: No address but this machine's has an answer: whoever asks for another learns that there is no such host.
-_ONLY_HERE = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]"
 _HERE_BY_NAME = ("localhost", "127.0.0.1", "::1")
 _NETWORK = ("http", "https", "ws", "wss")
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-proxy-server",
-    f"--host-resolver-rules={_ONLY_HERE}",
-)
-
 # Two cores, each with a browser and a server: what takes a moment may take some seconds.
 expect.set_options(timeout=20_000)
 
@@ -53,14 +38,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
     Not for all of them: as long as playwright runs, no other test of the process can run an event loop of its own.
     """
-    program = os.environ.get("JOURNEYAI_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    program = find_chromium()
     if program is None:
         _missing("There is no Chromium here: apt install chromium, or name it in JOURNEYAI_CHROMIUM.")
     home = tmp_path_factory.mktemp("browser")
     folders = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=program, args=[*_ARGUMENTS], env={**os.environ, **folders}, headless=True
+            executable_path=program, args=[*ARGUMENTS], env={**os.environ, **folders}, headless=True
         )
         yield opened
         opened.close()
