@@ -51,8 +51,8 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         path = Path(request.path).parent / "golden" / name
         if request.config.getoption("--regenerate-golden"):
             path.parent.mkdir(exist_ok=True)
-            path.write_text(actual, encoding="utf-8", newline="\n")
-        assert actual == path.read_text(encoding="utf-8"), "run pytest --regenerate-golden if this is meant"
+            path.write_bytes(actual.encode("utf-8"))
+        assert actual == path.read_bytes().decode("utf-8"), "run pytest --regenerate-golden if this is meant"
 
     return compare
 
