@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeyai.export.pictures.geometry import Frame, area, figure, is_low, places, runs, smooth
+from journeyai.export.geometry import Frame, area, figure, is_low, places, runs, smooth
 
 FRAME = Frame(left=100, top=50, width=300, height=200, columns=3)
 VALENCES = st.lists(st.one_of(st.none(), st.floats(-2, 2)), max_size=12)

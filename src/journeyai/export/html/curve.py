@@ -6,8 +6,9 @@ paths are drawn in a box of `STEP` units a stage by `HEIGHT` that is stretched w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
 from typing import Final
+
+from journeyai.export.geometry import Frame, area, is_low, places, runs, smooth
 
 #: Units of the drawing a stage is wide.
 STEP: Final = 100
@@ -15,8 +16,8 @@ STEP: Final = 100
 HEIGHT: Final = 200
 #: Units kept free above +2 and below −2, for the figures.
 _MARGIN: Final = 32
-
-_Place = tuple[float, float]
+#: A line so short that its round ends make it a point.
+_POINT: Final = "h.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,64 +54,29 @@ class Line:
 
 def height_of(valence: float) -> float:
     """Return how far from the top *valence* (−2 … +2) is drawn, in units."""
-    return _MARGIN + (2 - valence) / 4 * (HEIGHT - 2 * _MARGIN)
+    return _frame(1).level(valence)
 
 
 def line_through(valences: Sequence[float | None]) -> Line:
     """Return the curve through *valences*, one a stage; a stage without a value is a gap."""
-    known = [
-        None if value is None else ((number + 0.5) * STEP, height_of(value))
-        for number, value in enumerate(valences)
-    ]
-    runs = [
-        [place for place in run if place] for is_gap, run in groupby(known, lambda p: p is None) if not is_gap
-    ]
-    paths, areas = [], []
-    for run in runs:
-        path = _smooth(run)
-        paths.append(path)
-        zero = height_of(0)
-        areas.append(f"M{_n(run[0][0])} {_n(zero)}L{path[1:]}L{_n(run[-1][0])} {_n(zero)}Z")
-    width = max(len(valences), 1) * STEP
+    frame = _frame(len(valences))
+    found = places(valences, frame)
+    paths = [smooth(run) if len(run) > 1 else smooth(run) + _POINT for run in runs(found)]
+    areas = [area(run, frame.level(0)) for run in runs(found) if len(run) > 1]
     dots = tuple(
         None
         if place is None or value is None
-        else Dot(
-            round(100 * place[0] / width, 3), round(100 * place[1] / HEIGHT, 3), value, _is_low(valences, n)
-        )
-        for n, (place, value) in enumerate(zip(known, valences, strict=True))
+        else Dot(_share(place[0], frame.width), _share(place[1], HEIGHT), value, is_low(valences, number))
+        for number, (place, value) in enumerate(zip(found, valences, strict=True))
     )
     return Line("".join(paths), "".join(areas), dots)
 
 
-def _is_low(valences: Sequence[float | None], n: int) -> bool:
-    value = valences[n]
-    beside = [near for near in (*valences[max(n - 1, 0) : n], *valences[n + 1 : n + 2]) if near is not None]
-    return value is not None and bool(beside) and all(value < near for near in beside)
+def _frame(columns: int) -> Frame:
+    return Frame(
+        left=0, top=_MARGIN, width=max(columns, 1) * STEP, height=HEIGHT - 2 * _MARGIN, columns=columns
+    )
 
 
-def _smooth(places: Sequence[_Place]) -> str:
-    """Return a path through *places* that never overshoots them (Fritsch and Carlson's monotone cubic)."""
-    slopes = _slopes(places)
-    path = f"M{_n(places[0][0])} {_n(places[0][1])}"
-    if len(places) == 1:
-        return path + "h.1"  # drawn as a point by its round ends
-    for ((x0, y0), (x1, y1)), (before, after) in zip(pairwise(places), pairwise(slopes), strict=True):
-        third = (x1 - x0) / 3
-        bends = (x0 + third, y0 + before * third, x1 - third, y1 - after * third, x1, y1)
-        path += "C" + " ".join(_n(value) for value in bends)
-    return path
-
-
-def _slopes(places: Sequence[_Place]) -> list[float]:
-    secants = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(places)]
-    if not secants:
-        return [0.0]
-    inner = [
-        0.0 if left * right <= 0 else 2 * left * right / (left + right) for left, right in pairwise(secants)
-    ]
-    return [secants[0], *inner, secants[-1]]
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+def _share(units: float, whole: float) -> float:
+    return round(100 * units / whole, 3)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from journeyai.export.pictures import geometry, look
+from journeyai.export import geometry
+from journeyai.export.geometry import Frame, Place
+from journeyai.export.pictures import look
 from journeyai.export.pictures.drawing import Drawing, Picture, clean
-from journeyai.export.pictures.geometry import Frame, Place
 from journeyai.export.pictures.lettering import LEADING, width, wrapped
 from journeyai.export.reading import Point, Reading, engine_line, sources_line
 from journeyai.knowledge.talk import talk

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from journeyai.export.pictures.geometry import Place, figure
+from journeyai.export.geometry import Place, figure
 from journeyai.export.pictures.lettering import FAMILY, LEADING
 from journeyai.export.plain import visible
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from journeyai.export import geometry
 from journeyai.export.elements import Element, Entry, elements
-from journeyai.export.pictures import geometry, look
+from journeyai.export.geometry import Frame
+from journeyai.export.pictures import look
 from journeyai.export.pictures.drawing import Drawing, Picture, clean
-from journeyai.export.pictures.geometry import Frame
 from journeyai.export.pictures.lettering import LEADING, wrapped
 from journeyai.export.pictures.slips import GAP, Slip, slip
 from journeyai.export.reading import Point, Reading, coverage_line, engine_line, scope_line, sources_line

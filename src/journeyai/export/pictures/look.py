@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from journeyai.export.geometry import Place
 from journeyai.export.office import style
-from journeyai.export.pictures.geometry import Place
 
 INK: Final = f"#{style.INK}"
 SOFT: Final = f"#{style.SOFT}"
