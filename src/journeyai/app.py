@@ -20,14 +20,16 @@ from journeyai.drafting.pipeline import Outcome, draft, observe
 from journeyai.drafting.redraft import Merge, find_rejected
 from journeyai.drafting.staging import stages_of_utterances
 from journeyai.drafting.verification import Verification, verify
-from journeyai.drawing import frame_for, keep, language_of, order_for
+from journeyai.drawing import check_drawable, frame_for, keep, language_of, order_for
 from journeyai.editor import Editor
 from journeyai.engines.engine import Engine, EngineMaker, Frame
 from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.heads import load_heads
 from journeyai.engines.local.learning import lessons_of
 from journeyai.errors import ResourceError, SettingsError, SourceError
-from journeyai.knowledge.templates import load_template
+from journeyai.export.material import Material
+from journeyai.export.texts import texts_behind
+from journeyai.knowledge.templates import Template, load_template, template_ids
 from journeyai.model.aliases import StepProgress, Vectors
 from journeyai.model.journey import JourneyMap
 from journeyai.model.source import Document, SourceFile
@@ -38,7 +40,7 @@ from journeyai.retrieval.index import Index
 from journeyai.retrieval.search import Passage
 from journeyai.settings import SearchSettings, StudySettings
 from journeyai.sources.duplicates import with_duplicates
-from journeyai.study.folder import StudyFolder, find_study, make_study, read_map
+from journeyai.study.folder import TEMPLATES_FOLDER, StudyFolder, find_study, make_study, read_map
 from journeyai.study.indexing import Indexing, IndexReport, read_source
 from journeyai.study.map_history import MapHistory
 
@@ -119,13 +121,16 @@ class Study:
         Raises:
             SettingsError: there is a study already, no such template, or no such folder of sources.
         """
-        load_template(template)
-        if stages:
-            own_stages(stages, language)
         root = Path(path)
+        method = load_template(template, root / TEMPLATES_FOLDER)
+        if stages:
+            own_stages(stages, language, method)
         settings = StudySettings(
             title=title, goal=goal, language=language, template=template, stages=list(stages)
         )
+        if method.most_personas is not None:
+            most = min(settings.personas, method.most_personas)
+            settings = settings.model_copy(update={"personas": most})
         if sources is not None:
             given = Path(sources)
             if not given.is_dir():
@@ -201,7 +206,7 @@ class Study:
             engine: None for what `journey.toml` says; or what makes an engine of your own from a source of vectors.
             template: a method's id; None for the study's.
             stages: stage names in order; empty for the study's or the template's.
-            personas: at most so many; None for what `journey.toml` says.
+            personas: at most so many; None for what `journey.toml` says, and a method named here begins with.
             only_new: keep every card of the map as it stands and only add.
             wish: which model and which caps, in place of what `journey.toml` says; for the `llm` engine.
             stability: how often all is read again to mark each card firm or shaky.
@@ -216,12 +221,13 @@ class Study:
             BudgetError: the next question might cost more than the cap leaves; what is answered is kept.
         """
         settings = self.settings
+        check_drawable(MapHistory(self.folder), settings.scope.state)
         with ExitStack() as stack:
             index = stack.enter_context(self._open_index())
             report = self._index(index, (), progress)
             record = MapHistory(self.folder)
             documents = self._material(index)
-            frame = frame_for(settings, documents, record, template, stages)
+            frame = frame_for(settings, documents, record, template, stages, self.folder.templates)
             asking = None
             if self.asks_a_model(engine, wish):
                 asking = stack.enter_context(self._session(documents, wish, progress))
@@ -230,6 +236,9 @@ class Study:
             else:
                 worker = self._engine(engine or settings.engine, index, documents)
             name = self.folder.root.name
+            if personas is None and template is not None:
+                begins = self._method(template).most_personas
+                personas = None if begins is None else min(begins, settings.personas)
             order = order_for(settings, name, frame, record, personas, stability, __version__)
             decided = decisions_of(record.history.line())
             rejected = find_rejected(record.journey, decided) if record.has_map else None
@@ -262,10 +271,12 @@ class Study:
             SettingsError: no model is named, or it has no key.
             SourceError: no source could be used.
         """
+        check_drawable(MapHistory(self.folder), self.settings.scope.state)
         with self._open_index() as index:
             self._index(index, (), progress)
             documents = self._material(index)
-            frame = frame_for(self.settings, documents, MapHistory(self.folder), template, stages)
+            record = MapHistory(self.folder)
+            frame = frame_for(self.settings, documents, record, template, stages, self.folder.templates)
             with self._session(documents, wish, progress) as session:
                 return session.first_line(session.estimate(documents, frame, stability))
 
@@ -296,9 +307,10 @@ class Study:
                 self._stage_utterances(index)
             return index.search(question, k, filters)
 
-    def verify(self, path: Path | None = None) -> Verification:
-        """Prove the study's map, or the map in *path*, against the raw files."""
-        return verify(read_map(path) if path else self.map, self.read)
+    def verify(self, other: Path | JourneyMap | None = None) -> Verification:
+        """Prove the study's map, or an *other* one, against the raw files."""
+        journey = read_map(other) if isinstance(other, Path) else other
+        return verify(self.map if journey is None else journey, self.read)
 
     def coverage(self, progress: StepProgress = _silent) -> CoverageReport:
         """Return what customers said that reached no card.
@@ -309,7 +321,7 @@ class Study:
         journey = self.map
         with self._open_index() as index:
             documents = list(index.documents())
-            frame = make_frame(load_template(journey.template), journey.language, (), documents)
+            frame = make_frame(self._method(journey.template), journey.language, (), documents)
             reading = self.settings.reading
             seen = kept_reading.recall(index, documents, frame, reading)
             if seen is None:
@@ -386,21 +398,41 @@ class Study:
         )
         record = MapHistory(self.folder)
         drawn = record.journey.template if record.has_map else settings.template
-        told = any(load_template(name).stages_from_story for name in (template or settings.template, drawn))
+        told = any(self._method(name).stages_from_story for name in (template or settings.template, drawn))
         if settings.language != "auto" and not told:
-            return frame_for(settings, (), record, template, ())
+            return frame_for(settings, (), record, template, (), self.folder.templates)
         with self._open_index() as index:
             self._index(index, (), progress)
             if told:
-                return frame_for(settings, self._material(index), record, template, ())
+                return frame_for(settings, self._material(index), record, template, (), self.folder.templates)
             # Of the sources their language alone counts: one document in memory at a time.
             if not any(document.utterances for document in index.documents()):
                 raise self._nothing()
             language = language_of(settings, index.documents())
             settings = settings.model_copy(update={"language": language})
-            return frame_for(settings, (), record, template, ())
+            return frame_for(settings, (), record, template, (), self.folder.templates)
+
+    def template_of(self, journey: JourneyMap) -> Template | None:
+        """Return the method of *journey*, the study's own ones first; None when nobody knows it.
+
+        Raises:
+            SettingsError: the study's own file is broken.
+        """
+        known = template_ids(self.folder.templates)
+        return load_template(journey.template, self.folder.templates) if journey.template in known else None
+
+    def material(self, journey: JourneyMap) -> Material:
+        """Return what stands behind *journey*: its method, and its sources read anew when they are wanted.
+
+        Raises:
+            SettingsError: the study's own file of its method is broken.
+        """
+        return Material(self.template_of(journey), texts_behind(journey, self.read))
 
     # Inside
+
+    def _method(self, template_id: str) -> Template:
+        return load_template(template_id, self.folder.templates)
 
     def _stage_utterances(self, index: Index) -> None:
         """Let *index* know in which stage of the map as it stands each utterance is.

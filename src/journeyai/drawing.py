@@ -3,17 +3,39 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
 
 from journeyai.drafting.frame import frame_of_map, make_frame
 from journeyai.drafting.pipeline import Order
 from journeyai.drafting.redraft import Merge, merge
 from journeyai.engines.engine import Frame
+from journeyai.errors import SettingsError
+from journeyai.knowledge.talk import talk
 from journeyai.knowledge.templates import load_template
 from journeyai.model.journey import JourneyMap, Scope
 from journeyai.model.source import Document
 from journeyai.operations.decisions import Decisions, decisions_of
+from journeyai.operations.history import MAIN
 from journeyai.settings import ScopeSettings, StudySettings
 from journeyai.study.map_history import MapHistory, MapMovedError
+
+
+def check_drawable(record: MapHistory, state: Literal["current", "future"]) -> None:
+    """Refuse to draw the journey as it is over a map of how it should be.
+
+    Args:
+        record: the map that stands.
+        state: of the journey that is to be drawn.
+
+    Raises:
+        SettingsError: what the sources say of today would be mixed into a wish.
+    """
+    if not record.has_map or state == "future" or record.journey.scope.state != "future":
+        return
+    say, branch = talk("history", record.journey.language).say, record.history.branch
+    hint = say("draft_future_main") if branch == MAIN else say("draft_future_hint", main=MAIN)
+    raise SettingsError(say("draft_future", branch=branch), hint)
 
 
 def frame_for(
@@ -22,6 +44,7 @@ def frame_for(
     record: MapHistory,
     template: str | None,
     stages: Sequence[str],
+    templates: Path | None = None,
 ) -> Frame:
     """Return what is drawn on: the map's own stages once a person has changed them.
 
@@ -31,6 +54,7 @@ def frame_for(
         record: the map that stands, and what was done to it.
         template: a method's id, if the person names one now.
         stages: the person's own stages, if they name some now.
+        templates: the folder of the study's own methods.
 
     Raises:
         SettingsError: there is no such template, or the stages do not fit.
@@ -38,9 +62,10 @@ def frame_for(
     language = language_of(settings, documents)
     decided = decisions_of(record.history.line())
     if decided.stages and record.has_map and template is None and not stages:
-        return frame_of_map(record.journey, language, documents, decided.joined)
+        method = load_template(record.journey.template, templates)
+        return frame_of_map(record.journey, method, language, documents, decided.joined)
     own = stages or (settings.stages if template in (None, settings.template) else ())
-    return make_frame(load_template(template or settings.template), language, own, documents)
+    return make_frame(load_template(template or settings.template, templates), language, own, documents)
 
 
 def language_of(settings: StudySettings, documents: Iterable[Document]) -> str:
@@ -92,9 +117,14 @@ def keep(
 
     Returns:
         The map as it now stands, and what was kept of the one before; None if there was none.
+
+    Raises:
+        SettingsError: the map that stands is one of how the journey should be.
     """
     while True:
         record.refresh()
+        # Somebody may have gone to the future state while the sources were read.
+        check_drawable(record, fresh.scope.state)
         old = record.journey if record.has_map else None
         decided = decisions_of(record.history.line())
         given = record.given()

@@ -117,7 +117,7 @@ def test_an_export_goes_where_it_was_told_and_never_over_the_study(study: Path, 
     told = run(
         "chat", "--json",
         *messages("/export", f"/export {target}", f"/export {target}", "/export map.json", "/export sources/x.md",
-                  "/export --format docx"),
+                  "/export --format odt"),
         cwd=study,
     )  # fmt: skip
     assert told.returncode == 2
@@ -129,7 +129,7 @@ def test_an_export_goes_where_it_was_told_and_never_over_the_study(study: Path, 
     assert "Replace it? no" in again["text"]
     assert "nothing is exported there" in itself["error"]["message"]
     assert "nothing is exported there" in source["error"]["message"]
-    assert "docx" in unknown["error"]["message"]
+    assert "odt" in unknown["error"]["message"]
 
 
 def test_a_study_without_a_map_is_told_to_draft_first(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "negative": (("draft", "--personas", "-1"), "personas"),
     "no-such-template": (("draft", "--template", "hubspt"), "Did you mean `hubspot`?"),
     "stages-twice": (("draft", "--stages", "a, a"), "name of its own"),
-    "no-such-format": (("export", "--format", "docx"), "docx"),
+    "no-such-format": (("export", "--format", "odt"), "Formats: "),
     "no-such-engine": (("draft", "--engine", "magic"), "magic"),
     "no-key": (("draft", "--engine", "llm"), "needs a key"),
     "no-such-stage": (("show", "--stage", "nowhere"), "nowhere"),

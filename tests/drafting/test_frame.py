@@ -139,7 +139,7 @@ def test_the_frame_of_an_edited_map_has_its_stages_under_their_names() -> None:
     journey = drawn_on(
         ("use", "Day to day"), ("purchase", "Buy"), ("unpacking", "Unpacking"), ("onboarding", "Start")
     )
-    frame = frame_of_map(journey, "en", [], {})
+    frame = frame_of_map(journey, load_template(journey.template), "en", [], {})
     first, second, third, fourth = frame.stages
     template = {stage.id: stage for stage in make_frame(load_template("cx-lifecycle"), "en", [], []).stages}
     assert (first.id, first.name, first.lifecycle) == ("use", "Day to day", USE)
@@ -155,7 +155,7 @@ def test_what_belonged_into_a_merged_stage_belongs_into_the_one_it_became() -> N
         "consideration": (FormerStage("discovery", "Discovery"), FormerStage("mine", "Window shopping")),
         "gone": (FormerStage("use", "Use"),),
     }
-    stage = frame_of_map(journey, "en", [], joined).stages[0]
+    stage = frame_of_map(journey, load_template(journey.template), "en", [], joined).stages[0]
     template = {stage.id: stage for stage in make_frame(load_template("cx-lifecycle"), "en", [], []).stages}
     assert stage.lifecycle == (1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     assert stage.description == (

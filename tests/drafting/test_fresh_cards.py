@@ -7,6 +7,7 @@ import pytest
 from tests.drafting.material import Said, document, draw, prove, seen
 
 from journeyai.drafting.ground import ground_of
+from journeyai.drafting.opportunities import drawn_from
 from journeyai.drafting.redraft import merge
 from journeyai.model.changes import Change
 from journeyai.model.journey import Card, JourneyMap, Judged
@@ -219,3 +220,82 @@ def test_an_idea_of_an_engine_loses_the_quotes_of_the_pain_that_was_rejected() -
     assert ideas(merged) == [("Hire a courier", "use", 2, frozenset(RUDE))]
     nothing = after(fresh, documents, Change("reject", (late.id, rude.id)))
     assert ideas(merge(nothing, fresh, documents).journey) == []
+
+
+def test_what_a_person_says_of_an_opportunity_survives_a_redraft() -> None:
+    documents = study()
+    fresh = drawn(documents)
+    mine = next(card for card in fresh.cards if card.title == MEND(LATE[0]))
+    old = after(
+        fresh,
+        documents,
+        Change("set_grade", (mine.id,), "feasible", "low"),
+        Change("set_progress", (mine.id,), "planned"),
+        Change("set_owner", (mine.id,), text="Depot"),
+    )
+    kept = next(card for card in merge(old, fresh, documents).journey.cards if card.id == mine.id)
+    judged = Judged(desirable="unknown", viable="unknown", feasible="low", priority=2)
+    assert kept == mine.model_copy(
+        update={"judged": judged, "progress": "planned", "owner": "Depot", "status": "edited"}
+    )
+
+
+@pytest.mark.parametrize("said", [{"progress": "planned"}, {"owner": "Depot"}], ids=["progress", "owner"])
+def test_an_opportunity_somebody_works_on_stays_though_nobody_reviewed_it(said: dict[str, Any]) -> None:
+    documents = study()
+    fresh = drawn(documents)
+    mine = next(card for card in fresh.cards if card.title == MEND(LATE[0])).model_copy(update=said)
+    cards = tuple(mine if card.id == mine.id else card for card in fresh.cards)
+    old = fresh.model_copy(update={"cards": cards})
+    assert mine.status == "draft"
+    # The pains are gone from today's sources, and with them whatever called for it.
+    (rude,) = [document("d.md", Said("d", [RUDE[0]]))]
+    merged = merge(old, drawn([rude]), [rude]).journey
+    assert [
+        (card.title, card.status, card.progress, card.owner) for card in merged.cards if card.id == mine.id
+    ] == [(mine.title, "draft", mine.progress, mine.owner)]
+
+
+def test_a_mended_pain_that_a_person_graded_is_still_that_pain() -> None:
+    documents = study()
+    fresh = drawn(documents)
+    graded = after(
+        fresh,
+        documents,
+        *(Change("set_grade", (c.id,), "viable", "low") for c in fresh.cards if c.lane == "opportunity"),
+    )
+    undone = graded.model_copy(
+        update={
+            "cards": tuple(
+                card.model_copy(update={"status": "draft"}) if card.lane == "opportunity" else card
+                for card in graded.cards
+            )
+        }
+    )
+    for idea in (card for card in undone.cards if card.lane == "opportunity"):
+        (pain,) = drawn_from(idea, undone.cards, undone.language)
+        assert MEND(pain.title) == idea.title
+
+
+def test_opportunities_kept_and_fresh_are_put_in_one_order() -> None:
+    documents = study()
+    fresh = drawn(documents)
+    first, second = [card.id for card in fresh.cards if card.lane == "opportunity"]
+    both = [
+        Change("set_grade", (first,), "viable", "low"),
+        Change("set_grade", (second,), "viable", "high"),
+    ]
+    old = after(fresh, documents, *both)
+    clash = old.model_copy(
+        update={
+            "cards": tuple(
+                card.model_copy(update={"judged": card.judged.model_copy(update={"priority": 1})})
+                if card.judged
+                else card
+                for card in old.cards
+            )
+        }
+    )
+    merged = merge(clash, fresh, documents).journey
+    places = {card.id: card.judged.priority for card in merged.cards if card.judged}
+    assert places == {second: 1, first: 2}

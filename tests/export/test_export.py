@@ -69,9 +69,7 @@ def test_every_format_of_text_writes_the_sample_as_agreed(
 
 
 @pytest.mark.parametrize("journey", [english_map, spanish_map])
-@pytest.mark.parametrize(
-    "format", sorted(EXPORTERS.keys() - WITHOUT_STAGES)
-)
+@pytest.mark.parametrize("format", sorted(EXPORTERS.keys() - WITHOUT_STAGES))
 def test_every_format_names_every_stage(format: str, journey: Callable[[], JourneyMap]) -> None:
     text = readable(format, journey())
     told = {stage.name for stage in journey().stages if any(c.stage == stage.id for c in journey().cards)}

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from tests.sample_map import ATTACKS, MAPS
 
+from journeyai.export import BARE
 from journeyai.export.markdown import MarkdownExporter, escaped
 from journeyai.export.plain import visible
 
@@ -55,7 +56,7 @@ def test_nothing_github_would_link_or_draw_is_left_as_it_was(text: str) -> None:
 
 @pytest.mark.parametrize("name", MAPS)
 def test_the_page_has_only_our_own_links_and_html(name: str) -> None:
-    page = MarkdownExporter().write(MAPS[name]()).decode("utf-8")
+    page = MarkdownExporter().write(MAPS[name](), BARE).decode("utf-8")
     found = list(tokens(page))
     links = [str(token.attrs["href"]) for token in found if token.type == "link_open"]
     html = {token.content for token in found if token.type.startswith("html")}
@@ -69,7 +70,7 @@ def test_the_page_has_only_our_own_links_and_html(name: str) -> None:
 @pytest.mark.parametrize("name", MAPS)
 def test_every_link_has_its_place_and_every_quote_stands_once_in_the_evidence(name: str) -> None:
     journey = MAPS[name]()
-    page = MarkdownExporter().write(journey).decode("utf-8")
+    page = MarkdownExporter().write(journey, BARE).decode("utf-8")
     places = Counter(re.findall(r'<a id="([^"]+)">', page))
     assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= set(places)
     assert all(count == 1 for count in places.values())
@@ -79,7 +80,7 @@ def test_every_link_has_its_place_and_every_quote_stands_once_in_the_evidence(na
 @pytest.mark.parametrize("name", ["english", "spanish"])
 def test_the_page_has_a_heading_for_each_persona_and_stage(name: str) -> None:
     journey = MAPS[name]()
-    page = MarkdownExporter().write(journey).decode("utf-8")
+    page = MarkdownExporter().write(journey, BARE).decode("utf-8")
     expected = [persona.name for persona in journey.personas]
     expected += [f"{stage.order}. {stage.name}" for stage in journey.stages]
     assert re.findall(r"^### (.*)$", page, flags=re.M) == expected
@@ -90,7 +91,7 @@ def test_the_page_has_a_heading_for_each_persona_and_stage(name: str) -> None:
 )
 def test_what_the_engine_is_not_sure_of_is_marked(name: str, key: str) -> None:
     journey = MAPS[name]()
-    page = MarkdownExporter().write(journey).decode("utf-8")
+    page = MarkdownExporter().write(journey, BARE).decode("utf-8")
     unsure = [item for item in journey.evidence if item.confidence is not None and item.confidence < 0.6]
     assert len(re.findall(r'^\d+\. <a id="evidence-\d+"></a>\? ', page, flags=re.M)) == len(unsure) > 0
     assert re.search(r'^- <a id="card-\d+"></a>\? \*\*', page, flags=re.M)

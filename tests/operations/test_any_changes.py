@@ -28,8 +28,10 @@ TO: dict[Destination, Sequence[str]] = {
     "severity": ("1", "3", "9"),
     "emotion": ("joy", "anger"),
     "scope": LABELS["scope"],
+    "criterion": (*LABELS["criterion"], "pretty"),
+    "progress": (*LABELS["progress"], "soon"),
 }
-WORDS = ("New", "Use", "Ana", "a.md: Ana", "Eva", "Ben", "R1", "future", "", "  ", "x" * 300)
+WORDS = ("New", "Use", "Ana", "a.md: Ana", "Eva", "Ben", "R1", "future", "high", "low", "", "  ", "x" * 300)
 
 
 @st.composite
@@ -114,6 +116,10 @@ def _points_at_what_is_there(journey: JourneyMap) -> bool:
         and all(not set(card.evidence) & set(card.against) for card in journey.cards)
         and all(card.severity is None or card.lane == "pain_point" for card in journey.cards)
         and all(card.assumption == (not card.evidence) for card in journey.cards)
+        and all(
+            card.lane == "opportunity" or (card.judged, card.progress) == (None, None)
+            for card in journey.cards
+        )
     )
 
 
@@ -127,6 +133,9 @@ def _check_untouched(before: JourneyMap, after: JourneyMap, together: list[Chang
         free |= {"stage", "status"}
     if kinds & {"merge_personas", "move_speaker"}:
         free.add("personas")
+    if kinds & {"set_grade", "set_progress"}:
+        # What comes first is a matter of all opportunities.
+        free.add("judged")
     now = {card.id: card for card in after.cards}
     for card in before.cards:
         if card.id not in named:

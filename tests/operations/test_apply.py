@@ -18,7 +18,7 @@ from tests.operations.small import (
 )
 
 from journeyai.model.changes import CHANGE_KINDS, Change
-from journeyai.model.journey import Coverage, Empathy, Member, Scope, StageMeasure, Transition
+from journeyai.model.journey import Coverage, Empathy, Judged, Member, Scope, StageMeasure, Transition
 
 FELT_WITHOUT_LATE = {"valence": 0.32, "emotions": {"joy": 3, "frustration": 2}}
 FELT_WITH_PRICE = {
@@ -136,7 +136,7 @@ EFFECTS: dict[str, tuple[Change, dict[str, dict[str, Any]]]] = {
                 "detail": "", "valence": -2.0, "emotion": "anger", "severity": 3, "channel": None, "people": 1,
                 "documents": 1, "mentions": 1, "against": (), "status": "edited", "locked": False,
                 "assumption": False, "stability": None, "supported": None, "judged": None, "confidence": 0.4,
-                "owner": None, "evidence": ("e9",),
+                "owner": None, "progress": None, "evidence": ("e9",),
             },
         },
     ),
@@ -148,7 +148,7 @@ EFFECTS: dict[str, tuple[Change, dict[str, dict[str, Any]]]] = {
                 "title": "Why do they leave?", "detail": "", "valence": None, "emotion": None, "severity": None,
                 "channel": None, "people": 0, "documents": 0, "mentions": 0, "against": (), "status": "edited",
                 "locked": False, "assumption": True, "stability": None, "supported": None, "judged": None,
-                "confidence": None, "owner": None, "evidence": (),
+                "confidence": None, "owner": None, "progress": None, "evidence": (),
             },
         },
     ),
@@ -193,6 +193,13 @@ EFFECTS: dict[str, tuple[Change, dict[str, dict[str, Any]]]] = {
         change("rename_persona", "p1", text="Patient callers"),
         {"personas.p1": {"name": "Patient callers", "confirmed": True}},
     ),
+    "set_grade": (
+        change("set_grade", "c9", to="feasible", text=" high "),
+        {"cards.c9": {
+            "judged": Judged(desirable="unknown", viable="unknown", feasible="high", priority=1), "status": "edited",
+        }},
+    ),
+    "set_progress": (change("set_progress", "c9", to="under_way"), {"cards.c9": {"progress": "under_way"}}),
     "confirm_persona": (
         change("confirm_persona", "p1", "p2"),
         {"personas.p1": {"confirmed": True}, "personas.p2": {"confirmed": True}},

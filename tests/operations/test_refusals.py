@@ -137,6 +137,34 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "Only pain points have a severity, and c3 “I want to see where my parcel is.” and"
         " c7 “The courier was very kind.” are none; change their lane first.",
     ),
+    "nothing to grade by": (
+        change("set_grade", "c9", text="high"), "Say what is graded: desirable, viable, feasible.",
+    ),
+    "graded by something else": (
+        change("set_grade", "c9", to="pretty", text="high"),
+        "“pretty” is nothing that an opportunity is graded by. These are: desirable, viable, feasible.",
+    ),
+    "no such grade": (
+        change("set_grade", "c9", to="viable", text="9"),
+        "“9” is no grade. The grades are: low, medium, high, unknown.",
+    ),
+    "no grade": (change("set_grade", "c9", to="viable"), "Say the new words."),
+    "grade of no opportunity": (
+        change("set_grade", "c9", "c4", to="viable", text="low"),
+        "Only opportunities are graded, and c4 “The price was hidden until the end.” is none; change its lane first.",
+    ),
+    "no progress": (
+        change("set_progress", "c9"), "Say how far it has got: idea, planned, under_way, done, dropped.",
+    ),
+    "no such progress": (
+        change("set_progress", "c9", to="soon"),
+        "“soon” does not say how far an opportunity has got. These do: idea, planned, under_way, done, dropped.",
+    ),
+    "progress of no opportunity": (
+        change("set_progress", "c4", to="done"),
+        "Only opportunities are planned and done, and c4 “The price was hidden until the end.” is none;"
+        " change its lane first.",
+    ),
     "merge of lanes": (
         change("merge_cards", "c5", "c7", to="c5"),
         "Only cards of one lane can be made one: c5 is in the lane “pain point” and c7 is in the lane “delight”."
@@ -224,6 +252,8 @@ FORBIDDEN = [
     change("set_severity", "c5", to="1"),
     change("set_emotion", "c5", to="joy"),
     change("set_owner", "c5", text="x"),
+    change("set_grade", "c5", to="viable", text="low"),
+    change("set_progress", "c5", to="done"),
     change("attach_evidence", "c5", "s1"),
     change("detach_evidence", "c5", "e8"),
     change("remove_stage", "use", to="buy"),

@@ -18,6 +18,7 @@ from journeyai.rendering.parts import CardList, CurveView, FoundList, PersonaLis
 from journeyai.rendering.personas import render_personas
 from journeyai.rendering.reasons import Reasons, render_reasons
 from journeyai.rendering.review import render_review
+from journeyai.study.branches import Branch
 
 Golden = Callable[[str, str], None]
 Page = Callable[[JourneyMap], RenderableType]
@@ -68,7 +69,9 @@ PAGES: Mapping[str, Page] = {
     "why": lambda journey: render_reasons(journey, rich_card(journey), reasons(journey)),
     "review": lambda journey: render_review(journey, rich_card(journey), left=12, skipped=1),
     "log": lambda journey: render_log(steps(), journey.language, earlier=7),
-    "branches": lambda journey: render_branches(("main", "bold"), "bold", journey.language),
+    "branches": lambda journey: render_branches(
+        (Branch("main", 3, "current", False), Branch("bold", 12, "future", True)), journey.language
+    ),
 }
 
 

@@ -18,7 +18,7 @@ from journeyai.knowledge.talk import talk
 from journeyai.knowledge.words import words
 from journeyai.model.changes import LABELS, Destination, Part
 from journeyai.model.journey import Evidence, JourneyMap
-from journeyai.model.vocabulary import EMOTIONS, LANES
+from journeyai.model.vocabulary import CRITERIA, EMOTIONS, HEADWAYS, JUDGEMENTS, LANES
 
 _TOKEN: Final = re.compile(r"\"([^\"]*)\"|“([^”]*)”|«([^»]*)»|([^\s,;]+)")
 _AND: Final = frozenset({"and", "y", "e", "with", "con", "&", "+"})
@@ -32,6 +32,24 @@ _PLACES: Final = {
     "end": "end", "last": "end", "final": "end", "fin": "end",
 }  # fmt: skip
 _SCOPES: Final = {"inicio": "start", "fin": "end", "estado": "state", "foco": "focus"}
+#: Further names of labels, folded.
+_ALSO: Final[Mapping[Destination, dict[str, str]]] = {
+    "scope": _SCOPES,
+    "criterion": {
+        "desirability": "desirable", "deseabilidad": "desirable", "viability": "viable", "viabilidad": "viable",
+        "feasibility": "feasible", "factibilidad": "feasible",
+    },
+    "progress": {
+        "planificado": "planned", "planeada": "planned", "planeado": "planned", "ongoing": "under_way",
+        "in progress": "under_way", "started": "under_way", "en curso": "under_way", "empezada": "under_way",
+        "finished": "done", "hecho": "done", "terminada": "done", "terminado": "done", "discarded": "dropped",
+        "descartado": "dropped",
+    },
+}  # fmt: skip
+_MORE_GRADES: Final = {
+    "bajo": "low", "baja": "low", "medio": "medium", "media": "medium", "alto": "high", "alta": "high",
+    "desconocido": "unknown", "desconocida": "unknown", "?": "unknown",
+}  # fmt: skip
 _ID: Final[Mapping[Part, re.Pattern[str]]] = {
     "card": re.compile(r"c\d+"),
     "evidence": re.compile(r"[es]\d+"),
@@ -103,16 +121,25 @@ class Arguments:
 
     def label(self, sort: Destination) -> str | None:
         """Take a label of *sort* (a lane, an emotion …), by its id or its name in either language."""
+        return self._known(_labels(sort))
+
+    def _known(self, known: Mapping[str, str]) -> str | None:
+        """Take what is a key of *known*."""
         start = self._at
-        self._skip(_TO)
-        known = _labels(sort)
-        for length in range(3, 0, -1):
-            value = known.get(self._phrase(length))
-            if value is not None:
-                self._at += length
-                return value
+        # First without passing over anything: `en marcha` begins with such a small word.
+        for skip in (frozenset[str](), _TO):
+            self._skip(skip)
+            for length in range(3, 0, -1):
+                value = known.get(self._phrase(length))
+                if value is not None:
+                    self._at += length
+                    return value
         self._at = start
         return None
+
+    def grade(self) -> str | None:
+        """Take a grade (low, medium …), by its id or its name in either language."""
+        return self._known(_grades())
 
     def place(self) -> str | None:
         """Take a place in the journey: the stage right before it, `start` or `end`."""
@@ -212,9 +239,24 @@ def _labels(sort: Destination) -> dict[str, str]:
             known |= {fold(text.lane(lane, n)): lane for lane in LANES for n in (1, 2)}
         if sort == "emotion":
             known |= {fold(text.emotion(emotion)): emotion for emotion in EMOTIONS}
-    if sort == "scope":
-        known |= _SCOPES
+        if sort == "criterion":
+            known |= {fold(text.criterion(name)): name for name in CRITERIA}
+        if sort == "progress":
+            known |= {fold(text.progress(name)): name for name in HEADWAYS}
+    return known | _ALSO.get(sort, {})
+
+
+def _grades() -> dict[str, str]:
+    """Return every name of every grade, folded."""
+    known: dict[str, str] = {grade: grade for grade in JUDGEMENTS} | _MORE_GRADES
+    for language in ("en", "es"):
+        known |= {fold(words(language).grade(grade)): grade for grade in JUDGEMENTS}
     return known
+
+
+def grades_there(language: str) -> list[str]:
+    """Return the grades as people say them in *language*; each can be typed so."""
+    return [words(language).grade(grade) for grade in JUDGEMENTS]
 
 
 def labels_there(sort: Destination, language: str) -> list[str]:
@@ -224,6 +266,10 @@ def labels_there(sort: Destination, language: str) -> list[str]:
         return [text.lane(lane, 1) for lane in LANES]
     if sort == "emotion":
         return [text.emotion(emotion) for emotion in EMOTIONS]
+    if sort == "criterion":
+        return [text.criterion(name) for name in CRITERIA]
+    if sort == "progress":
+        return [text.progress(name) for name in HEADWAYS]
     if sort == "scope" and language == "es":
         return list(_SCOPES)
     return list(LABELS.get(sort, ()))

@@ -149,6 +149,27 @@ def _lanes(chat: "Chat") -> Iterator[Offer]:
         yield words(chat.journey.language).lane(lane, 1), lane
 
 
+def _criteria(chat: "Chat") -> Iterator[Offer]:
+    from journeyai.chat.arguments import labels_there
+
+    for name in labels_there("criterion", chat.journey.language):
+        yield name, ""
+
+
+def _grades(chat: "Chat") -> Iterator[Offer]:
+    from journeyai.chat.arguments import grades_there
+
+    for name in grades_there(chat.journey.language):
+        yield name, ""
+
+
+def _progress(chat: "Chat") -> Iterator[Offer]:
+    from journeyai.chat.arguments import labels_there
+
+    for name in labels_there("progress", chat.journey.language):
+        yield name, ""
+
+
 def _sources(chat: "Chat") -> Iterator[Offer]:
     for source in chat.journey.sources:
         yield source.source, source.kind
@@ -179,6 +200,9 @@ _OFFERS: "Final[dict[Completes, Callable[[Chat], Iterator[Offer]]]]" = {
     "stage": _stages,
     "persona": _personas,
     "lane": _lanes,
+    "criterion": _criteria,
+    "grade": _grades,
+    "progress": _progress,
     "source": _sources,
     "format": _formats,
     "command": _names,

@@ -8,7 +8,7 @@ from journeyai.knowledge.talk import Talk, talk
 from journeyai.knowledge.words import Words, words
 from journeyai.model.changes import CHANGES, Change, Part
 from journeyai.model.journey import Evidence, JourneyMap
-from journeyai.model.vocabulary import EMOTIONS, LANES
+from journeyai.model.vocabulary import EMOTIONS, HEADWAYS, JUDGEMENTS, LANES
 
 #: Titles longer than this are cut: the line is to be read at a glance.
 _TITLE_CHARS: Final = 60
@@ -59,7 +59,7 @@ class _Phrasing:
             what=self._all(needs.targets, firsts),
             more=self._all(needs.more, rest),
             to=self._to(change),
-            text=self._quoted(change.text or ""),
+            text=self._text(change),
         )
 
     def name(self, part: Part, id_: str) -> str:
@@ -88,10 +88,19 @@ class _Phrasing:
             return next((self._words.lane(lane, 1) for lane in LANES if lane == to), to)
         if sort == "emotion":
             return next((self._words.emotion(emotion) for emotion in EMOTIONS if emotion == to), to)
+        if sort == "criterion":
+            return self._words.criterion(to)
+        if sort == "progress":
+            return next((self._words.progress(name) for name in HEADWAYS if name == to), to)
         if sort == "scope":
             return self._talk.say(f"scope_{to}") if f"scope_{to}" in self._talk.phrases else to
         part: Part | None = CHANGES[change.kind].targets if sort == "target" else _PARTS.get(sort)
         return self.name(part, to) if part else visible(to)
+
+    def _text(self, change: Change) -> str:
+        if change.kind == "set_grade":
+            return next((self._words.grade(name) for name in JUDGEMENTS if name == change.text), "")
+        return self._quoted(change.text or "")
 
     def _quoted(self, text: str) -> str:
         return self._words.phrase("quoted", text=visible(text))

@@ -50,12 +50,14 @@ def examine(directory: str | None) -> list[Finding]:
         model = language_model(StudySettings())
         # A study may still say what is missing.
         state: State = "check" if model.state == "wrong" else model.state
-        return [*findings, replace(model, state=state), study_finding]
+        return [*findings, *_templates(None), replace(model, state=state), study_finding]
     try:
         study = Study.open(folder.root)
     except JourneyAIError as error:
-        return [*findings, Finding("journey.toml", "wrong", error.message, error.hint)]
+        broken = Finding("journey.toml", "wrong", error.message, error.hint)
+        return [*findings, *_templates(folder.templates), broken]
     findings.append(Finding("study", "good", f"{study.folder.root}"))
+    findings += _templates(study.folder.templates)
     return [*findings, *_settings(study), language_model(study.settings), *_sources(study)]
 
 
@@ -67,8 +69,18 @@ def _installation() -> Iterator[Finding]:
             yield Finding(what, "good", check())
         except (JourneyAIError, ImportError, OSError) as error:
             yield Finding(what, "wrong", str(error), "Install JourneyAI again.")
-    names = ", ".join(template_ids())
-    yield Finding("templates", "good", names)
+
+
+def _templates(own: Path | None) -> Iterator[Finding]:
+    """Tell which methods there are; each broken one of the study's own is told by itself."""
+    good = []
+    for template_id in template_ids(own):
+        try:
+            load_template(template_id, own)
+            good.append(template_id)
+        except JourneyAIError as error:
+            yield Finding("templates", "wrong", error.message, error.hint)
+    yield Finding("templates", "good", ", ".join(good))
 
 
 def _heads() -> str:
@@ -94,7 +106,7 @@ def _chroma() -> str:
 
 def _settings(study: Study) -> Iterator[Finding]:
     try:
-        template = load_template(study.settings.template)
+        template = load_template(study.settings.template, study.folder.templates)
         yield Finding(
             "method",
             "good",

@@ -7,7 +7,7 @@ from typing import Final
 from journeyai.engines.engine import Frame, FrameStage
 from journeyai.errors import SettingsError
 from journeyai.knowledge.letters import fold, slug
-from journeyai.knowledge.templates import StageTemplate, Template, load_template, template_ids
+from journeyai.knowledge.templates import StageTemplate, Template, known_stages
 from journeyai.model.journey import JourneyMap
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import LIFECYCLE
@@ -33,7 +33,7 @@ def make_frame(
         SettingsError: a stage has no name, two have the same, or there are more than `MOST_STAGES`.
     """
     if stages:
-        chosen = own_stages(stages, language)
+        chosen = own_stages(stages, language, template)
     elif template.stages_from_story and (story := longest_story(documents)):
         chosen = story_stages(story)
     else:
@@ -43,6 +43,7 @@ def make_frame(
 
 def frame_of_map(
     journey: JourneyMap,
+    template: Template,
     language: str,
     documents: Sequence[Document],
     joined: Mapping[str, Sequence[FormerStage]],
@@ -53,20 +54,17 @@ def frame_of_map(
 
     Args:
         journey: the map.
+        template: its method.
         language: of the map's own words.
         documents: where the steps of a told story are looked for, if the map's template asks for one.
         joined: stage → former stages that are part of it: what belonged there belongs here.
-
-    Raises:
-        SettingsError: the map's template is not known.
     """
-    template = load_template(journey.template)
     known = {stage.id: _stage(stage, language) for stage in template.stages}
     if template.stages_from_story and (story := longest_story(documents)):
         known |= {stage.id: stage for stage in story_stages(story)}
 
     def meant(id_: str, name: str) -> FrameStage:
-        return known.get(id_) or own_stages([name or id_], language)[0]
+        return known.get(id_) or own_stages([name or id_], language, template)[0]
 
     stages: list[FrameStage] = []
     for stage in sorted(journey.stages, key=lambda stage: stage.order):
@@ -85,8 +83,14 @@ def frame_of_map(
     return Frame(template.id, language, tuple(stages), template.lanes)
 
 
-def own_stages(names: Sequence[str], language: str) -> tuple[FrameStage, ...]:
-    """Return stages for the user's own *names*; a name that a template knows brings its meaning along."""
+def own_stages(
+    names: Sequence[str], language: str, template: Template | None = None
+) -> tuple[FrameStage, ...]:
+    """Return stages for the user's own *names*; one that *template* or another method knows brings its meaning along.
+
+    Raises:
+        SettingsError: a stage has no name, two have the same, or there are more than `MOST_STAGES`.
+    """
     cleaned = [" ".join(name.split()) for name in names]
     if not all(cleaned) or len({fold(name) for name in cleaned}) != len(cleaned):
         raise SettingsError(
@@ -96,7 +100,7 @@ def own_stages(names: Sequence[str], language: str) -> tuple[FrameStage, ...]:
         raise SettingsError(
             f"{len(cleaned)} stages are more than a map can show.", f"Name at most {MOST_STAGES}."
         )
-    known = _known_stages()
+    known = _known_stages(template)
     stages: list[FrameStage] = []
     for name in cleaned:
         match = known.get(fold(name))
@@ -135,22 +139,21 @@ def story_stages(story: Document) -> tuple[FrameStage, ...]:
 
 
 def _stage(stage: StageTemplate, language: str) -> FrameStage:
-    return FrameStage(
-        stage.id,
-        stage.names.get(language, stage.names["en"]),
-        stage.descriptions.get(language, stage.descriptions["en"]),
-        stage.lifecycle,
-    )
+    about, lifecycle = stage.descriptions.get(language, stage.descriptions["en"]), stage.lifecycle
+    if not about and not any(lifecycle) and (same := known_stages().get(fold(stage.names["en"]))):
+        # A method of somebody's own that only names its stages.
+        about, lifecycle = same.descriptions.get(language, same.descriptions["en"]), same.lifecycle
+    return FrameStage(stage.id, stage.names.get(language, stage.names["en"]), about, lifecycle)
 
 
-def _known_stages() -> dict[str, StageTemplate]:
-    """Return the stages of all templates by id and by folded name; the default template's come first."""
-    known: dict[str, StageTemplate] = {}
-    for template_id in sorted(template_ids(), key=lambda id_: (id_ != "cx-lifecycle", id_)):
-        for stage in load_template(template_id).stages:
-            for name in (stage.id, *stage.names.values()):
-                known.setdefault(fold(name), stage)
-    return known
+def _known_stages(template: Template | None) -> dict[str, StageTemplate]:
+    """Return the stages of *template*, then those of all methods, by id and by folded name."""
+    own = {
+        fold(name): stage
+        for stage in (template.stages if template else ())
+        for name in (stage.id, *stage.names.values())
+    }
+    return known_stages() | own
 
 
 def _short_name(text: str) -> str:

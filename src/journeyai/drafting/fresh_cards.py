@@ -55,7 +55,7 @@ def stand_beside(
     decided = [item.card for item in kept.values() if item.card.lane == "opportunity"]
     for card in new.cards:
         if card.id not in out_of_it and card.lane == "opportunity":
-            behind = [(other, became.get(other.id)) for other in drawn_from(card, new.cards)]
+            behind = [(other, became.get(other.id)) for other in drawn_from(card, new.cards, new.language)]
             idea = _following(card, behind, book, new.language)
             others = [item.card for item in standing.values() if item.card.lane == "opportunity"]
             if idea and not (idea.is_changed and _is_told(idea.card, decided, others)):

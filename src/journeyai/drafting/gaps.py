@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from journeyai.errors import SettingsError
 from journeyai.knowledge.talk import Talk, talk
-from journeyai.knowledge.templates import load_template
+from journeyai.knowledge.templates import Template, load_template
 from journeyai.knowledge.words import Words, words
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import Lane
@@ -77,16 +77,22 @@ class Gap:
     n: int = 0
 
 
-def find_gaps(journey: JourneyMap) -> tuple[Gap, ...]:
-    """Return what is missing on *journey*, the widest gaps first."""
-    return tuple(_Search(journey).gaps()) if journey.stages else ()
+def find_gaps(journey: JourneyMap, template: Template | None = None) -> tuple[Gap, ...]:
+    """Return what is missing on *journey*, the widest gaps first.
+
+    Args:
+        journey: the map.
+        template: its method; None for the one of ours that it names.
+    """
+    return tuple(_Search(journey, template).gaps()) if journey.stages else ()
 
 
 class _Search:
     """One map, looked through."""
 
-    def __init__(self, journey: JourneyMap) -> None:
+    def __init__(self, journey: JourneyMap, template: Template | None) -> None:
         self._journey = journey
+        self._template = template
         self._talk: Talk = talk("gaps", journey.language)
         self._words: Words = words(journey.language)
         self._stages = sorted(journey.stages, key=lambda stage: stage.order)
@@ -286,7 +292,7 @@ class _Search:
 
     def _asked_for(self) -> Sequence[Lane]:
         try:
-            return load_template(self._journey.template).lanes
+            return (self._template or load_template(self._journey.template)).lanes
         except SettingsError:
             # A map may come from somebody with a template of their own.
             return _TELLING

@@ -1,6 +1,7 @@
 """Opportunities: what to change, from what hurts, is wished for, or stands in the way.
 
-Whether an engine thought of one shows in its being judged; the others are pain points that plain code proposes to mend.
+An engine thinks of them and grades them; where it leaves that to us, they are pain points that plain code proposes to
+mend, without grades.  A person may grade either, so which is which shows in what they are called.
 """
 
 from collections.abc import Mapping, Sequence
@@ -109,14 +110,26 @@ def _reason(pain: Card, language: str) -> str:
     return spoken.phrase("mend_why", people=spoken.count("people", pain.people), severity=pain.severity)
 
 
-def drawn_from(opportunity: Card, cards: Sequence[Card]) -> list[Card]:
-    """Return those of *cards*, of the same draft, that *opportunity* was drawn from: its quotes are theirs."""
+def drawn_from(opportunity: Card, cards: Sequence[Card], language: str) -> list[Card]:
+    """Return those of *cards*, of the same draft, that *opportunity* was drawn from: its quotes are theirs.
+
+    Args:
+        opportunity: of a draft.
+        cards: of it.
+        language: of the map.
+    """
     quotes = set(opportunity.evidence)
-    if opportunity.judged is None:
-        return [card for card in cards if card.lane == "pain_point" and quotes == set(card.evidence)]
+    pains = [card for card in cards if card.lane == "pain_point" and quotes == set(card.evidence)]
+    if _is_mending(opportunity, pains, language):
+        return pains
     return [
         card for card in cards if card.lane in _CALLING and card.evidence and quotes >= set(card.evidence)
     ]
+
+
+def _is_mending(opportunity: Card, behind: Sequence[Card], language: str) -> bool:
+    """Whether plain code proposes to mend what is *behind* it, rather than an engine something of its own."""
+    return opportunity.judged is None or any(opportunity.title == _title(card, language) for card in behind)
 
 
 def follow(opportunity: Card, behind: Sequence[tuple[Card, Card | None]], language: str) -> Card | None:
@@ -134,8 +147,9 @@ def follow(opportunity: Card, behind: Sequence[tuple[Card, Card | None]], langua
     if not behind:
         return opportunity
     calling: list[Card] = []
+    mending = _is_mending(opportunity, [was for was, _ in behind], language)
     for _, now in behind:
-        if now is not None and now not in calling and _still_calls(now, opportunity):
+        if now is not None and now not in calling and _still_calls(now, mending=mending):
             calling.append(now)
     if not calling:
         return None
@@ -150,7 +164,7 @@ def follow(opportunity: Card, behind: Sequence[tuple[Card, Card | None]], langua
     return opportunity.model_copy(update=update)
 
 
-def _still_calls(card: Card, opportunity: Card) -> bool:
+def _still_calls(card: Card, *, mending: bool) -> bool:
     if card.status == "rejected" or not card.evidence:
         return False
-    return _is_worth_mending(card) if opportunity.judged is None else card.lane in _CALLING
+    return _is_worth_mending(card) if mending else card.lane in _CALLING

@@ -27,6 +27,7 @@ from journeyai.operations.decisions import Decisions
 from journeyai.operations.figures import mean_rating, measure_title, recount
 from journeyai.operations.ground import Ground
 from journeyai.operations.history import Given
+from journeyai.operations.opportunities import with_priorities
 
 _NOTHING_DECIDED: Final = Decisions()
 _NOTHING_GIVEN: Final = Given()
@@ -54,8 +55,9 @@ class Merge:
 
 
 def decided(card: Card) -> bool:
-    """Whether the user has had a say in *card*."""
-    return card.locked or card.assumption or card.status != "draft"
+    """Whether the user has had a say in *card*: no engine says who takes care of it, or how far it has got."""
+    touched = card.status != "draft" or card.owner is not None or card.progress is not None
+    return touched or card.locked or card.assumption
 
 
 def find_rejected(old: JourneyMap, decisions: Decisions = _NOTHING_DECIDED) -> Callable[[Theme], bool]:
@@ -116,6 +118,9 @@ def merge(
     fresh = _numbered(stand_beside(new, book, kept, twins), kept, old, book, given)
     both = _Both(old, new, book, kept, fresh, ground_of(documents))
     cards = both.with_personas(both.in_turn(twins), confirmed)
+    if any(item.card.judged for item in kept.values()):
+        # What came first of the kept ones, and of the fresh ones, was said of two different maps.
+        cards = with_priorities(cards, by_grades=True)
     return Merge(
         both.counted(both.put_together(cards, confirmed)),
         kept=tuple(kept),

@@ -10,6 +10,7 @@ from journeyai.export.plain import visible
 from journeyai.knowledge.words import Words, words
 from journeyai.model.journey import Card, Evidence, JourneyMap, Persona, Stage
 from journeyai.model.vocabulary import KINDS, Kind, Lane
+from journeyai.operations.opportunities import in_order
 
 #: The order in which lanes are read: what hurts and what pleases first, then what explains it.
 READING_ORDER: Final[tuple[Lane, ...]] = (
@@ -157,6 +158,12 @@ class Reading:
         }
         return self.words.phrase("judged", priority=card.judged.priority, **grades)
 
+    def progress(self, card: Card) -> str:
+        """Return how far an opportunity has got; empty where nobody said."""
+        if card.progress is None:
+            return ""
+        return self.words.phrase("progress", progress=self.words.progress(card.progress))
+
     def firmness(self, card: Card) -> str:
         """Return how often re-runs found *card* again; empty if nobody asked for any."""
         if card.stability is None:
@@ -213,8 +220,8 @@ class Reading:
         return self.words.phrase("no_evidence" if point.silent else "no_feeling")
 
     def opportunities(self) -> list[Card]:
-        """Return the opportunity cards, strongest first."""
-        return strongest(card for card in self.cards if card.lane == "opportunity")
+        """Return the opportunity cards in their order: as they are graded, else strongest first."""
+        return in_order(strongest(card for card in self.cards if card.lane == "opportunity"))
 
     def heaviest_pains(self, n: int = 5) -> list[Card]:
         """Return the *n* pain points that weigh most: people times severity."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from journeyai.knowledge.taxonomy import read_taxonomy
-from journeyai.model.vocabulary import Channel, Emotion, Judgement, Kind, Lane, MeasureKind, Role
+from journeyai.model.vocabulary import Channel, Emotion, Headway, Judgement, Kind, Lane, MeasureKind, Role
 
 #: Used for every language that `words.yaml` does not have.
 FALLBACK: Final = "en"
@@ -59,6 +59,14 @@ class Words:
     def grade(self, grade: Judgement) -> str:
         """Return the word for how desirable, viable or feasible something is."""
         return self._word("grades", grade)
+
+    def criterion(self, criterion: str) -> str:
+        """Return what an opportunity is judged by: `desirable`, `viable`, `feasible`."""
+        return self._word("criteria", criterion)
+
+    def progress(self, headway: Headway) -> str:
+        """Return the word for how far an opportunity has got."""
+        return self._word("progress", headway)
 
     def name_of_language(self, code: str) -> str:
         """Return the name of the language *code*, or the code itself when it has no name here."""

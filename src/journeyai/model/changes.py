@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from journeyai.model.vocabulary import EMOTIONS, LANES
+from journeyai.model.vocabulary import CRITERIA, EMOTIONS, HEADWAYS, JUDGEMENTS, LANES
 
 ChangeKind = Literal[
     "rename_stage",
@@ -32,6 +32,8 @@ ChangeKind = Literal[
     "set_severity",
     "set_emotion",
     "set_owner",
+    "set_grade",
+    "set_progress",
     "rename_persona",
     "confirm_persona",
     "merge_personas",
@@ -49,7 +51,9 @@ Part = Literal["stage", "card", "persona", "evidence"]
 
 #: What `to` says: the stage it goes to; the place in the journey, which is a stage's id (right after it), `start` or
 #: `end`; the persona it goes to; which of the targets stays; or a label.
-Destination = Literal["stage", "place", "persona", "target", "lane", "severity", "emotion", "scope"]
+Destination = Literal[
+    "stage", "place", "persona", "target", "lane", "severity", "emotion", "scope", "criterion", "progress"
+]
 
 #: What `text` says: nothing; new words; new words, or none to take the old ones away; new words if there are any.
 Words = Literal["none", "needed", "may_be_empty", "optional"]
@@ -62,10 +66,14 @@ LABELS: Final[Mapping[Destination, tuple[str, ...]]] = MappingProxyType(
         "severity": ("1", "2", "3"),
         "emotion": EMOTIONS,
         "scope": ("start", "end", "state", "focus"),
+        "criterion": CRITERIA,
+        "progress": HEADWAYS,
     }
 )
 #: What the text of `set_scope` may be when it sets the state.
 SCOPE_STATES: Final = ("current", "future")
+#: What the text of `set_grade` may be.
+GRADES: Final = JUDGEMENTS
 
 #: Most targets of one change.
 MOST_TARGETS: Final = 150
@@ -154,6 +162,13 @@ CHANGES: Final[Mapping[ChangeKind, Needs]] = MappingProxyType(
         "set_severity": Needs("say how grave: 1 nuisance, 2 effort, 3 grave", "card", to="severity"),
         "set_emotion": Needs("say what is felt", "card", to="emotion"),
         "set_owner": Needs("text is who takes care", "card", text="may_be_empty"),
+        "set_grade": Needs(
+            "grade opportunities; text is low, medium, high or unknown",
+            "card",
+            to="criterion",
+            text="needed",
+        ),
+        "set_progress": Needs("how far opportunities have got", "card", to="progress"),
         "rename_persona": Needs("name a persona anew", "persona", most=1, text="needed"),
         "confirm_persona": Needs("personas are right", "persona"),
         "merge_personas": Needs(

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from journeyai.model.preview import map_as_html
-from journeyai.model.vocabulary import Channel, Emotion, Judgement, Kind, Lane, MeasureKind, Role
+from journeyai.model.vocabulary import Channel, Emotion, Headway, Judgement, Kind, Lane, MeasureKind, Role
 
 MAP_VERSION: Final = "1.0"
 
@@ -137,7 +137,7 @@ class Judged(Value):
     feasible: Judgement
     """How easily it could be done."""
     priority: Annotated[int, Field(ge=1)]
-    """1 comes first."""
+    """1 comes first: the engine's order, and once a person has graded one, what follows from all grades."""
 
 
 class Card(Value):
@@ -169,11 +169,13 @@ class Card(Value):
     supported: bool | None = None
     """Whether the engine, asked again, finds that the quotes bear out the title; None when it was not asked."""
     judged: Judged | None = None
-    """Opportunities only, where the engine judges them."""
+    """Opportunities only, where an engine or a person judges them."""
     confidence: Confidence | None = None
     """How sure the engine is that anybody says this: 1 − Π(1 − c) over people, c each one's surest quote; at most 0.99.
     None when nothing is known of it, as when a person typed the card in."""
     owner: str | None = None
+    progress: Headway | None = None
+    """Opportunities only: how far it has got; None where nobody said."""
     evidence: tuple[str, ...] = ()
 
 

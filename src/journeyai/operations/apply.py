@@ -15,13 +15,21 @@ from journeyai.operations.cards import CARD_CHANGES
 from journeyai.operations.checking import checked
 from journeyai.operations.ground import Ground
 from journeyai.operations.heading import HEADING_CHANGES
+from journeyai.operations.opportunities import OPPORTUNITY_CHANGES
 from journeyai.operations.personas import PERSONA_CHANGES
 from journeyai.operations.quotes import QUOTE_CHANGES
 from journeyai.operations.stages import STAGE_CHANGES
 
 #: Kind → what does it.  Each raises RefusedError before it has changed anything.
 _DOES: Final[Mapping[ChangeKind, Callable[[Bench, Change], None]]] = MappingProxyType(
-    {**STAGE_CHANGES, **CARD_CHANGES, **QUOTE_CHANGES, **PERSONA_CHANGES, **HEADING_CHANGES}
+    {
+        **STAGE_CHANGES,
+        **CARD_CHANGES,
+        **OPPORTUNITY_CHANGES,
+        **QUOTE_CHANGES,
+        **PERSONA_CHANGES,
+        **HEADING_CHANGES,
+    }
 )
 
 

@@ -127,7 +127,7 @@ def _set_lane(bench: Bench, change: Change) -> None:
         if lane != "pain_point":
             update["severity"] = None
         if lane != "opportunity":
-            update["judged"] = None
+            update |= {"judged": None, "progress": None}
         bench.edit_card(card, **update)
         bench.touched.add(card.id)
 

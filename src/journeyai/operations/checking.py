@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from journeyai.model.changes import CHANGES, LABELS, SCOPE_STATES, TEXT_LETTERS, Change, Destination, Part
+from journeyai.model.changes import (
+    CHANGES,
+    GRADES,
+    LABELS,
+    SCOPE_STATES,
+    TEXT_LETTERS,
+    Change,
+    Destination,
+    Part,
+)
 from journeyai.operations.bench import Bench, one_line
 
 _ENDS: Final = ("start", "end")
@@ -91,4 +100,6 @@ def _text(bench: Bench, change: Change) -> str | None:
         raise bench.refused("text_too_long", n=TEXT_LETTERS, letters=len(text))
     if change.kind == "set_scope" and change.to == "state" and text not in SCOPE_STATES:
         raise bench.refused("not_a_state", text=text or "–")
+    if change.kind == "set_grade" and text not in GRADES:
+        raise bench.refused("not_a_grade", text=text[:60], choices=", ".join(GRADES))
     return text

@@ -40,6 +40,7 @@ def _merge_cards(bench: Bench, change: Change) -> None:
         channel=_channel_of_most(ordered),
         owner=next((card.owner for card in ordered if card.owner), None),
         judged=next((card.judged for card in ordered if card.judged), None),
+        progress=next((card.progress for card in ordered if card.progress), None),
         personas=tuple(sorted({id_ for card in cards for id_ in card.personas})),
     )
 

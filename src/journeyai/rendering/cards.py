@@ -95,6 +95,7 @@ def _about(reading: Reading, card: Card) -> Text:
         personas if names else "",
         words.phrase("owner", name=visible(card.owner)) if card.owner else "",
         reading.judgement(card),
+        reading.progress(card),
         reading.firmness(card),
     ]
     line = joined(parts)

@@ -1,6 +1,7 @@
 """What differs between two maps: `+` what is new, `−` what is gone, `~` what changes, and what it does to the figures.
 
-Nothing that stays the same is shown.  The signs say it all without colour.
+Nothing that stays the same is shown.  The signs say it all without colour.  From the journey as it is to the journey as
+it should be, it reads as a plan: what is to change, and who is to do what.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from journeyai.export.plain import visible
+from journeyai.export.reading import Reading
+from journeyai.knowledge.talk import talk
 from journeyai.model.journey import JourneyMap
 from journeyai.operations.comparison import (
     ChangedCard,
@@ -23,7 +26,8 @@ from journeyai.operations.comparison import (
     NewCard,
 )
 from journeyai.rendering.fields import GONE, NEW, FieldWords, as_tuple
-from journeyai.rendering.layout import GLUE, Lines, as_they_are, joined, wrap
+from journeyai.rendering.layout import GLUE, Lines, as_they_are, heading, joined, wrap
+from journeyai.rendering.opportunities import opportunity_lines
 
 CHANGED: Final = "~"
 _STYLES: Final = {NEW: "green", GONE: "red", CHANGED: "yellow"}
@@ -33,7 +37,8 @@ _MAP_FIELDS: Final = (
 )
 #: Fields of a card that are shown; its other figures follow from them.
 _CARD_FIELDS: Final = (
-    *("title", "detail", "lane", "stage", "severity", "emotion", "channel", "owner", "status", "locked"),
+    *("title", "detail", "lane", "stage", "severity", "emotion", "channel", "owner", "progress"),
+    *("judged.desirable", "judged.viable", "judged.feasible", "status", "locked"),
     *("assumption", "personas", "evidence", "against", "people", "documents"),
 )
 _STAGE_FIELDS: Final = ("summary", "moment_of_truth", "duration")
@@ -96,21 +101,50 @@ class _Page(FieldWords):
     def __init__(self, comparison: Comparison, journey: JourneyMap, width: int) -> None:
         super().__init__(comparison, journey)
         self._c = comparison
+        self._journey = journey
         self._width = width
         self._titles = {card.id: card.title for card in journey.cards}
 
     def lines(self, most: int | None) -> Lines:
+        is_plan = FieldChange("scope.state", "current", "future") in self._c.fields
+        lines = self._differences(most, is_plan=is_plan)
+        if not is_plan:
+            return lines or self._nothing()
+        say = talk("opportunities", self._journey.language).say
+        title, key = Text(say("plan")), Text(say("plan_key"), style="dim")
+        return [*heading(title, self._width, key), Text(), *(lines or self._nothing()), *self._work()]
+
+    def _nothing(self) -> Lines:
+        return wrap(Text(self._talk.say("nothing")), self._width)
+
+    def _work(self) -> Lines:
+        """Return the opportunities of the map after: new, changed, and as they were."""
+        reading = Reading(self._journey)
+        cards = reading.opportunities()
+        if not cards:
+            return []
+        signs = {item.card.id: NEW for item in self._c.cards_added}
+        signs |= {
+            item.after.id: CHANGED
+            for item in self._c.cards_changed
+            if any(field.name in _CARD_FIELDS and not _goes_without_saying(field) for field in item.fields)
+        }
+        say = talk("opportunities", self._journey.language).say
+        head = heading(Text(say("plan_work")), self._width, Text(say("plan_work_key"), style="dim"))
+        return [*head, Text(), *opportunity_lines(reading, cards, self._width, ids=True, signs=signs)]
+
+    def _differences(self, most: int | None, *, is_plan: bool) -> Lines:
         c = self._c
         lines: Lines = []
         for item in c.fields:
-            lines += self._map_field(item)
+            # A plan says it in its heading.
+            lines += [] if is_plan and item.name == "scope.state" else self._map_field(item)
         lines += self._stage_lines()
         lines += self._persona_lines()
         lines += self._cut([self._new_card(item) for item in c.cards_added], most)
         lines += self._cut([self._gone_card(item) for item in c.cards_removed], most)
         lines += self._changed_cards(most)
-        lines += self._figures()
-        return lines or wrap(Text(self._talk.say("nothing")), self._width)
+        return lines + self._figures()
 
     def _map_field(self, field: FieldChange) -> Lines:
         if field.name == "sources":
@@ -189,9 +223,14 @@ class _Page(FieldWords):
     def _new_card(self, item: NewCard) -> Lines:
         card = item.card
         behind = self._words.phrase("assumption") if card.assumption else self._people(card.people)
+        work = [
+            self._words.phrase("owner", name=visible(card.owner)) if card.owner else "",
+            self._progress(card),
+        ]
         origin = self._talk.say("split_from", id=item.split_from) if item.split_from else ""
         return self._sign(
-            NEW, [self._card_name(card.id, card.title), self._where(card.lane, card.stage), behind, origin]
+            NEW,
+            [self._card_name(card.id, card.title), self._where(card.lane, card.stage), behind, *work, origin],
         )
 
     def _gone_card(self, item: GoneCard) -> Lines:
@@ -215,7 +254,7 @@ class _Page(FieldWords):
             telling = tuple(
                 field
                 for field in shown
-                if not _is_made_edited(field) and not (field.name == "documents" and "people" in names)
+                if not _goes_without_saying(field) and not (field.name == "documents" and "people" in names)
             ) or tuple(shown)
             figures += not telling
             if telling:
@@ -294,5 +333,8 @@ class _Page(FieldWords):
         return lines
 
 
-def _is_made_edited(field: FieldChange) -> bool:
-    return field.name == "status" and field.after == "edited"
+def _goes_without_saying(field: FieldChange) -> bool:
+    """Whether it follows from what is said beside it: an edit makes a card `edited`, one grade leaves two unknown."""
+    if field.name == "status":
+        return field.after == "edited"
+    return field.name.startswith("judged.") and (field.before, field.after) == (None, "unknown")

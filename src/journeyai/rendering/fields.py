@@ -6,7 +6,7 @@ from typing import Final
 from journeyai.export.plain import shortened, visible
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.knowledge.words import Words, words
-from journeyai.model.journey import JourneyMap, Persona, Stage
+from journeyai.model.journey import Card, JourneyMap, Persona, Stage
 from journeyai.operations.comparison import Comparison, FieldChange, FieldValue
 
 NEW: Final = "+"
@@ -92,6 +92,10 @@ class FieldWords:
             return self._words.channel(value)  # type: ignore[arg-type]
         if name == "status":
             return self._talk.say("status_draft") if value == "draft" else self._words.status(value)
+        if name == "progress":
+            return self._words.progress(value)  # type: ignore[arg-type]
+        if name.startswith("judged."):
+            return self._words.grade(value)  # type: ignore[arg-type]
         if name == "scope.state":
             return self._talk.say(f"state_{value}")
         return self._quoted(value, _FIELD_CHARS)
@@ -111,6 +115,11 @@ class FieldWords:
     def _where(self, lane: str, stage: str) -> str:
         name = self._quoted(self._stages.get(stage, stage))
         return self._talk.say("card_in", lane=self._words.lane(lane, 1), stage=name)  # type: ignore[arg-type]
+
+    def _progress(self, card: Card) -> str:
+        if card.progress is None:
+            return ""
+        return self._words.phrase("progress", progress=self._words.progress(card.progress))
 
     def _place(self, key: str, stage: str) -> str:
         return self._talk.say(key, place=self._order.index(stage) + 1, of=len(self._order))

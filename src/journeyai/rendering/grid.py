@@ -7,10 +7,13 @@ people behind one.
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
 from rich.text import Text
 
+from journeyai.export.elements import Element, Entry
+from journeyai.export.plain import shortened, visible
 from journeyai.export.reading import Reading
-from journeyai.model.journey import Card, Stage
+from journeyai.knowledge.talk import talk
 from journeyai.model.vocabulary import Lane
 from journeyai.rendering.console import safe
 from journeyai.rendering.curve import stage_legend
@@ -32,18 +35,26 @@ _TITLES: Final = 2
 LANE_STYLES: Final[dict[Lane, str]] = {"pain_point": "red", "delight": "green"}
 
 
-def grid_lines(reading: Reading, width: int) -> Lines:
-    """Lay out the grid for *width* cells, in as many runs of stages as it needs."""
-    if not reading.cards:
+#: Cells of a row's name: a longer one is set in lines.
+_NAME_CELLS: Final = 24
+#: Characters of a quote or a figure in a cell.
+_GLIMPSE: Final = 80
+
+Names = Sequence[tuple[Element, str]]
+
+
+def grid_lines(reading: Reading, rows: Sequence[Element], width: int) -> Lines:
+    """Lay out *rows* for *width* cells, in as many runs of stages as it needs."""
+    if not rows or not reading.stages:
         return []
-    names = {lane: _capital(reading.words.lane(lane)) for lane in reading.lanes}
-    side = 1 + max(longest_word(name) for name in names.values())
+    names = [(row, _capital(row_name(reading, row))) for row in rows]
+    side = 1 + max(min(longest_word(name), _NAME_CELLS) for _, name in names)
     if width >= WIDE:
         runs = blocks(range(len(reading.stages)), (width - side) // _TITLE_CELLS)
         pages = [_wide(reading, run, names, side, width - side) for run in runs]
         return [line for page in pages for line in (*page, Text())][:-1]
     stages = [safe(stage.name).plain for stage in reading.stages]
-    whole = 1 + max(len(name) for name in names.values())
+    whole = 1 + max(min(len(name), _NAME_CELLS) for _, name in names)
     if _fits(stages, width - whole) or (not _fits(stages, width - side) and width - whole >= 40):
         side = whole
     lines: Lines = []
@@ -61,7 +72,7 @@ def _fits(names: Sequence[str], room: int) -> bool:
     return column_widths(names, room, _COUNT_CELLS) is not None
 
 
-def _wide(reading: Reading, run: Sequence[int], names: dict[Lane, str], side: int, room: int) -> Lines:
+def _wide(reading: Reading, run: Sequence[int], names: Names, side: int, room: int) -> Lines:
     """Lay out one run of stages with titles in the cells."""
     column = room // len(run)
     widths = [side, *[column] * len(run)]
@@ -74,32 +85,38 @@ def _wide(reading: Reading, run: Sequence[int], names: dict[Lane, str], side: in
         for line in head:
             line.stylize("bold")
     lines = beside([[], *heads], widths)
-    for lane, name in names.items():
+    for row, name in names:
         lines.append(Text("─" * (side + room), style="dim"))
-        label = wrap(Text(name, style=LANE_STYLES.get(lane, "")), side)
-        lines += beside([label, *(_titles(reading, stage, lane, column - 2) for stage in stages)], widths)
+        label = wrap(Text(name, style=_style(row)), side - 1)
+        lines += beside([label, *(_titles(reading, row.cells[index], column - 2) for index in run)], widths)
     return lines
 
 
-def _titles(reading: Reading, stage: Stage, lane: Lane, width: int) -> Lines:
-    """Return the strongest cards of a cell, each with its people, and how many more there are."""
-    cards = reading.at(stage, lane)
-    if not cards:
+def _style(row: Element) -> str:
+    return LANE_STYLES.get(row.lane, "") if row.lane else ""
+
+
+def _titles(reading: Reading, cell: Sequence[Entry], width: int) -> Lines:
+    """Return the strongest entries of a cell, each card with its people, and how many more there are."""
+    if not cell:
         return [Text("·", style="dim")]
     lines: Lines = []
-    for card in cards[:_TITLES]:
-        people = reading.words.phrase("assumed") if card.assumption else card.people
-        title = safe(card.title)
-        lines += wrap(title.append(f"{GLUE}({people})", style="bold") if people else title, width, "", "  ")
-    if len(cards) > _TITLES:
-        lines.append(Text(reading.words.phrase("more_short", n=len(cards) - _TITLES), style="dim"))
+    for entry in cell[:_TITLES]:
+        card = entry.card
+        text = safe(card.title if card else shortened(visible(entry.text), _GLIMPSE))
+        people: str | int = 0
+        if card:
+            people = reading.words.phrase("assumed") if card.assumption else card.people
+        lines += wrap(text.append(f"{GLUE}({people})", style="bold") if people else text, width, "", "  ")
+    if len(cell) > _TITLES:
+        lines.append(Text(reading.words.phrase("more_short", n=len(cell) - _TITLES), style="dim"))
     return lines
 
 
 def _compact(
     reading: Reading,
     run: Sequence[int],
-    names: dict[Lane, str],
+    names: Names,
     *,
     side: int,
     widths: Sequence[int],
@@ -109,23 +126,42 @@ def _compact(
     titles = [reading.stages[index].name if named else str(index + 1) for index in run]
     heads = [wrap(safe(title, "bold"), width - 1) for title, width in zip(titles, widths, strict=True)]
     lines = beside([[], *heads], [side, *widths])
-    for lane, name in names.items():
-        style = LANE_STYLES.get(lane, "")
-        cells = [[_marks(reading.at(reading.stages[index], lane), style)] for index in run]
-        lines += beside([wrap(Text(name, style=style), side), *cells], [side, *widths])
+    for row, name in names:
+        cells = [[_marks(row.cells[index], _style(row))] for index in run]
+        lines += beside([wrap(Text(name, style=_style(row)), side - 1), *cells], [side, *widths])
     return lines
 
 
-def _marks(cards: Sequence[Card], style: str) -> Text:
-    """Return a mark a card and the most people behind one of them."""
-    if not cards:
+def _marks(cell: Sequence[Entry], style: str) -> Text:
+    """Return a mark an entry and the most people behind one of the cards; a short figure stands there itself."""
+    if not cell:
         return Text("·", style="dim")
-    each = ["□" if card.assumption else "■" for card in cards]
-    marks = "".join(each) if len(cards) <= _MARKS else "".join(each[: _MARKS - 1]) + "+"
-    people = max(card.people for card in cards)
+    if is_figure(cell):
+        return safe(cell[0].text)
+    each = ["□" if entry.card and entry.card.assumption else "■" if entry.card else "▪" for entry in cell]
+    marks = "".join(each) if len(cell) <= _MARKS else "".join(each[: _MARKS - 1]) + "+"
+    people = max((entry.card.people for entry in cell if entry.card), default=0)
     return Text(marks, style=style).append(f" {people}" if people else "", style="bold")
+
+
+def is_figure(cell: Sequence[Entry]) -> bool:
+    """Whether *cell* holds one figure that is short enough for the narrowest column."""
+    return (
+        len(cell) == 1
+        and not cell[0].card
+        and not cell[0].is_quote
+        and 0 < cell_len(visible(cell[0].text)) < _COUNT_CELLS
+    )
 
 
 def _capital(name: str) -> str:
     """Return *name* with its first letter upper case and the rest as it is."""
     return name[:1].upper() + name[1:]
+
+
+def row_name(reading: Reading, row: Element, n: int = 2) -> str:
+    """Return what a row is called over *n* entries: as the method calls it, or by its lane."""
+    words = reading.words
+    if not row.asked and row.lane:
+        return talk("elements", reading.journey.language).say("also", lane=words.lane(row.lane, n))
+    return words.lane(row.lane, n) if row.lane and row.name == words.lane(row.lane) else visible(row.name)

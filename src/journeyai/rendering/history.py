@@ -12,6 +12,7 @@ from journeyai.knowledge.talk import Talk, talk
 from journeyai.operations.history import Step
 from journeyai.rendering.console import safe
 from journeyai.rendering.layout import Lines, as_they_are, joined, wrap
+from journeyai.study.branches import Branch
 
 #: A longer request is cut.
 _REQUEST_CHARS: Final = 160
@@ -94,10 +95,9 @@ def step_lines(logged: LoggedStep, spoken: Talk, width: int) -> Lines:
 
 @dataclass(frozen=True, slots=True)
 class BranchesView:
-    """The names of all branches, the current one marked."""
+    """All branches with how many steps lead there and what their maps show, the current one marked."""
 
-    names: Sequence[str]
-    current: str
+    branches: Sequence[Branch]
     language: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -106,15 +106,20 @@ class BranchesView:
 
     def lines(self, width: int) -> Lines:
         """Return a line a branch."""
-        lines = wrap(Text(talk("understand", self.language).say("branches"), style="dim"), width)
-        for name in self.names:
-            mark = "▸ " if name == self.current else "  "
-            lines += wrap(
-                Text(mark).append_text(safe(name, "bold" if name == self.current else "")), width, "", "  "
-            )
+        say = talk("understand", self.language).say
+        lines = wrap(Text(say("branches"), style="dim"), width)
+        for branch in self.branches:
+            line = Text("▸ " if branch.is_current else "  ")
+            line.append_text(safe(branch.name, "bold" if branch.is_current else ""))
+            told = [Text(say("branch_steps", n=branch.steps), style="dim")]
+            if branch.state is not None:
+                told.append(
+                    Text(say(f"branch_{branch.state}"), style="" if branch.state == "future" else "dim")
+                )
+            lines += wrap(joined([line, *told]), width, "", "  ")
         return lines
 
 
-def render_branches(names: Sequence[str], current: str, language: str) -> BranchesView:
+def render_branches(branches: Sequence[Branch], language: str) -> BranchesView:
     """Return the branches, to be printed by a console."""
-    return BranchesView(tuple(names), current, language)
+    return BranchesView(tuple(branches), language)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from journeyai.export.elements import Element, elements, lane_row
 from journeyai.export.plain import visible
 from journeyai.export.reading import (
     READING_ORDER,
-    Point,
     Reading,
     coverage_line,
     engine_line,
@@ -19,13 +20,14 @@ from journeyai.export.reading import (
     unsure_quote,
 )
 from journeyai.knowledge.talk import talk
-from journeyai.model.journey import JourneyMap, Persona, Stage
-from journeyai.model.vocabulary import Lane
-from journeyai.rendering.cards import CAUTION, card_lines, quote_lines
+from journeyai.knowledge.templates import Template
+from journeyai.model.journey import JourneyMap, Persona
+from journeyai.rendering.cards import CAUTION, quote_lines
 from journeyai.rendering.choice import Choice, choose
 from journeyai.rendering.console import safe
-from journeyai.rendering.curve import curve_lines, tone
-from journeyai.rendering.grid import LANE_STYLES, WIDE, grid_lines
+from journeyai.rendering.curve import curve_lines
+from journeyai.rendering.ends import rejected, transitions, what_next, where_to_start
+from journeyai.rendering.grid import WIDE, grid_lines, is_figure
 from journeyai.rendering.layout import (
     Lines,
     as_they_are,
@@ -34,13 +36,11 @@ from journeyai.rendering.layout import (
     heading,
     joined,
     labelled,
-    rule,
     wrap,
 )
-
-#: Cards of a lane at a stage before the rest is counted; all of them when a part is chosen.
-_STRONGEST: Final[dict[Lane, int]] = {"pain_point": 3, "delight": 2, "need": 2}
-_STRONGEST_ELSEWHERE: Final = 1
+from journeyai.rendering.opportunities import opportunity_section
+from journeyai.rendering.sections import section_lines
+from journeyai.rendering.stages import stage_lines
 
 #: Entries of a persona's list before the rest is counted; all of them when the persona is chosen.
 _ENTRIES: Final = 3
@@ -50,11 +50,9 @@ _WIDEST: Final = 200
 
 #: A column of personas.
 _PERSONA_CELLS: Final = 46
-#: Rejected cards whose ids are told in the chat.
-_REJECTED: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MapView:
     """A map, or a part of it, that lays itself out for the console's width when it is printed."""
 
@@ -62,6 +60,7 @@ class MapView:
     choice: Choice
     evidence: bool
     in_chat: bool = False
+    template: Template | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the page line by line."""
@@ -74,6 +73,19 @@ class MapView:
             return [line for part in self._part(width) for line in part]
         return [line for part in self._whole(width) for line in part]
 
+    @cached_property
+    def _elements(self) -> tuple[Element, ...]:
+        """What is shown, in order: what the method asks for; without one, or of one lane, the rows of lanes."""
+        if self.choice.lane:
+            return (lane_row(self.reading, self.choice.lane),)
+        if self.template is None:
+            return tuple(lane_row(self.reading, lane) for lane in READING_ORDER)
+        return elements(self.reading, self.template)
+
+    @cached_property
+    def _rows(self) -> list[Element]:
+        return [element for element in self._elements if element.by_stage]
+
     def _whole(self, width: int) -> Iterator[Lines]:
         words = self.reading.words
         yield _title(self.reading, width)
@@ -84,6 +96,23 @@ class MapView:
         if not self.reading.cards and not self.reading.rejected:
             yield [Text(), *wrap(Text(words.phrase("empty")), width)]
             return
+        first = next((at for at, element in enumerate(self._elements) if element.by_stage), 0)
+        yield from self._sections(self._elements[:first], width)
+        yield from self._curve_and_grid(width)
+        yield [*heading(Text(words.phrase("stages")), width), *self._doubt(width)]
+        yield from self._stages(width)
+        yield from self._sections(self._elements[first:], width)
+        if self.template is None:
+            yield transitions(self.reading, width)
+            if not self.reading.opportunities():
+                yield where_to_start(self.reading, width)
+            yield opportunity_section(self.reading, width, ids=self.in_chat)
+        yield rejected(self.reading, self.evidence, width, in_chat=self.in_chat)
+        if not self.in_chat:
+            yield what_next(self.reading, width)
+
+    def _curve_and_grid(self, width: int) -> Iterator[Lines]:
+        words = self.reading.words
         who = safe(self.reading.persona.name) if self.reading.persona else Text(words.phrase("curve_all"))
         note = joined([who, words.phrase("curve_key")])
         note.stylize("dim")
@@ -91,31 +120,36 @@ class MapView:
         yield [Text(), *curve_lines(self.reading, width)]
         if self.reading.cards:
             key = words.phrase("grid_key_titles" if width >= WIDE else "grid_key_counts")
+            if width < WIDE and any(map(_has_plain_marks, self._rows)):
+                key = f"{key} · {talk('elements', self.reading.journey.language).say('grid_mark')}"
             yield heading(Text(words.phrase("grid")), width, Text(key, style="dim"))
-            yield [Text(), *grid_lines(self.reading, width)]
-        yield [*heading(Text(words.phrase("stages")), width), *self._doubt(width)]
-        yield from self._stages(width)
-        yield _transitions(self.reading, width)
-        yield _opportunities(self.reading, width)
-        yield _rejected(self.reading, self.evidence, width, in_chat=self.in_chat)
-        if not self.in_chat:
-            yield _next(self.reading, width)
+            # Without a method nobody asked for a lane that holds nothing.
+            rows = [row for row in self._rows if self.template is not None or not row.is_empty]
+            yield [Text(), *grid_lines(self.reading, rows, width)]
+
+    def _sections(self, parts: Sequence[Element], width: int) -> Iterator[Lines]:
+        """Yield what the method asks for beside its rows."""
+        for element in parts:
+            if not element.by_stage:
+                yield section_lines(self.reading, element, width, evidence=self.evidence, ids=self.in_chat)
 
     def _part(self, width: int) -> Iterator[Lines]:
         yield [*_title(self.reading, width), *self._doubt(width)]
         yield from self._stages(width)
-        yield _rejected(self.reading, self.evidence, width, self.choice, in_chat=self.in_chat)
+        yield rejected(self.reading, self.evidence, width, self.choice, in_chat=self.in_chat)
 
     def _stages(self, width: int) -> Iterator[Lines]:
         """Yield the stages; the chosen one alone, where one is."""
+        whole = self.evidence or self.choice.stage is not None or self.choice.lane is not None
         for number, point in enumerate(self.reading.curve(), 1):
             if self.choice.stage in (None, point.stage):
-                yield _stage(
+                yield stage_lines(
                     self.reading,
                     number,
                     point,
+                    self._rows,
                     width,
-                    choice=self.choice,
+                    whole=whole,
                     evidence=self.evidence,
                     ids=self.in_chat,
                 )
@@ -136,6 +170,7 @@ class MapView:
 
 def render_map(
     journey: JourneyMap,
+    template: Template | None = None,
     *,
     persona: str | None = None,
     stage: str | None = None,
@@ -147,6 +182,7 @@ def render_map(
 
     Args:
         journey: the map.
+        template: its method, whose elements are shown in their order; None where it is not known: every lane is.
         persona: id or name; that persona's cards and curve.
         stage: id, name or number; only that stage, with all its cards.
         lane: id or name; only that lane, with all its cards.
@@ -157,7 +193,12 @@ def render_map(
         SettingsError: the map has no such persona, stage or lane.
     """
     choice = choose(journey, persona, stage, lane)
-    return MapView(Reading(journey, choice.persona), choice, evidence, in_chat)
+    return MapView(Reading(journey, choice.persona), choice, evidence, in_chat, template)
+
+
+def _has_plain_marks(row: Element) -> bool:
+    """Whether a mark of *row* stands for a quote or a figure, and not for a card."""
+    return any(not is_figure(cell) and any(not entry.card for entry in cell) for cell in row.cells)
 
 
 def _title(reading: Reading, width: int) -> Lines:
@@ -222,180 +263,4 @@ def _persona(reading: Reading, persona: Persona, width: int) -> Lines:
             lines += labelled("" if number else words.phrase(name), entry, width, side)
     if quote := reading.typical(persona):
         lines += quote_lines(reading, quote, width, indent="")
-    return lines
-
-
-def _stage(
-    reading: Reading, number: int, point: Point, width: int, *, choice: Choice, evidence: bool, ids: bool
-) -> Lines:
-    """Return one stage: how it feels, what was measured, and its lanes with their cards."""
-    words, stage = reading.words, point.stage
-    lines = [Text(), *_stage_heading(reading, number, point, width)]
-    if stage.summary and reading.persona is None:
-        lines += wrap(safe(stage.summary), width)
-    if reading.persona is None:
-        lines += _feelings(reading, point, width)
-    lanes = [choice.lane] if choice.lane else READING_ORDER
-    nothing = [lane for lane in reading.lanes_without(stage) if lane in lanes]
-    columns = 2 if width >= WIDE else 1
-    cells = width // columns - (3 if columns > 1 else 0)
-    whole = evidence or choice.stage is not None or choice.lane is not None
-    parts = [
-        _lane(reading, stage, lane, cells, whole=whole, evidence=evidence, ids=ids)
-        for lane in lanes
-        if lane not in nothing
-    ]
-    lines += _flowed(parts, width) if columns > 1 else [line for part in parts for line in part]
-    if nothing:
-        names = ", ".join(words.lane(lane) for lane in nothing)
-        if len(nothing) == len(READING_ORDER):
-            lines += wrap(Text(words.phrase("no_evidence").capitalize() + ".", style="dim"), width)
-        else:
-            lines += [Text(), *wrap(Text(words.phrase("nothing_for", lanes=names), style="dim"), width)]
-    return lines
-
-
-def _stage_heading(reading: Reading, number: int, point: Point, width: int) -> Lines:
-    words = reading.words
-    name = Text(f"{number}  ").append_text(safe(point.stage.name))
-    name.stylize("bold")
-    if point.stage.moment_of_truth:
-        name.append("  ★ ", style="bold").append(words.phrase("moment_of_truth"))
-    if point.valence is None:
-        right = Text(reading.gap(point), style="dim")
-        if point.people:
-            right.append(f" · {words.count('people', point.people)}")
-    else:
-        right = Text(words.signed(point.valence), style=f"bold {tone(point.valence)}".strip())
-        if point.people:
-            right.append(f" · {words.count('people', point.people)}", style="not bold default")
-    if name.cell_len + right.cell_len + 1 <= width:
-        return [rule(name, width, right)]
-    return [*wrap(name, width, "", "   "), *wrap(right, width, "   ")]
-
-
-def _feelings(reading: Reading, point: Point, width: int) -> Lines:
-    """Return the emotions most people showed, and the ratings they gave."""
-    words = reading.words
-    felt = sorted(point.stage.emotions.items(), key=lambda item: (-item[1], item[0]))
-    names = [f"{words.emotion(name)} {people}" for name, people in felt if name != "neutral"][:3]
-    rated = []
-    for item in point.stage.measures:
-        quotes = words.count("quotes", len(item.evidence))
-        rated.append(f"{words.measure(item.kind)} {words.decimal(item.value)} ({quotes})")
-    parts = [
-        f"{words.phrase(label)}: {', '.join(items)}"
-        for label, items in (("lead_emotions", names), ("measures", rated))
-        if items
-    ]
-    return wrap(Text(" · ".join(parts), style="dim"), width) if parts else []
-
-
-def _lane(
-    reading: Reading, stage: Stage, lane: Lane, width: int, *, whole: bool, evidence: bool, ids: bool
-) -> Lines:
-    """Return a lane's heading and its strongest cards; all of them if *whole*."""
-    words, cards = reading.words, reading.at(stage, lane)
-    lines = [Text(), Text(words.lane(lane, len(cards)).upper(), style=LANE_STYLES.get(lane, ""))]
-    most = len(cards) if whole else _STRONGEST.get(lane, _STRONGEST_ELSEWHERE)
-    for card in cards[:most]:
-        lines += card_lines(reading, card, width, evidence, ids=ids)
-    if len(cards) > most:
-        hint = f"/stage {visible(stage.id)}" if ids else words.phrase("see_stage", stage=visible(stage.id))
-        more = Text(words.count("more", len(cards) - most))
-        lines += wrap(more.append(f" ({hint})", style="dim"), width, "  ")
-    return lines
-
-
-def _flowed(parts: Sequence[Lines], width: int) -> Lines:
-    """Return *parts* one under the other, or where there is room in two columns of about the same height."""
-    column = width // 2
-    heights = [len(part) for part in parts]
-    split = min(range(1, len(parts) + 1), key=lambda n: max(sum(heights[:n]), sum(heights[n:])), default=0)
-    halves = [[line for part in half for line in part] for half in (parts[:split], parts[split:])]
-    return beside(halves, [column, column])
-
-
-def _transitions(reading: Reading, width: int) -> Lines:
-    """Return where people did not go straight on."""
-    journey, words = reading.journey, reading.words
-    if not journey.transitions or reading.persona:
-        return []
-    order = {stage.id: number for number, stage in enumerate(reading.stages)}
-    lines = [*heading(Text(words.phrase("transitions")), width), Text()]
-    for item in sorted(journey.transitions, key=lambda item: -item.people):
-        origin, target = reading.stage(item.from_), reading.stage(item.to)
-        if origin is None or target is None:
-            continue
-        steps = order[target.id] - order[origin.id]
-        how = words.count("goes_back", -steps) if steps < 0 else words.count("skips", steps - 1)
-        names = safe(origin.name, "bold").append(" → ").append_text(safe(target.name, "bold"))
-        lines += wrap(joined([names, words.count("people", item.people), how]), width, "", "  ")
-        if quotes := reading.quotes(item.evidence):
-            lines += quote_lines(reading, quotes[0], width)
-    return lines
-
-
-def _opportunities(reading: Reading, width: int) -> Lines:
-    """Return the opportunities in order of strength; the heaviest pain points while there are none."""
-    words = reading.words
-    ranked, name, key = reading.opportunities(), "opportunities", ""
-    if not ranked:
-        ranked, name, key = reading.heaviest_pains(), "start_here", words.phrase("start_here_key")
-    if not ranked:
-        return []
-    lines = [*heading(Text(words.phrase(name)), width, Text(key, style="dim")), Text()]
-    for number, card in enumerate(ranked, 1):
-        stage = reading.stage(card.stage)
-        owner = words.phrase("owner", name=visible(card.owner)) if card.owner else ""
-        about = joined([safe(stage.name) if stage else "", reading.backing(card), owner])
-        about.stylize("dim")
-        lines += wrap(Text(f"{number:>2}  ").append_text(safe(card.title, "bold")), width, "", "    ")
-        lines += wrap(about, width, "    ")
-    return lines
-
-
-def _rejected(
-    reading: Reading, evidence: bool, width: int, choice: Choice | None = None, *, in_chat: bool = False
-) -> Lines:
-    """Return the rejected cards' titles with *evidence*, else how many there are; in a chat, how to see them."""
-    cards = [
-        card
-        for card in reading.rejected
-        if choice is None
-        or (
-            (choice.stage is None or card.stage == choice.stage.id)
-            and (choice.lane is None or card.lane == choice.lane)
-        )
-    ]
-    if not cards:
-        return []
-    if not evidence:
-        note = reading.words.count("rejected_hidden", len(cards))
-        if in_chat:
-            spoken = talk("show", reading.journey.language)
-            ids = " ".join(card.id for card in cards[:_REJECTED])
-            note = spoken.say("rejected_hidden", n=len(cards), ids=ids)
-        return [Text(), *wrap(Text(note, style="dim"), width)]
-    lines = [*heading(Text(reading.words.phrase("rejected_cards")), width), Text()]
-    for card in cards:
-        lines += card_lines(reading, card, width, evidence=True)
-    return lines
-
-
-def _next(reading: Reading, width: int) -> Lines:
-    """Return the commands that usually follow."""
-    words = reading.words
-    worst = [point for point in reading.curve() if point.valence is not None]
-    stage = min(worst, key=lambda point: point.valence or 0).stage.id if worst else "ID"
-    rows = [
-        (f"journeyai show --stage {visible(stage)} --evidence", "next_stage"),
-        ("journeyai verify", "next_verify"),
-        ("journeyai coverage", "next_coverage"),
-        ("journeyai export --format md", "next_export"),
-    ]
-    side = 2 + max(len(command) for command, _ in rows)
-    lines = heading(Text(words.phrase("next")), width)
-    for command, name in rows:
-        lines += labelled(command, Text(words.phrase(name), style="dim"), width, side, style="")
     return lines

@@ -22,6 +22,7 @@ from journeyai.settings import STUDY_FILE, STUDY_VARIABLE, StudySettings, read_s
 MAP_FILE: Final = "map.json"
 INNER_FOLDER: Final = ".journeyai"
 SOURCES_FOLDER: Final = "sources"
+TEMPLATES_FOLDER: Final = "templates"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class StudyFolder:
     def map_path(self) -> Path:
         """The map's file."""
         return self.root / MAP_FILE
+
+    @property
+    def templates(self) -> Path:
+        """Where methods of the user's own are; most studies have none."""
+        return self.root / TEMPLATES_FOLDER
 
     @property
     def inner(self) -> Path:

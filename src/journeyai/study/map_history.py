@@ -16,6 +16,7 @@ from journeyai.operations.delta import Delta, difference
 from journeyai.operations.history import Given, History, Move, Step
 from journeyai.study.edit_log import EditLog, hash_of
 from journeyai.study.folder import StudyFolder, read_map
+from journeyai.study.former_maps import former_bytes
 from journeyai.study.lost_map import MapLostError, set_aside, why_lost
 
 
@@ -322,9 +323,10 @@ class MapHistory:
         """Return *journey* with the bytes it had in the file, which need not be those that we would write."""
         if journey is self._journey and hash_of(self._data) == name:
             return journey, self._data
-        data = journey.to_json().encode()
-        if hash_of(data) == name:
-            return journey, data
+        written = journey.to_json().encode()
+        for data in (written, *former_bytes(written)):
+            if hash_of(data) == name:
+                return journey, data
         kept = self.log.kept(name)
         if kept is None or JourneyMap.from_json(kept) != journey:
             raise ValueError("The map is not the one it should be.")

@@ -131,7 +131,21 @@ def test_a_branch_is_another_version_and_back(study: Path) -> None:
     take(chat, "/branch")
     assert out.take("/branch")["branches"] == ["main", "bold"]
     assert take(chat, "/switch nowhere") == 2
+    assert take(chat, "/branch bold") == 0
+    assert chat.editor.current_branch == "bold"
     assert take(chat, "/branch bold") == 2
+
+
+@pytest.mark.parametrize("name", ["future", "Futuro"])
+def test_a_branch_of_the_future_shows_the_journey_as_it_should_be(study: Path, name: str) -> None:
+    chat, out = room(study)
+    assert take(chat, f"/branch {name}") == 0
+    assert chat.journey.scope.state == "future"
+    out.take(f"/branch {name}")
+    take(chat, "/diff main")
+    assert out.take("/diff main")["diff"]["map"] == {"scope.state": ["current", "future"]}
+    assert take(chat, "/switch main") == 0
+    assert [branch.state for branch in chat.editor.list_branches()] == ["current", "future"]
 
 
 def test_what_if_shows_the_map_without_sources_and_applies_nothing(study: Path) -> None:

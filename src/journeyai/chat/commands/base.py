@@ -10,7 +10,20 @@ if TYPE_CHECKING:
     from journeyai.chat.session import Chat
 
 #: What can be completed after a command's name.
-Completes = Literal["card", "stage", "persona", "lane", "source", "format", "command", "branch", "path"]
+Completes = Literal[
+    "card",
+    "stage",
+    "persona",
+    "lane",
+    "criterion",
+    "grade",
+    "progress",
+    "source",
+    "format",
+    "command",
+    "branch",
+    "path",
+]
 
 Run = Callable[["Chat", str], None]
 

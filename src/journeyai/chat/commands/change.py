@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from journeyai.chat.arguments import Arguments, labels_there, last_connector
+from journeyai.chat.arguments import Arguments, grades_there, labels_there, last_connector
 from journeyai.chat.commands.base import Completes, command
 from journeyai.chat.commands.session import typed_usage
 from journeyai.chat.turn import settle
@@ -84,6 +84,12 @@ _FORMS: Final = (
     _Form("emotion", ("set_emotion",), "CARD… EMOTION", "Say what is felt.", ("emocion", "emoción")),
     _Form("owner", ("set_owner",), "CARD… NAME", "Say who takes care of cards; `-` takes the name away.",
           ("responsable",)),
+    _Form("grade", ("set_grade",), "OPPORTUNITY… desirable|viable|feasible GRADE",
+          "Say how desirable, viable or feasible opportunities are: low, medium, high or unknown. "
+          "Their priority follows from it.",
+          ("valorar",), ("card", "criterion", "grade")),
+    _Form("progress", ("set_progress",), "OPPORTUNITY… idea|planned|under way|done|dropped",
+          "Say how far opportunities have got.", ("avance",), ("card", "progress")),
     _Form("confirm", ("confirm_persona",), "PERSONA…",
           "Say that personas are right. They stay when the map is drawn again.", ("confirmar",), ("persona",)),
     _Form("speaker", ("move_speaker",), "NAME to PERSONA",
@@ -132,7 +138,11 @@ def read_change(kinds: Sequence[ChangeKind], words: str, chat: "Chat") -> Change
         more = given.things(needs.more) if needs.more else []
         to = _destination(given, kind, targets)
         targets += more
-        if needs.text != "none":
+        if kind == "set_grade":
+            text = given.grade()
+            if text is None and to is not None:
+                raise _no_grade(chat, given)
+        elif needs.text != "none":
             text = given.rest(skip=kind in {"merge_cards", "merge_stages", "merge_personas"})
     if needs.text == "may_be_empty" and text in NONE:
         text = ""
@@ -142,6 +152,15 @@ def read_change(kinds: Sequence[ChangeKind], words: str, chat: "Chat") -> Change
     if needs.to == "target" and to is None:
         to = targets[0]
     return Change(kind, tuple(targets), to, text)
+
+
+def _no_grade(chat: "Chat", given: Arguments) -> SettingsError:
+    language, talk = chat.journey.language, chat.words("chat")
+    there = ", ".join(grades_there(language))
+    return SettingsError(
+        talk.say("wrong_to", words=given.left() or "…", there=there),
+        talk.say("usage", usage=typed_usage("grade", language)),
+    )
 
 
 def _which(kinds: Sequence[ChangeKind], given: Arguments) -> ChangeKind:

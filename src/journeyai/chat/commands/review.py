@@ -223,7 +223,7 @@ class _Review:
 @command("gaps", "huecos", usage="[all]")
 def gaps(chat: "Chat", words: str) -> None:
     """Show what is missing on the map, and the interview questions that would fill it."""
-    found = find_gaps(chat.journey)
+    found = find_gaps(chat.journey, chat.study.template_of(chat.journey))
     most = None if fold(words) in _ALL else _GAPS
     chat.out.show(render_gaps(found, chat.journey.language, most=most))
     chat.out.record("gaps", [asdict(gap) for gap in found])

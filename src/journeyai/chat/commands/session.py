@@ -245,7 +245,7 @@ def export(chat: "Chat", words: str) -> None:
         return
     if files and not path.parent.is_dir():
         raise SettingsError(say("no_folder", path=path.parent))
-    data = writer.write(chat.journey)
+    data = writer.write(chat.journey, chat.study.material(chat.journey))
     try:
         path.parent.mkdir(exist_ok=True)
         write_whole(path, data)
@@ -264,9 +264,10 @@ def _writer(chat: "Chat", format_: str, files: Sequence[str]) -> "Exporter":
         SettingsError: a map cannot be written so.
     """
     from journeyai.export import EXPORTERS, exporter
+    from journeyai.export.endings import format_of
 
     if files and not format_:
-        format_ = Path(files[0]).suffix.removeprefix(".") or ("" if set("/\\") & set(files[0]) else files[0])
+        format_ = format_of(files[0]) or ("" if set("/\\") & set(files[0]) else files[0])
     try:
         return exporter(format_ or "json")
     except SettingsError:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from journeyai.chat.arguments import Arguments
 from journeyai.chat.commands.base import command
 from journeyai.errors import SettingsError
+from journeyai.export.elements import elements
 from journeyai.export.plain import visible
-from journeyai.export.reading import READING_ORDER, Reading
+from journeyai.export.reading import Reading
 from journeyai.knowledge.letters import fold
-from journeyai.model.journey import Card, Evidence, JourneyMap
+from journeyai.model.journey import Card, Evidence, JourneyMap, Persona
 from journeyai.rendering.choice import choose
 from journeyai.rendering.journey import render_map
 from journeyai.rendering.parts import CardList, CurveView, FoundList, PersonaList, StageList, overlap
@@ -38,10 +39,10 @@ _NEAR: Final = 200
 def map_(chat: "Chat", words: str) -> None:
     """Show the whole map, or everything in one lane, such as `/map pain points`."""
     lane = words or None
-    chat.out.show(render_map(chat.journey, lane=lane, in_chat=True))
+    chat.out.show(render_map(chat.journey, chat.study.template_of(chat.journey), lane=lane, in_chat=True))
     if lane:
         wanted = choose(chat.journey, None, None, lane).lane
-        _remember(chat, (card for card in _in_order(chat.journey) if card.lane == wanted))
+        _remember(chat, (card for card in _in_order(chat) if card.lane == wanted))
 
 
 @command("persona", "personas", "perfil", "perfiles", usage="[PERSONA]", completes=("persona",))
@@ -52,8 +53,10 @@ def persona(chat: "Chat", words: str) -> None:
         return
     wanted = choose(chat.journey, words, None, None).persona
     assert wanted is not None
-    chat.out.show(render_map(chat.journey, persona=wanted.id, in_chat=True))
-    _remember(chat, (card for card in _in_order(chat.journey) if wanted.id in card.personas))
+    chat.out.show(
+        render_map(chat.journey, chat.study.template_of(chat.journey), persona=wanted.id, in_chat=True)
+    )
+    _remember(chat, _in_order(chat, wanted))
 
 
 @command("stage", "stages", "etapa", "etapas", usage="[STAGE]", completes=("stage",))
@@ -64,8 +67,10 @@ def stage(chat: "Chat", words: str) -> None:
         return
     wanted = choose(chat.journey, None, words, None).stage
     assert wanted is not None
-    chat.out.show(render_map(chat.journey, stage=wanted.id, in_chat=True))
-    _remember(chat, (card for card in _in_order(chat.journey) if card.stage == wanted.id))
+    chat.out.show(
+        render_map(chat.journey, chat.study.template_of(chat.journey), stage=wanted.id, in_chat=True)
+    )
+    _remember(chat, (card for card in _in_order(chat) if card.stage == wanted.id))
 
 
 @command("card", "cards", "tarjeta", usage="CARD…", completes=("card",))
@@ -212,10 +217,16 @@ def _distance(one: Evidence, other: Evidence) -> int:
     return max(one.start - other.end, other.start - one.end)
 
 
-def _in_order(journey: JourneyMap) -> Sequence[Card]:
-    """Return the cards in the order in which the map shows them."""
-    reading = Reading(journey)
-    return [item for place in reading.stages for lane in READING_ORDER for item in reading.at(place, lane)]
+def _in_order(chat: "Chat", persona: Persona | None = None) -> Sequence[Card]:
+    """Return the cards, or those of *persona*, in the order in which the stages show them: by the method's rows."""
+    reading = Reading(chat.journey, persona)
+    template = chat.study.template_of(chat.journey)
+    # Without a method the page has the lanes in this order.
+    rows = [element for element in elements(reading, template) if element.by_stage]
+    entries = [
+        entry for cells in zip(*(row.cells for row in rows), strict=True) for cell in cells for entry in cell
+    ]
+    return list({entry.card.id: entry.card for entry in entries if entry.card}.values())
 
 
 def _remember(chat: "Chat", cards: Iterable[Card]) -> None:

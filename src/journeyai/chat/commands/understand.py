@@ -102,9 +102,9 @@ def blame(chat: "Chat", words: str) -> None:
         chat.out.record("steps", [_as_json(step) for step in steps])
 
 
-@command("diff", "diferencia", usage="[session|draft|FILE]", completes=("path",))
+@command("diff", "diferencia", usage="[session|draft|BRANCH|FILE]", completes=("branch", "path"))
 def diff(chat: "Chat", words: str) -> None:
-    """Show what differs from the map as it was when this chat began, as it was last drafted, or in another map file."""
+    """Show what differs from the map as this chat began with it, as it was last drafted, of a branch, or in a file."""
     say = chat.words("understand").say
     if fold(words) in _SESSION:
         title, before = say("diff_session"), chat.editor.map_at(chat.started_at)
@@ -113,6 +113,8 @@ def diff(chat: "Chat", words: str) -> None:
         if drafted is None:
             raise SettingsError(say("no_draft"))
         title, before = say("diff_draft"), drafted
+    elif words in chat.editor.branches:
+        title, before = say("diff_branch", name=words), chat.editor.map_of(words)
     else:
         title, before = say("diff_file", path=visible(words)), _map_in(chat, words)
     chat.out.say(title)
@@ -149,17 +151,18 @@ def redo(chat: "Chat", words: str) -> None:
     _moved(chat, chat.editor.redo(n), chat.words("understand").say("redone", n=n))
 
 
-@command("branch", "rama", "ramas", usage="[NAME]")
+@command("branch", "rama", "ramas", usage="[NAME]", completes=("branch",))
 def branch(chat: "Chat", words: str) -> None:
-    """Begin another version of the map from here, under a name; without a name, list the versions there are."""
-    if words:
+    """Begin another version of the map (`future`: as it should be), or go to one; without a name, list them."""
+    if words in chat.editor.branches:
+        switch(chat, words)
+    elif words:
         old = chat.editor.current_branch
         chat.editor.branch(words)
-        chat.out.say(chat.words("understand").say("branched", name=visible(words), old=old))
+        key = "branched_future" if chat.journey.scope.state == "future" else "branched"
+        chat.out.say(chat.words("understand").say(key, name=visible(words), old=old))
     else:
-        chat.out.show(
-            render_branches(chat.editor.branches, chat.editor.current_branch, chat.journey.language)
-        )
+        chat.out.show(render_branches(chat.editor.list_branches(), chat.journey.language))
     chat.out.record("branches", list(chat.editor.branches))
     chat.out.record("branch", chat.editor.current_branch)
 

@@ -41,9 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
         render_sources(drawn.index.files, [(item.source, item.reason) for item in drawn.index.left_out])
     )
     tell(drawn, quiet=arguments.quiet)
-    print_result(render_map(drawn.journey))
+    material = study.material(drawn.journey)
+    print_result(render_map(drawn.journey, material.template))
     report = root / "map.md"
-    write_whole(report, export(drawn.journey, "md"))
+    write_whole(report, export(drawn.journey, "md", material))
     say = talk("demo", arguments.lang).say
     made = {
         say("map"): study.folder.map_path,

@@ -4,10 +4,10 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from journeyai.cli.commands.stdio import open_study, print_exactly, print_json, remark
+from journeyai.cli.commands.stdio import named_map, open_study, print_exactly, print_json, remark
 from journeyai.errors import SettingsError
 from journeyai.export.methods import count_figures, write_methods
-from journeyai.study.folder import read_map, write_whole
+from journeyai.study.folder import write_whole
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -17,11 +17,10 @@ def run(arguments: argparse.Namespace) -> int:
             "There is one report so far, that on the method.", "Run `journeyai report --methods`."
         )
     study = open_study(arguments.study)
-    given = Path(arguments.map) if arguments.map else None
-    journey = read_map(given) if given else study.map
-    steps = () if given else study.editor().steps()
+    journey = named_map(arguments.study, arguments.map) if arguments.map else study.map
+    steps = () if arguments.map else study.editor().steps()
     remark("Proving every quote again …", quiet=arguments.quiet)
-    figures = count_figures(journey, steps, len(study.verify(given).findings))
+    figures = count_figures(journey, steps, len(study.verify(journey).findings))
     if arguments.json:
         print_json({**asdict(figures), "decided": figures.decided})
         return 0

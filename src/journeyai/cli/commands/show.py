@@ -1,22 +1,21 @@
 """`journeyai show`."""
 
 import argparse
-from pathlib import Path
 
-from journeyai.cli.commands.stdio import open_study, print_exactly, print_result
+from journeyai.cli.commands.stdio import map_with_material, print_exactly, print_result
 from journeyai.rendering.journey import render_map
-from journeyai.study.folder import read_map
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show a map."""
-    journey = read_map(Path(arguments.map)) if arguments.map else open_study(arguments.study).map
+    journey, material = map_with_material(arguments)
     if arguments.json:
         print_exactly(journey.to_json())
         return 0
     print_result(
         render_map(
             journey,
+            material.template,
             persona=arguments.persona,
             stage=arguments.stage,
             lane=arguments.lane,

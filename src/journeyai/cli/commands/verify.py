@@ -7,13 +7,14 @@ from pathlib import Path
 from journeyai.app import Study
 from journeyai.batch.items import STDIN
 from journeyai.batch.proof import is_summaries, prove
-from journeyai.cli.commands.stdio import open_study, print_json, print_result
+from journeyai.cli.commands.stdio import named_map, open_study, print_json, print_result
 from journeyai.errors import CheckFailedError, SettingsError, SourceError
 from journeyai.model.source import SourceFile
 from journeyai.rendering.batch import render_proof
 from journeyai.rendering.reports import render_verification
 from journeyai.settings import SourceSettings
 from journeyai.sources import read_file
+from journeyai.study.branches import BRANCH_NAME
 from journeyai.study.folder import MAP_FILE
 
 
@@ -23,9 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     if path is not None and is_summaries(path):
         return _prove_summaries(arguments, path)
     if path is not None and not path.is_file():
-        raise SettingsError(f"There is no file `{path}`.", "Name a map, or a file of summaries.")
-    study = _study_of(arguments.study, path)
-    found = study.verify(path)
+        if not BRANCH_NAME.fullmatch(arguments.map):
+            raise SettingsError(f"There is no file `{path}`.", "Name a map, or a file of summaries.")
+        found = open_study(arguments.study).verify(named_map(arguments.study, arguments.map))
+    else:
+        found = _study_of(arguments.study, path).verify(path)
     if arguments.json:
         print_json({**asdict(found), "proved": found.proved})
     else:

@@ -38,6 +38,7 @@ _ENGLISH: Final[list[Row]] = [
     ("c94", "pain_point", "support", "Late answers to claims", 2, 2, ("e12",)),
     ("c95", "delight", "support", "Mechanic fixed it on the spot", None, 26, ("e13",)),
     ("c96", "delight", "support", "Claims form is short", None, 1, ("e14",)),
+    ("c112", "opportunity", "purchase", "Loan scooters", None, 14, ("e11",)),
 ]
 _SPANISH: Final[list[Row]] = [
     ("c3", "motivation", "discovery", "El resto miró al suelo", None, 1, ("e1",)),
@@ -60,6 +61,8 @@ _SPANISH: Final[list[Row]] = [
     ("c58", "delight", "use", "Mirar la aplicación es el pasatiempo", None, 14, ("e9",)),
     ("c86", "pain_point", "support", "Inversor averiado de agosto a octubre", 3, 6, ("e10", "e12", "e13")),
     ("c88", "delight", "support", "Arreglado en veinte minutos", None, 10, ("e11",)),
+    ("c112", "opportunity", "use", "Pizarra nueva", None, 14, ("e9",)),
+    ("c113", "opportunity", "use", "Timbre silencioso", None, 15, ("e9",)),
 ]
 _STAGES: Final = {
     "en": {

@@ -13,7 +13,7 @@ from journeyai.engines.local.proposing import propose
 from journeyai.engines.local.proposing.lexicon import lexicon
 from journeyai.engines.local.proposing.turns import Slot, gaps, turns
 from journeyai.knowledge.taxonomy import read_taxonomy, read_yaml
-from journeyai.model.changes import CHANGE_KINDS, CHANGES, LABELS, SCOPE_STATES, Change
+from journeyai.model.changes import CHANGE_KINDS, CHANGES, GRADES, LABELS, SCOPE_STATES, Change
 from journeyai.model.journey import JourneyMap
 
 LAST: Final = {"en": ("c43", "c44", "c45"), "es": ("c41", "c42")}
@@ -123,7 +123,7 @@ def test_every_turn_of_phrase_is_well_formed() -> None:
         slots = {element.name for element in turn.elements if isinstance(element, Slot)}
         for gives in turn.gives:
             assert {*gives.targets} - {"it"} <= slots | {"x", "p"}
-            assert not gives.text or gives.text in slots | {"-", *SCOPE_STATES}
+            assert not gives.text or gives.text in slots | {"-", *SCOPE_STATES, *GRADES}
 
 
 def test_both_languages_have_the_same_questions() -> None:
@@ -269,3 +269,10 @@ def test_what_turns_of_phrase_alone_read_is_not_sure(request_: str, is_sure: boo
     found = propose(request_, journey("en"))
     assert found.changes
     assert found.is_sure is is_sure
+
+
+@pytest.mark.parametrize(
+    "request_", ["c31 is feasible", "mark c31 as planned", "c31: desirable high, viable low"]
+)
+def test_what_is_said_of_an_opportunity_is_as_sure_as_an_order(request_: str) -> None:
+    assert propose(request_, journey("en")).is_sure

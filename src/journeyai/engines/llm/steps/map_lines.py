@@ -10,6 +10,7 @@ from journeyai.knowledge.letters import fold
 from journeyai.knowledge.stopwords import content_words
 from journeyai.model.changes import MOST_TARGETS
 from journeyai.model.journey import Card, JourneyMap
+from journeyai.model.vocabulary import CRITERIA
 
 #: Cards that are told; of a larger map, those the request speaks of come first.
 MOST_CARDS: Final = 150
@@ -38,6 +39,10 @@ def map_lines(
         ]
         if card.severity is not None:
             facts.append(f"severity {card.severity}")
+        if card.judged is not None:
+            facts += [f"{name} {getattr(card.judged, name)}" for name in CRITERIA]
+        if card.progress is not None:
+            facts.append(card.progress)
         if card.status != "draft":
             facts.append(card.status)
         if card.locked:

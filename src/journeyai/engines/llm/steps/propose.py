@@ -23,6 +23,7 @@ from journeyai.knowledge.letters import fold
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.changes import (
     CHANGES,
+    GRADES,
     LABELS,
     MOST_TARGETS,
     SCOPE_STATES,
@@ -273,6 +274,11 @@ class _Reading:
             text = text or None
         elif text is None or (not text and needs.text == "needed"):
             raise _RefusedError(self._say("no_words"))
+        if needs.to == "criterion":
+            grade = fold(text or "")
+            if grade not in GRADES:
+                raise _RefusedError(self._say("wrong_grade", said=_shown(text or "")))
+            return grade
         # Words the person never said come from a title or from the prompt's own example.
         if text and fold(text) not in fold(self._asked):
             if speaks_to_machine(text):
@@ -311,6 +317,8 @@ _TO: Final[dict[Destination, str]] = {
     "severity": "1, 2 or 3",
     "emotion": "an emotion",
     "scope": "start, end, state or focus",
+    "criterion": "desirable, viable or feasible",
+    "progress": "idea, planned, under_way, done or dropped",
 }
 _TEXT: Final[dict[Words, str]] = {
     "needed": "text",

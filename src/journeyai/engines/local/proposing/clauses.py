@@ -175,8 +175,6 @@ def _lists(low: list[str], at: int) -> bool:
 
 def _turn(body: list[Token], at: int, ends: Sequence[int], state: State) -> tuple[Part, int] | None:
     """Return the longest turn of phrase at *at*, and where it ends."""
-    if not state.with_turns:
-        return None
     for end in sorted(set(ends), reverse=True):
         if end <= at:
             break

@@ -21,7 +21,7 @@ _GOALS: Final = {
 #: Groups of `turns.yaml` after which new words stand, to the end of the request.
 _LEADS: Final = ("titled", "name_it")
 #: Kinds of which the words between what is named tell more than what is named: only the grammar reads these.
-_NEVER: Final = frozenset({"set_scope", "set_goal", "set_map_title"})
+_NEVER: Final = frozenset({"set_scope", "set_goal", "set_map_title", "set_grade", "set_progress"})
 #: What names the second of two.
 _LATTER: Final = frozenset({"into", "latter", "ultima", "ultimo", "segunda", "dentro", "wins", "gana"})
 

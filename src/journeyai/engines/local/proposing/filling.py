@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
+from journeyai.engines.local.proposing.grading import GRADING_SLOTS, fill_grading
 from journeyai.engines.local.proposing.items import Item
 from journeyai.engines.local.proposing.new_words import Filled, WordFiller
 from journeyai.engines.local.proposing.tokens import words_of
@@ -59,13 +60,24 @@ class Filler(WordFiller):
                 yield from self._several(sort, at)
         elif kind in ("stage", "persona", "evidence", "speaker"):
             yield from self._several(kind, at)
+        elif kind == "idea":
+            yield from self._ideas(at)
         elif kind == "number":
             if self.low[at].isdigit():
                 yield Filled(Item("number", self.low[at], at, at + 1), at + 1)
+        elif kind in GRADING_SLOTS:
+            yield from fill_grading(kind, self.low[: self.stop], at)
         else:
             yield from self._label(kind, at)
 
     # References
+
+    def _ideas(self, at: int) -> Iterator[Filled]:
+        """Yield cards, where all of them are opportunities."""
+        lanes = {card.id: card.lane for card in self.state.journey.cards}
+        for one in self._several("card", at):
+            if one.ask is None and all(lanes[id_] == "opportunity" for id_ in one.item.value):
+                yield one
 
     def _several(self, kind: str, at: int) -> Iterator[Filled]:
         """Yield one thing, and lists of things: `c3 and the fees card`."""

@@ -20,6 +20,7 @@ ItemKind = Literal[
     "emotion",
     "severity",
     "status",
+    "criterion",
     "noun",
     "beyond",
     "role",

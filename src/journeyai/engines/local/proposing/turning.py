@@ -9,8 +9,17 @@ from journeyai.engines.local.proposing.filling import Filler
 from journeyai.engines.local.proposing.items import Clause, Item, State
 from journeyai.engines.local.proposing.new_words import Filled
 from journeyai.engines.local.proposing.tokens import Token
-from journeyai.engines.local.proposing.turns import Gives, Slot, Turn, Words, gaps, is_passed, turns
-from journeyai.model.changes import CHANGES, SCOPE_STATES, TEXT_LETTERS, Change, ChangeKind
+from journeyai.engines.local.proposing.turns import (
+    Gives,
+    Slot,
+    Turn,
+    Words,
+    gaps,
+    is_passed,
+    plain_turns,
+    turns,
+)
+from journeyai.model.changes import CHANGES, GRADES, SCOPE_STATES, TEXT_LETTERS, Change, ChangeKind
 from journeyai.model.journey import JourneyMap
 
 #: What a word does to cards, stages and personas; missing where it cannot be done.
@@ -58,7 +67,7 @@ def turned(whole: Sequence[Token], state: State, language: str) -> Turned | None
     """
     doubt: AskBackError | None = None
     filler = Filler(Clause("turn", language, tuple(whole)), state)
-    for turn in turns():
+    for turn in turns() if state.with_turns else plain_turns():
         match = _matched(turn, filler)
         if match is None:
             continue
@@ -228,7 +237,7 @@ def _kind(said: str, items: Sequence[Item]) -> ChangeKind:
 def _text(name: str, slots: Slots) -> str | None:
     if name == "-":
         return ""
-    if name in SCOPE_STATES:
+    if name in SCOPE_STATES or name in GRADES:
         return name
     if not name or name not in slots:
         return None

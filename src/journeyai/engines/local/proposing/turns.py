@@ -34,6 +34,9 @@ SLOTS: Final = frozenset(
         "name",
         "state",
         "join",
+        # Of opportunities (grading.py); an idea is a card that is one.
+        "idea",
+        *("criterion", "asset", "rating", "verdict", "progress"),
     }
 )
 _SLOT: Final = re.compile(r"\{(?P<name>\w+):(?P<kind>\w+)\}")
@@ -108,10 +111,19 @@ def turns() -> tuple[Turn, ...]:
     Raises:
         ResourceError: the file is missing, or a turn in it cannot be read.
     """
-    told = read_taxonomy("turns")
+    return (*_turns("opportunities"), *_turns("turns"))
+
+
+@cache
+def plain_turns() -> tuple[Turn, ...]:
+    """Return the turns that hold for opportunities alone: they are so narrow that they are read like verbs."""
+    return _turns("opportunities")
+
+
+def _turns(section: str) -> tuple[Turn, ...]:
     return tuple(
         Turn(tuple(_elements(text, groups())), gives)
-        for said, texts in told["turns"].items()
+        for said, texts in read_taxonomy("turns")[section].items()
         for gives in [tuple(map(_gives, said.split(";")))]
         for text in texts
     )

@@ -1,17 +1,14 @@
-"""The map as one Markdown page, as GitHub renders it: personas, curve, grid, cards with quotes, evidence.
+"""The page part by part: personas, curve, grid, stages with their cards, what else the method asks for, evidence."""
 
-Everything from outside is escaped, so that no source can add a heading, a link, an image, a mention or HTML.
-"""
-
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from journeyai.export.material import Material
+from journeyai.export.elements import Element, Entry, elements, lane_row
+from journeyai.export.markdown.escaping import escaped
+from journeyai.export.markdown.pieces import Pieces
 from journeyai.export.plain import shortened, visible
 from journeyai.export.plot import scale
 from journeyai.export.reading import (
-    GLANCE_CHARS,
     READING_ORDER,
     UNSURE,
     Point,
@@ -22,56 +19,42 @@ from journeyai.export.reading import (
     sources_line,
     unsure_quote,
 )
-from journeyai.model.journey import Card, Evidence, JourneyMap, Persona
+from journeyai.knowledge.templates import Template
+from journeyai.model.journey import Card, JourneyMap, Persona
 
-#: Characters that Markdown, GitHub's extensions or a table could read as more than themselves.
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]#|~$]")
-#: What begins a list, an underline or a numbered item at the start of a line.
-_OPENING: Final = re.compile(r"^([-+=]|\d+[.)])")
-#: What GitHub turns into a link, a mention or a picture without any markup.
-_LINKING: Final = re.compile(r":(?=//|[\w+-]+:)|(?<=\bwww)\.|@", re.IGNORECASE)
-_HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
-#: Titles in a cell of the grid.
+#: Entries in a cell of the grid.
 _TITLES: Final = 3
+#: Characters of a quote or a figure in a cell.
+_GLIMPSE: Final = 80
 
 
-class MarkdownExporter:
-    """Writes one page of GitHub-flavoured Markdown, UTF-8."""
-
-    suffix = ".md"
-
-    def write(self, journey: JourneyMap, material: Material) -> bytes:
-        """Return the page."""
-        return (_Page(journey).text().rstrip() + "\n").encode("utf-8")
-
-
-def escaped(text: str) -> str:
-    """Return *text* as one line of Markdown that renders as exactly its visible characters."""
-    line = "".join(_HTML.get(char, char) for char in visible(text))
-    line = _SPECIAL.sub(r"\\\g<0>", line)
-    line = _OPENING.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", line)
-    return _LINKING.sub(lambda found: f"&#{ord(found[0])};", line)
-
-
-class _Page:
+class Page:
     """The page of one map, part by part."""
 
-    def __init__(self, journey: JourneyMap) -> None:
+    def __init__(self, journey: JourneyMap, template: Template | None) -> None:
         self.journey = journey
         self.reading = Reading(journey)
         self.words = self.reading.words
-        self._cards = {card.id: f"card-{number}" for number, card in enumerate(journey.cards, 1)}
-        self._anchors = {item.id: f"evidence-{number}" for number, item in enumerate(journey.evidence, 1)}
+        self._pieces = Pieces(journey, self.reading)
+        self._has_method = template is not None
+        if template is None:
+            self._elements = tuple(lane_row(self.reading, lane) for lane in READING_ORDER)
+        else:
+            self._elements = elements(self.reading, template)
+        self._told: set[str] = set()
+        self._rows = [element for element in self._elements if element.by_stage]
 
     def text(self) -> str:
         """Return the whole page; parts with nothing to say are left out."""
         parts: list[Iterable[str]] = [self._heading(), self._personas()]
+        first = next((at for at, element in enumerate(self._elements) if element.by_stage), 0)
         if self.reading.cards:
-            parts += [self._curve(), self._grid(), self._stages()]
+            parts += [self._sections(self._elements[:first]), self._curve(), self._grid(), self._stages()]
+            parts.append(self._sections(self._elements[first:]))
         else:
             parts.append([self.words.phrase("empty")])
-        parts += [self._transitions(), self._opportunities(), self._evidence()]
+        parts += [] if self._has_method else [self._transitions(), self._opportunities()]
+        parts.append(self._evidence())
         return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part)))
 
     def _heading(self) -> Iterator[str]:
@@ -121,7 +104,7 @@ class _Page:
                 yield f"- **{self.words.phrase(name)}:** {'; '.join(shown)}"
         if quote := self.reading.typical(persona):
             yield ""
-            yield self._quote(quote)
+            yield self._pieces.quote(quote)
 
     def _curve(self) -> Iterator[str]:
         """The curve turned on its side: a line of the table a stage, a mark between bad and good."""
@@ -154,19 +137,24 @@ class _Page:
         yield ""
         yield "| | " + " | ".join(escaped(stage.name) for stage in stages) + " |"
         yield "| --- |" + " --- |" * len(stages)
-        for lane in self.reading.lanes:
-            cells = (self._cell(self.reading.at(stage, lane)) for stage in stages)
-            yield f"| **{_capital(self.words.lane(lane))}** | " + " | ".join(cells) + " |"
+        for row in self._rows:
+            # Without a method nobody asked for a lane that holds nothing.
+            if self._has_method or not row.is_empty:
+                yield f"| **{self._pieces.name(row)}** | " + " | ".join(map(self._cell, row.cells)) + " |"
 
-    def _cell(self, cards: list[Card]) -> str:
-        if not cards:
+    def _cell(self, entries: Sequence[Entry]) -> str:
+        if not entries:
             return "–"
         shown = []
-        for card in cards[:_TITLES]:
-            people = self.words.phrase("assumed") if card.assumption else str(card.people)
-            shown.append(f"[{_title(card)}](#{self._cards[card.id]}) ({people})")
-        if len(cards) > _TITLES:
-            shown.append(self.words.phrase("more_short", n=len(cards) - _TITLES))
+        for entry in entries[:_TITLES]:
+            card = entry.card
+            if card:
+                people = self.words.phrase("assumed") if card.assumption else str(card.people)
+                shown.append(f"{self._pieces.linked(card)} ({people})")
+            else:
+                shown.append(escaped(shortened(visible(entry.text), _GLIMPSE)))
+        if len(entries) > _TITLES:
+            shown.append(self.words.phrase("more_short", n=len(entries) - _TITLES))
         return "<br>".join(shown)
 
     def _stages(self) -> Iterator[str]:
@@ -194,60 +182,51 @@ class _Page:
         if visible(stage.summary):
             yield ""
             yield escaped(stage.summary)
-        for lane in READING_ORDER:
-            if cards := self.reading.at(stage, lane):
+        for row in self._rows:
+            if entries := row.cells[number - 1]:
                 yield ""
-                yield f"#### {_capital(words.lane(lane, len(cards)))}"
-                for card in cards:
-                    yield ""
-                    yield from self._card(card)
-        nothing = self.reading.lanes_without(stage)
-        if 0 < len(nothing) < len(READING_ORDER):
+                yield f"#### {self._pieces.name(row, len(entries))}"
+                yield from self._entries(entries)
+        nothing = [row for row in self._rows if row.asked and not row.cells[number - 1]]
+        if nothing and (self._has_method or len(nothing) < len(self._rows)):
+            lanes = ", ".join(escaped(row.name) for row in nothing)
             yield ""
-            yield f"*{words.phrase('nothing_for', lanes=', '.join(words.lane(lane) for lane in nothing))}*"
+            yield f"*{words.phrase('nothing_for', lanes=lanes)}*"
+
+    def _entries(self, entries: Sequence[Entry]) -> Iterator[str]:
+        for entry in entries:
+            # A card stands between blank lines, for it has paragraphs of its own; others stand in one list.
+            if entry.card:
+                yield ""
+                yield from self._card(entry.card)
+        others = [entry for entry in entries if not entry.card]
+        if others:
+            yield ""
+            yield from (f"- {self._pieces.entry(entry)}" for entry in others)
 
     def _card(self, card: Card) -> Iterator[str]:
-        words, reading = self.words, self.reading
-        about = [reading.backing(card), *reading.doubts(card)]
-        about += [words.phrase("severity", n=card.severity)] if card.severity else []
-        about += [feeling] if (feeling := reading.feeling(card)) else []
-        about += [words.channel(card.channel)] if card.channel else []
-        about += [escaped(name) for name in reading.persona_names(card)]
-        about += [words.phrase("owner", name=escaped(card.owner))] if card.owner else []
-        about += [told for told in (reading.judgement(card), reading.firmness(card)) if told]
-        about += reading.marks(card)
-        mark = f"{UNSURE} " if reading.unsure(card) else ""
-        yield f'- <a id="{self._cards[card.id]}"></a>{mark}**{_title(card)}**  '
-        yield f"  {' · '.join(about)}"
-        if visible(card.detail):
-            yield ""
-            yield f"  {escaped(card.detail)}"
-        if best := reading.best(card):
-            yield ""
-            yield f"  {self._quote(best)}"
-        links = self._links(card.evidence)
-        if links or card.against:
-            against = f"; {words.phrase('against')}: {self._links(card.against)}" if card.against else ""
-            yield ""
-            yield f"  {words.phrase('evidence')}: {links}{against}"
+        """Yield *card*; where it stands in a second row, a link to it: an anchor stands once."""
+        if card.id in self._told:
+            yield f"- {self._pieces.linked(card)}"
+        else:
+            self._told.add(card.id)
+            yield from self._pieces.card(card)
 
-    def _links(self, ids: Iterable[str]) -> str:
-        anchors = [self._anchors[id_] for id_ in ids if id_ in self._anchors]
-        return ", ".join(f"[{anchor.rpartition('-')[2]}](#{anchor})" for anchor in anchors)
-
-    def _quote(self, item: Evidence) -> str:
-        text = escaped(shortened(visible(item.quote), GLANCE_CHARS))
-        quote = self.words.phrase("quoted", text=text)
-        return f"> {quote} — {self._where(item)}"
-
-    def _where(self, item: Evidence) -> str:
-        speaker = escaped(item.speaker or "")
-        role = self.words.role(item.role)
-        if item.role != "customer" and role not in speaker.casefold():
-            speaker = f"{speaker} ({role})" if speaker else role
-        record = "" if item.record == item.speaker else escaped(item.record or "")
-        place = f"{escaped(item.source)} {record}".strip()
-        return ", ".join(part for part in (speaker, place) if part)
+    def _sections(self, parts: Sequence[Element]) -> Iterator[str]:
+        """Yield what the method asks for beside its rows, each under its heading."""
+        for element in parts:
+            if element.by_stage:
+                continue
+            entries = [entry for cell in element.cells for entry in cell]
+            yield f"## {escaped(element.name)}"
+            yield ""
+            if visible(element.about):
+                yield f"*{escaped(element.about)}*"
+                yield ""
+            yield from [f"- {self._pieces.entry(entry)}" for entry in entries] or [
+                self.words.phrase("no_evidence")
+            ]
+            yield ""
 
     def _transitions(self) -> Iterator[str]:
         if not self.journey.transitions:
@@ -262,7 +241,7 @@ class _Page:
             steps = order[target.id] - order[origin.id]
             how = self.words.count("goes_back", -steps) if steps < 0 else self.words.count("skips", steps - 1)
             people = self.words.count("people", item.people)
-            links = self._links(item.evidence)
+            links = self._pieces.links(item.evidence)
             yield f"- **{escaped(origin.name)} → {escaped(target.name)}** · {people} · {how} · {links}"
 
     def _opportunities(self) -> Iterator[str]:
@@ -278,7 +257,7 @@ class _Page:
             about = [escaped(stage.name)] if stage else []
             about.append(self.reading.backing(card))
             about += [self.words.phrase("owner", name=escaped(card.owner))] if card.owner else []
-            yield f"{number}. [{_title(card)}](#{self._cards[card.id]}) · {' · '.join(about)}"
+            yield f"{number}. {self._pieces.linked(card)} · {' · '.join(about)}"
 
     def _evidence(self) -> Iterator[str]:
         if not self.journey.evidence:
@@ -291,15 +270,6 @@ class _Page:
         for number, item in enumerate(self.journey.evidence, 1):
             quote = self.words.phrase("quoted", text=escaped(item.quote))
             at = f", {escaped(item.at)}" if item.at else ""
-            place = f"{self._where(item)}, {item.start}–{item.end}{at}"
+            place = f"{self._pieces.where(item)}, {item.start}–{item.end}{at}"
             mark = f"{UNSURE} " if unsure_quote(item) else ""
-            yield f'{number}. <a id="{self._anchors[item.id]}"></a>{mark}{quote} — {place}'
-
-
-def _title(card: Card) -> str:
-    """Return a card's title, or its id where nothing of the title can be seen."""
-    return escaped(card.title) or escaped(card.id)
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
+            yield f'{number}. <a id="{self._pieces.anchor(item)}"></a>{mark}{quote} — {place}'

@@ -1,9 +1,7 @@
-"""What a method asks for, filled from the map: its rows across the stages, and the parts beside them."""
+"""What an element of a method is once it is filled."""
 
 from dataclasses import dataclass
 
-from journeyai.export.reading import READING_ORDER, Reading
-from journeyai.knowledge.templates import Template
 from journeyai.model.journey import Card, Evidence
 from journeyai.model.vocabulary import Lane
 
@@ -23,6 +21,11 @@ class Entry:
     card: Card | None = None
     quotes: tuple[Evidence, ...] = ()
     note: str = ""
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether the text is word for word what the first quote says, and belongs between quotation marks."""
+        return self.card is None and bool(self.quotes) and _words(self.text) == _words(self.quotes[0].quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +57,9 @@ class Element:
         return not any(self.cells)
 
 
-def elements(reading: Reading, template: Template | None) -> tuple[Element, ...]:
-    """Return what *template* asks for, in its order, filled from *reading*; then lanes with cards it does not ask for.
-
-    Without a template every lane that holds a card is a row, in reading order.
-    """
-    lanes = template.lanes if template else reading.lanes
-    found = [_row(reading, lane, asked=True) for lane in lanes]
-    return (*found, *(_row(reading, lane, asked=False) for lane in READING_ORDER if _more(reading, lane, lanes)))
+#: What fills an element: one cell a stage, or a single one.
+Cells = tuple[tuple[Entry, ...], ...]
 
 
-def _more(reading: Reading, lane: Lane, lanes: tuple[Lane, ...]) -> bool:
-    return lane not in lanes and lane in reading.lanes
-
-
-def _row(reading: Reading, lane: Lane, *, asked: bool) -> Element:
-    cells = tuple(
-        tuple(Entry(card.title, card, note=reading.backing(card)) for card in reading.at(stage, lane))
-        for stage in reading.stages
-    )
-    return Element(lane, reading.words.lane(lane), "", lane, by_stage=True, cells=cells, asked=asked)
+def _words(text: str) -> str:
+    return " ".join(text.split())
