@@ -18,7 +18,8 @@ def add_export(commands: Commands) -> None:
         default="",
         metavar="FORMAT",
         help="html, md, docx, pptx, xlsx, csv, quotes-csv, json, curve-svg, curve-png, grid-svg, grid-png, mermaid, "
-        "cjml, theydo, theydo-opportunities, lucid or qdpx (default: what the ending of --out says, else json; docs/formats.md)",
+        "cjml, theydo, theydo-opportunities, lucid or qdpx (default: what the ending of --out says, else json; "
+        "docs/formats.md)",
     )
     parser.add_argument("--out", metavar="FILE", help="where to (default: standard output)")
     parser.add_argument("--map", metavar="MAP", help="another map than the study's")
