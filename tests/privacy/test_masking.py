@@ -132,6 +132,13 @@ def test_hidden_text_is_shown_letter_for_letter_and_hidden_once(text: str) -> No
     assert masker(*NAMES).hide(text) == hidden
 
 
+def test_a_name_that_touches_something_like_a_placeholder_is_hidden() -> None:
+    mask = masker("Laura Bennett")
+    hidden = mask.hide("text_2Laura Bennetttext_2")
+    assert hidden == "[TEXT_1][PERSON_1][TEXT_1]"
+    assert mask.show(hidden) == "text_2Laura Bennetttext_2"
+
+
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_even_without_its_memory_a_text_comes_back_but_for_ways_of_writing(text: str) -> None:

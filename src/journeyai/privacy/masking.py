@@ -106,7 +106,17 @@ class Masker:
         settings = self._settings
         found = find(text, self._names, settings.names, settings.keep)
         pieces = [(one.start, one.end, one.kind.upper()) for one in found]
-        for match in _LOOKALIKE.finditer(text):
+        lookalikes = list(_LOOKALIKE.finditer(text))
+        if lookalikes:
+            # What is hidden leaves a boundary where there was none: "text_2Laura" holds a name once "text_2" is gone.
+            parted = _LOOKALIKE.sub(lambda match: " " * len(match[0]), text)
+            more = find(parted, self._names, settings.names, settings.keep)
+            pieces += [
+                (one.start, one.end, one.kind.upper())
+                for one in more
+                if not any(start < one.end and one.start < end for start, end, _ in pieces)
+            ]
+        for match in lookalikes:
             start, end, label = match.start(), match.end(), _TEXT
             for piece in [it for it in pieces if it[0] < end and start < it[1]]:
                 start, end, label = min(start, piece[0]), max(end, piece[1]), piece[2]

@@ -20,7 +20,7 @@ def study(request: pytest.FixtureRequest, drafted: Drafted, tmp_path: Path) -> P
 
 
 @pytest.mark.parametrize(
-    "words", ["pdf", "html", "journey.pdf", "--format pdf", "--format=pdf x.json"],
+    "words", ["pdf", "epub", "journey.pdf", "--format pdf", "--format=pdf x.json"],
     ids=["word", "other-word", "ending", "option", "option-and-file"],
 )  # fmt: skip
 def test_a_format_that_is_not_there_writes_no_file(
@@ -34,7 +34,7 @@ def test_a_format_that_is_not_there_writes_no_file(
     assert take(chat, f"/export {words}") == 2
 
     error = out.take("/export")["error"]
-    assert "json, md" in error["hint"]
+    assert "html, json, lucid, md" in error["hint"]
     assert error["message"].startswith("Un mapa" if chat.journey.language == "es" else "A map")
     assert list(elsewhere.iterdir()) == []
     assert not (study / "exports").exists()
