@@ -33,6 +33,21 @@ _LOOKALIKE: Final = re.compile(
 )
 
 
+_Piece = tuple[int, int, str]
+
+
+def _joined(pieces: list[_Piece], more: _Piece) -> list[_Piece]:
+    """Return *pieces* and *more*, made one with all that overlap it; the label is that of one that was there."""
+    start, end, label = more
+    apart = []
+    for piece in pieces:
+        if piece[0] < end and start < piece[1]:
+            start, end, label = min(start, piece[0]), max(end, piece[1]), piece[2]
+        else:
+            apart.append(piece)
+    return [*apart, (start, end, label)]
+
+
 class Hidden(str):
     """A text that a `Masker` has hidden; it knows what it was."""
 
@@ -101,7 +116,7 @@ class Masker:
         label, number = match["label"] or match["bare"], match["number"] or match["digits"]
         return self._hidden.get(f"[{label.upper()}_{int(number)}]", match[0])
 
-    def _pieces(self, text: str) -> list[tuple[int, int, str]]:
+    def _pieces(self, text: str) -> list[_Piece]:
         """Return what is to be hidden, in order; what looks like a placeholder is, with all that overlaps it."""
         settings = self._settings
         found = find(text, self._names, settings.names, settings.keep)
@@ -110,18 +125,10 @@ class Masker:
         if lookalikes:
             # What is hidden leaves a boundary where there was none: "text_2Laura" holds a name once "text_2" is gone.
             parted = _LOOKALIKE.sub(lambda match: " " * len(match[0]), text)
-            more = find(parted, self._names, settings.names, settings.keep)
-            pieces += [
-                (one.start, one.end, one.kind.upper())
-                for one in more
-                if not any(start < one.end and one.start < end for start, end, _ in pieces)
-            ]
+            for more in find(parted, self._names, settings.names, settings.keep):
+                pieces = _joined(pieces, (more.start, more.end, more.kind.upper()))
         for match in lookalikes:
-            start, end, label = match.start(), match.end(), _TEXT
-            for piece in [it for it in pieces if it[0] < end and start < it[1]]:
-                start, end, label = min(start, piece[0]), max(end, piece[1]), piece[2]
-                pieces.remove(piece)
-            pieces.append((start, end, label))
+            pieces = _joined(pieces, (match.start(), match.end(), _TEXT))
         return sorted(pieces)
 
     def _placeholder(self, label: str, value: str) -> str:
