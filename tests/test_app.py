@@ -16,6 +16,7 @@ from journeyai import JourneyMap, Study
 from journeyai.drafting.coverage import CoverageReport
 from journeyai.errors import SettingsError, SourceError
 from journeyai.model.journey import Card
+from journeyai.study.indexing import open_index
 
 Drafted = Callable[[str], Path]
 
@@ -158,7 +159,7 @@ def test_what_the_draft_saw_is_what_a_fresh_look_sees(drafted: Drafted, tmp_path
 
     kept = look()
     assert begun == []
-    with study._open_index() as index:
+    with open_index(study.folder) as index:
         index.keep_reading("another", "{}")
     assert look() == kept
     assert set(begun) == {"observe"}

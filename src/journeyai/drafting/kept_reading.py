@@ -9,13 +9,18 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import cast
 
-from journeyai.drafting.coverage import PointPlace, Sighting
+from journeyai.drafting.coverage import PointPlace, Sighting, sightings
+from journeyai.drafting.pipeline import observe
 from journeyai.engines.engine import Frame
+from journeyai.engines.local.engine import LocalEngine
 from journeyai.engines.local.identity import engine_identity
+from journeyai.engines.local.vectors import vectors_through
+from journeyai.model.aliases import StepProgress
 from journeyai.model.source import Document
 from journeyai.model.vocabulary import Lane
 from journeyai.retrieval.index import Index
 from journeyai.settings import Reading
+from journeyai.sources.duplicates import with_duplicates
 
 
 def keep(
@@ -49,6 +54,31 @@ def recall(
         for number, told in places.items()
         for start, lane, weight in told
     }
+
+
+def look(
+    index: Index, documents: Sequence[Document], frame: Frame, reading: Reading, progress: StepProgress
+) -> dict[PointPlace, Sighting]:
+    """Return what there is to see in *documents*, all that *index* holds: as it is known, else read and kept.
+
+    Args:
+        index: of the study.
+        documents: everything that was said.
+        frame: what they are sorted into.
+        reading: how closely they are read.
+        progress: told how far reading is; not called where what was read before is still known.
+    """
+    seen = recall(index, documents, frame, reading)
+    if seen is None:
+        progress("observe", 0, len(documents))
+        # Read without asking anybody, for a look at a map must cost nothing, and without what decisions on cards
+        # teach, or each decision would have everything read again.
+        worker = LocalEngine(vectors_through(index), reading)
+        marked = with_duplicates(documents)
+        grounded = observe(marked, frame, worker, lambda done, total: progress("observe", done, total))
+        seen = sightings(grounded.points)
+        keep(index, documents, frame, reading, seen)
+    return seen
 
 
 def _sorted(documents: Sequence[Document]) -> list[Document]:

@@ -2,11 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 
+from journeyai import __version__
 from journeyai.model.journey import Evidence, JourneyMap
 from journeyai.model.source import Document, DocumentKey
 from journeyai.operations.decisions import FormerStage
 from journeyai.operations.figures import pointed_at
+from journeyai.retrieval.index import Index
+
+
+def stage_utterances(
+    index: Index,
+    journey: JourneyMap,
+    drafted: JourneyMap | None,
+    joined: Mapping[str, Sequence[FormerStage]],
+) -> None:
+    """Let *index* know in which stage each utterance is; nothing is done if it knows them by this very map.
+
+    Args:
+        index: of the study.
+        journey: the map as it stands.
+        drafted: the map as it was last drafted; None if there is none.
+        joined: stage → former stages that are part of it.
+    """
+    told = repr((__version__, journey, drafted, joined))
+    key = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    if index.staged_as() != key:
+        documents = list(index.documents())
+        index.set_stages(stages_of_utterances(journey, drafted, joined, documents), key)
 
 
 def stages_of_utterances(

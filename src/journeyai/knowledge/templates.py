@@ -112,6 +112,15 @@ def load_template(template_id: str, own: Path | None = None) -> Template:
     raise SettingsError(f"There is no template `{template_id}`.{meant}", f"Templates: {', '.join(known)}.")
 
 
+def find_template(template_id: str, own: Path | None = None) -> Template | None:
+    """Return the template *template_id* as `load_template` does; None if nobody knows it.
+
+    Raises:
+        SettingsError: the file in *own* is broken.
+    """
+    return load_template(template_id, own) if template_id in template_ids(own) else None
+
+
 def known_stages() -> dict[str, StageTemplate]:
     """Return the stages of our templates by id and by folded name; the default template's come first."""
     known: dict[str, StageTemplate] = {}

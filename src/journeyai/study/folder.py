@@ -179,6 +179,27 @@ def make_study(root: Path, settings: StudySettings) -> StudyFolder:
     return StudyFolder(root.resolve())
 
 
+def name_sources(given: Path, root: Path) -> str:
+    """Return an existing folder of files as `journey.toml` names it: relative if it lies in the study, else absolute.
+
+    Args:
+        given: the folder, left where it is.
+        root: the study's, which need not be there yet.
+
+    Raises:
+        SettingsError: it is no folder, or the study would lie inside it.
+    """
+    if not given.is_dir():
+        raise SettingsError(f"`{given}` is not a folder.", "Name the folder that holds your files.")
+    whole, home = given.resolve(), root.resolve()
+    if home.is_relative_to(whole):
+        raise SettingsError(
+            f"The study `{root}` would lie inside its own folder of sources, `{given}`.",
+            "Make it beside that folder.",
+        )
+    return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else whole.as_posix()
+
+
 def settings_text(settings: StudySettings) -> str:
     """Return a `journey.toml` that says *settings*, with a word on each line of what it is for."""
     scope = settings.scope

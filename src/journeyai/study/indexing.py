@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from journeyai.errors import SourceError
+from journeyai.errors import SettingsError, SourceError
 from journeyai.model.aliases import StepProgress
 from journeyai.model.source import SourceFile
+from journeyai.retrieval.encoders import Encoder
 from journeyai.retrieval.index import Index, Update
 from journeyai.retrieval.store import FileState
 from journeyai.settings import SourceSettings, StudySettings
 from journeyai.sources import LOADERS_VERSION, find_files, read_file, settings_for
+from journeyai.study.folder import StudyFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,48 @@ def read_source(root: Path, source: str, settings: StudySettings) -> SourceFile:
     if not there:
         raise SourceError(f"`{source}` is not in the folder of sources.")
     return read_file(path, source, settings_for(source, settings.sources))
+
+
+def open_index(folder: StudyFolder, encoder: Encoder | None = None) -> Index:
+    """Open the index of a study.
+
+    Args:
+        folder: the study.
+        encoder: asked in place of the one that `journey.toml` names; the same one, but elsewhere.
+
+    Raises:
+        StudyBusyError: another process has the study open.
+    """
+    return Index.open(folder.root, folder.settings.search, encoder)
+
+
+def index_sources(
+    folder: StudyFolder, index: Index, only: Sequence[str], progress: StepProgress
+) -> IndexReport:
+    """Bring *index* up to date with the sources of a study.
+
+    Args:
+        folder: the study.
+        index: its own.
+        only: sources to look at; empty for all.
+        progress: told how far each step is.
+
+    Raises:
+        SettingsError: the folder of sources is missing, or the study lies inside it.
+    """
+    root = folder.sources
+    if not root.is_dir():
+        raise SettingsError(
+            f"The folder of sources `{root}` is not there.",
+            "Mend `sources_folder` in `journey.toml`, or make it.",
+        )
+    if folder.root.is_relative_to(root):
+        raise SettingsError(
+            f"The study `{folder.root}` lies inside its own folder of sources, `{root}`: "
+            "its map would be read as a source.",
+            "Make the study beside that folder, and name the folder in `sources_folder`.",
+        )
+    return Indexing(root, folder.settings, index, progress).run(only)
 
 
 class Indexing:

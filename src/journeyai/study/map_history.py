@@ -12,12 +12,12 @@ from journeyai.errors import SettingsError, StudyBusyError
 from journeyai.knowledge.talk import talk
 from journeyai.model.changes import Change
 from journeyai.model.journey import JourneyMap
-from journeyai.operations.delta import Delta, difference
+from journeyai.operations.delta import difference
 from journeyai.operations.history import Given, History, Move, Step
 from journeyai.study.edit_log import EditLog, hash_of
 from journeyai.study.folder import StudyFolder, read_map
-from journeyai.study.former_maps import former_bytes
 from journeyai.study.lost_map import MapLostError, set_aside, why_lost
+from journeyai.study.replay import Replay
 
 
 class MapMovedError(StudyBusyError):
@@ -282,55 +282,7 @@ class MapHistory:
 
     def _state(self, history: History, end: int, start: int | None = None) -> tuple[JourneyMap, bytes]:
         """Return the map after the step *end* and its bytes, on the way from *start*, where `_journey` stands."""
-        journey = self._journey
-        up, down = history.path(history.head if start is None else start, end)
-        try:
-            for step in up:
-                journey = (
-                    step.delta.back(_there(journey)) if step.delta else self._replayed(history, step.parent)
-                )
-            for step in down:
-                journey = step.delta.forward(_there(journey)) if step.delta else self._kept(step.after)
-            return self._with_bytes(_there(journey), history.hash_at(end) or hash_of(self._data))
-        except (ValueError, KeyError) as error:
-            raise SettingsError(
-                f"The history of the map, `{self.log.path}`, is damaged: it does not lead back to step {end}.",
-                "The map itself is whole. Move that file away to begin a new history.",
-            ) from error
-
-    def _replayed(self, history: History, step: int) -> JourneyMap:
-        """Return the map after *step* from the nearest whole map that is kept."""
-        deltas: list[Delta] = []
-        at = step
-        while (data := self.log.kept(history.hash_at(at))) is None:
-            delta = history.steps[at].delta
-            if delta is None:
-                raise ValueError(f"The map after step {at} is not kept.")
-            deltas.append(delta)
-            at = history.steps[at].parent
-        journey = JourneyMap.from_json(data)
-        for delta in reversed(deltas):
-            journey = delta.forward(journey)
-        return journey
-
-    def _kept(self, name: str) -> JourneyMap:
-        data = self.log.kept(name)
-        if data is None:
-            raise ValueError(f"The map {name} is not kept.")
-        return JourneyMap.from_json(data)
-
-    def _with_bytes(self, journey: JourneyMap, name: str) -> tuple[JourneyMap, bytes]:
-        """Return *journey* with the bytes it had in the file, which need not be those that we would write."""
-        if journey is self._journey and hash_of(self._data) == name:
-            return journey, self._data
-        written = journey.to_json().encode()
-        for data in (written, *former_bytes(written)):
-            if hash_of(data) == name:
-                return journey, data
-        kept = self.log.kept(name)
-        if kept is None or JourneyMap.from_json(kept) != journey:
-            raise ValueError("The map is not the one it should be.")
-        return journey, kept
+        return Replay(self.log, history, self._journey, self._data).to(end, start)
 
 
 def _is_settled(history: History, data: bytes) -> bool:
@@ -344,12 +296,6 @@ def _read(data: bytes, folder: StudyFolder) -> JourneyMap:
     except ValidationError:
         # Says what is wrong with it.
         return read_map(folder.map_path)
-
-
-def _there(journey: JourneyMap | None) -> JourneyMap:
-    if journey is None:
-        raise ValueError("There was no map.")
-    return journey
 
 
 def _given(known: Given, *maps: JourneyMap | None) -> Given:

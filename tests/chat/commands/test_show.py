@@ -14,6 +14,7 @@ from journeyai.chat.commands.show import as_evidence
 from journeyai.chat.turn import take
 from journeyai.knowledge.talk import talk
 from journeyai.retrieval.search import Passage
+from journeyai.study.indexing import open_index
 
 Drafted = Callable[[str], Path]
 MINE = (
@@ -199,7 +200,7 @@ def test_coverage_says_that_it_reads_only_when_it_does(drafted: Drafted, tmp_pat
     reading = chat.words("chat").say("step_observe")
     assert take(chat, "/coverage") == 0
     first = out.take("/coverage")
-    with chat.study._open_index() as index:
+    with open_index(chat.study.folder) as index:
         index.keep_reading("another", "{}")
     assert take(chat, "/coverage") == 0
     second = out.take("/coverage")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from journeyai.app import Drawn
 from journeyai.cli.commands.stdio import open_study, print_exactly, print_result, remark, stage_names
+from journeyai.drawing.run import Drawn
 from journeyai.errors import EngineError, SettingsError
 from journeyai.rendering.progress import Steps
 from journeyai.rendering.reports import render_draft

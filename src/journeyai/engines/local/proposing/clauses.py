@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
 from journeyai.engines.local.proposing.items import Clause, State
@@ -92,8 +92,6 @@ _POLITE: Final = frozenset(
         "porfa",
     }
 )
-
-Mood = Literal["order", "question", "remark"]
 
 
 @dataclass(frozen=True, slots=True)

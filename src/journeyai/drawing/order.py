@@ -1,4 +1,4 @@
-"""What a draft of a study begins with and ends in: its frame and order before, the map that is kept after."""
+"""What a draft of a study begins with: the documents, the frame that they are sorted into, and the order."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,17 +8,21 @@ from typing import Literal
 
 from journeyai.drafting.frame import frame_of_map, make_frame
 from journeyai.drafting.pipeline import Order
-from journeyai.drafting.redraft import Merge, merge
 from journeyai.engines.engine import Frame
-from journeyai.errors import SettingsError
+from journeyai.errors import SettingsError, SourceError
 from journeyai.knowledge.talk import talk
 from journeyai.knowledge.templates import load_template
+from journeyai.model.aliases import StepProgress
 from journeyai.model.journey import JourneyMap, Scope
 from journeyai.model.source import Document
 from journeyai.operations.decisions import Decisions, decisions_of
 from journeyai.operations.history import MAIN
+from journeyai.retrieval.index import Index
 from journeyai.settings import ScopeSettings, StudySettings
-from journeyai.study.map_history import MapHistory, MapMovedError
+from journeyai.sources.duplicates import with_duplicates
+from journeyai.study.folder import StudyFolder
+from journeyai.study.indexing import index_sources, open_index
+from journeyai.study.map_history import MapHistory
 
 
 def check_drawable(record: MapHistory, state: Literal["current", "future"]) -> None:
@@ -36,6 +40,18 @@ def check_drawable(record: MapHistory, state: Literal["current", "future"]) -> N
     say, branch = talk("history", record.journey.language).say, record.history.branch
     hint = say("draft_future_main") if branch == MAIN else say("draft_future_hint", main=MAIN)
     raise SettingsError(say("draft_future", branch=branch), hint)
+
+
+def documents_to_draw(folder: StudyFolder, index: Index) -> list[Document]:
+    """Return what is drawn from: all that *index* holds, near-duplicates marked.
+
+    Raises:
+        SourceError: nobody says anything in it.
+    """
+    documents = with_duplicates(index.documents())
+    if not any(document.utterances for document in documents):
+        raise _nothing(folder)
+    return documents
 
 
 def frame_for(
@@ -66,6 +82,43 @@ def frame_for(
         return frame_of_map(record.journey, method, language, documents, decided.joined)
     own = stages or (settings.stages if template in (None, settings.template) else ())
     return make_frame(load_template(template or settings.template, templates), language, own, documents)
+
+
+def frame_now(
+    folder: StudyFolder, template: str | None, language: str | None, progress: StepProgress
+) -> Frame:
+    """Return what a draft would be drawn on now; what changed is indexed first if it depends on what the sources say.
+
+    Args:
+        folder: the study.
+        template: a method's id; None for the study's.
+        language: of its words; None for the one that a draft has.
+        progress: told how far indexing is.
+
+    Raises:
+        SettingsError: there is no such template, or the settings do not fit together.
+        SourceError: no source could be used.
+    """
+    settings = folder.settings
+    if language is not None:
+        settings = settings.model_copy(update={"language": language})
+    record = MapHistory(folder)
+    drawn = record.journey.template if record.has_map else settings.template
+    methods = (load_template(name, folder.templates) for name in (template or settings.template, drawn))
+    told = any(method.stages_from_story for method in methods)
+    if settings.language != "auto" and not told:
+        return frame_for(settings, (), record, template, (), folder.templates)
+    with open_index(folder) as index:
+        index_sources(folder, index, (), progress)
+        if told:
+            documents = documents_to_draw(folder, index)
+            return frame_for(settings, documents, record, template, (), folder.templates)
+        # Of the sources their language alone counts: one document in memory at a time.
+        if not any(document.utterances for document in index.documents()):
+            raise _nothing(folder)
+        language = language_of(settings, index.documents())
+        settings = settings.model_copy(update={"language": language})
+        return frame_for(settings, (), record, template, (), folder.templates)
 
 
 def language_of(settings: StudySettings, documents: Iterable[Document]) -> str:
@@ -110,41 +163,14 @@ def order_for(
     )
 
 
-def keep(
-    record: MapHistory, fresh: JourneyMap, documents: Sequence[Document], *, only_new: bool, session: str = ""
-) -> tuple[JourneyMap, Merge | None]:
-    """Write the draft *fresh*, merged into the map as it stands by now; nothing if only its time would change.
-
-    Returns:
-        The map as it now stands, and what was kept of the one before; None if there was none.
-
-    Raises:
-        SettingsError: the map that stands is one of how the journey should be.
-    """
-    while True:
-        record.refresh()
-        # Somebody may have gone to the future state while the sources were read.
-        check_drawable(record, fresh.scope.state)
-        old = record.journey if record.has_map else None
-        decided = decisions_of(record.history.line())
-        given = record.given()
-        merged = (
-            merge(old, fresh, documents, decisions=decided, keep_all=only_new, given=given) if old else None
-        )
-        journey = merged.journey if merged else fresh
-        if old is not None:
-            made_then = journey.made_by.model_copy(update={"at": old.made_by.at})
-            if journey.model_copy(update={"made_by": made_then}) == old:
-                return old, merged
-        try:
-            record.add_step("draft", journey, by="journeyai", session=session)
-        except MapMovedError:
-            # Somebody has changed the map just now: their change is kept, too.
-            continue
-        return journey, merged
-
-
 def _scope(settings: ScopeSettings, old: JourneyMap | None, decided: Decisions) -> Scope:
     scope = Scope(start=settings.start, end=settings.end, state=settings.state, focus=settings.focus)
     kept = decided.scope if old else frozenset()
     return scope.model_copy(update={name: getattr(old.scope, name) for name in kept} if old else {})
+
+
+def _nothing(folder: StudyFolder) -> SourceError:
+    return SourceError(
+        f"There is nothing to draw from in `{folder.sources}`.",
+        "Put interviews, chats, tickets or reviews there; `journeyai index` says what could not be read.",
+    )
