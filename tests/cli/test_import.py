@@ -11,6 +11,7 @@ from tests.studies import copy_study
 
 from journeyai.app import Study
 from journeyai.cli import main
+from journeyai.export.tables import CARD_COLUMNS
 from journeyai.study.folder import read_map
 
 Drafted = Callable[[str], Path]
@@ -69,6 +70,76 @@ def test_an_edit_is_one_step_that_can_be_undone(study: Path, tmp_path: Path, cap
     )
     editor.undo()
     assert (study / "map.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_grades_and_progress_come_back_and_go_out_again(
+    study: Path, tmp_path: Path, format: str, capsys: Output
+) -> None:
+    mine = next(card for card in Study.open(study).map.cards if card.lane == "opportunity").id
+    path = export(study, format, tmp_path / f"map.{format}")
+    wanted = {"desirable": "high", "feasible": "low", "progress": "under_way"}
+    if format == "json":
+        values = json.loads(path.read_text(encoding="utf-8"))
+        card = next(card for card in values["cards"] if card["id"] == mine)
+        grades = {"desirable": "high", "viable": "unknown", "feasible": "low", "priority": 1}
+        card |= {"judged": (card["judged"] or grades) | {"desirable": "high", "feasible": "low"}}
+        card["progress"] = "under_way"
+        path.write_text(json.dumps(values), encoding="utf-8")
+    else:
+        text = path.read_bytes().decode("utf-8-sig")
+        delimiter = ";" if text.split("\r\n")[0].count(";") else ","
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        row = next(row for row in rows if row[0] == mine)
+        words = (
+            {"desirable": "high", "feasible": "low", "progress": "under way"}
+            if delimiter == ","
+            else {"desirable": "mucho", "feasible": "poco", "progress": "en marcha"}
+        )
+        for key, said in words.items():
+            row[list(CARD_COLUMNS).index(key)] = said
+        out = io.StringIO()
+        csv.writer(out, delimiter=delimiter).writerows(rows)
+        path.write_text(out.getvalue(), encoding="utf-8", newline="")
+    assert run("import", path, "--study", study, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["changes"] == len(wanted)
+    card = next(card for card in Study.open(study).map.cards if card.id == mine)
+    assert card.judged is not None
+    found = {"desirable": card.judged.desirable, "feasible": card.judged.feasible, "progress": card.progress}
+    assert found == wanted
+    # The same file again, and what goes out now: neither changes anything.
+    for file in (path, export(study, format, tmp_path / f"again.{format}")):
+        assert run("import", file, "--study", study, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["changes"] == 0
+
+
+METHOD = """\
+name: {en: Two steps, es: Dos pasos}
+stages:
+  - {id: before, name: {en: Before, es: Antes}}
+  - {id: after, name: {en: After, es: Después}}
+elements:
+  - {id: hurts, name: Ouch, fill: cards, lanes: [pain_point]}
+"""
+
+
+def test_beliefs_are_taken_in_by_a_studys_own_method(
+    drafted: Drafted, tmp_path: Path, capsys: Output
+) -> None:
+    study = copy_study(drafted("en"), tmp_path / "study")
+    (study / "templates").mkdir(exist_ok=True)
+    (study / "templates" / "mine.yaml").write_text(METHOD, encoding="utf-8")
+    page = tmp_path / "workshop.csv"
+    page.write_text("Lane,Before,After\nPain points,Too dear,Heavy\n", encoding="utf-8")
+    belief = tmp_path / "belief.json"
+    assert run("import", page, "--study", study, "--template", "mine", "--out", belief, "--quiet") == 0
+    believed = read_map(belief)
+    assert (believed.template, [stage.id for stage in believed.stages]) == ("mine", ["before", "after"])
+    assert run("import", page, "--study", study, "--template", "mine", "--quiet") == 0
+    stages = Study.open(study).map.stages
+    assert [stage.name for stage in stages if stage.name in {"Before", "After"}] == ["Before", "After"]
+    assert run("import", page, "--study", study, "--template", "mime", "--out", belief) == 2
+    assert "Did you mean `mine`?" in capsys.readouterr().err
 
 
 def test_a_file_with_mistakes_is_refused_whole(study: Path, tmp_path: Path, capsys: Output) -> None:

@@ -73,6 +73,17 @@ EDITS: Final[Mapping[str, tuple[Callable[[Values], Any], tuple[Change, ...]]]] =
         ),
     ),
     "verdict": (lambda m: part(m, "cards", "c5").update(status="accepted"), (change("accept", "c5"),)),
+    "grades and progress": (
+        lambda m: part(m, "cards", "c9").update(
+            judged={"desirable": "high", "viable": "unknown", "feasible": "low", "priority": 7},
+            progress="planned",
+        ),
+        (
+            change("set_grade", "c9", to="desirable", text="high"),
+            change("set_grade", "c9", to="feasible", text="low"),
+            change("set_progress", "c9", to="planned"),
+        ),
+    ),
 }
 
 
@@ -87,6 +98,62 @@ def test_an_edited_field_is_exactly_its_change(
     assert edits.changes == changes
     after = apply(journey, edits.changes, ground(journey))
     assert take(json.loads(after.to_json()), after, journey).edits == ()
+    assert take(values, after, journey).edits == ()
+
+
+def graded(journey: JourneyMap) -> JourneyMap:
+    return apply(
+        journey,
+        [change("set_grade", "c9", to="viable", text="low"), change("set_progress", "c9", to="planned")],
+        ground(journey),
+    )
+
+
+PLANS_REFUSED: Final[Mapping[str, tuple[Callable[[Values], Any], list[str]]]] = {
+    "priority": (lambda card: card["judged"].update(priority=7), ["cards c9.judged.priority"]),
+    "no grades": (lambda card: card.update(judged=None), ["cards c9.judged"]),
+    "no progress": (lambda card: card.update(progress=None), ["cards c9.progress"]),
+}
+
+
+@pytest.mark.parametrize(("do", "columns"), PLANS_REFUSED.values(), ids=PLANS_REFUSED.keys())
+def test_grades_are_replaced_and_never_emptied(do: Callable[[Values], Any], columns: list[str]) -> None:
+    journey = graded(small_map())
+    values = values_of(journey)
+    do(part(values, "cards", "c9"))
+    with pytest.raises(ImportRefusedError) as caught:
+        take(values, journey)
+    assert [problem.column for problem in caught.value.problems] == columns
+
+
+def test_a_card_of_another_lane_is_not_graded_by_a_file() -> None:
+    journey = small_map()
+    values = values_of(journey)
+    part(values, "cards", "c5").update(
+        judged={"desirable": "high", "viable": "low", "feasible": "low", "priority": 1}
+    )
+    with pytest.raises(ImportRefusedError) as caught:
+        take(values, journey)
+    assert [(problem.column, problem.text) for problem in caught.value.problems] == [
+        (
+            "cards c5.judged.desirable",
+            "Only opportunities are graded, and c5 “The parcel came two weeks late.” is none; change its lane first.",
+        )
+    ]
+
+
+def test_a_new_opportunity_of_a_file_is_graded() -> None:
+    journey = small_map()
+    values = values_of(journey)
+    judged = {"desirable": "unknown", "viable": "high", "feasible": "unknown", "priority": 1}
+    new = {"id": "x", "lane": "opportunity", "stage": "use", "title": "A box", "assumption": True}
+    values["cards"].append(new | {"judged": judged, "progress": "idea"})
+    id_ = f"c{ground(journey).next_card}"
+    assert take(values, journey).changes == (
+        change("add_card", "use", to="opportunity", text="A box"),
+        change("set_grade", id_, to="viable", text="high"),
+        change("set_progress", id_, to="idea"),
+    )
 
 
 def test_evidence_taken_from_a_card_is_detached() -> None:

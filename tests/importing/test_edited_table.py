@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from tests.importing.files import edit, new_row, read, rows_of, text_of
-from tests.operations.small import change, small_map
+from tests.importing.files import COLUMNS, edit, given, new_row, read, rows_of, text_of, versions
+from tests.operations.small import change, documents, small_map
 from tests.sample_map import MAPS
 
+from journeyai.drafting.ground import ground_of
 from journeyai.export.material import BARE
 from journeyai.export.tables import CARD_COLUMNS, CardsExporter, card_rows
+from journeyai.importing.intake import read_edits
+from journeyai.importing.problems import ImportRefusedError
 from journeyai.model.changes import Change
 from journeyai.model.journey import JourneyMap
+from journeyai.operations.apply import apply
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
@@ -87,6 +91,123 @@ def test_an_edited_cell_is_exactly_its_change(cells: dict[str, str], changes: tu
     assert (edits.changes, problems) == (changes, [])
 
 
+PLANS: Final[Mapping[str, tuple[dict[str, str], tuple[Change, ...]]]] = {
+    "a grade": ({"desirable": "High"}, (change("set_grade", "c9", to="desirable", text="high"),)),
+    "a grade in Spanish": ({"viable": "mucho"}, (change("set_grade", "c9", to="viable", text="high"),)),
+    "all grades and progress": (
+        {"desirable": "high", "viable": "medium", "feasible": "low", "progress": "Under way"},
+        (
+            change("set_grade", "c9", to="desirable", text="high"),
+            change("set_grade", "c9", to="viable", text="medium"),
+            change("set_grade", "c9", to="feasible", text="low"),
+            change("set_progress", "c9", to="under_way"),
+        ),
+    ),
+    "progress in Spanish": ({"progress": "en marcha"}, (change("set_progress", "c9", to="under_way"),)),
+    "progress as the map has it": (
+        {"progress": "under_way"},
+        (change("set_progress", "c9", to="under_way"),),
+    ),
+    "unknown where nobody graded": ({"desirable": "unknown", "viable": "no se sabe"}, ()),
+    "graded, then accepted": (
+        {"feasible": "low", "status": "accepted"},
+        (change("set_grade", "c9", to="feasible", text="low"), change("accept", "c9")),
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "changes"), PLANS.values(), ids=PLANS.keys())
+def test_grades_and_progress_of_an_opportunity_are_changes_once(
+    cells: dict[str, str], changes: tuple[Change, ...]
+) -> None:
+    journey = small_map()
+    rows = rows_of(journey)
+    edit(rows, "c9", **cells)
+    edits, problems = read(text_of(rows), journey)
+    assert (edits.changes, problems) == (changes, [])
+    # The order of all opportunities follows from the grades, and that the card was edited: neither is an edit.
+    after = apply(journey, changes, ground_of(documents(), journey)) if changes else journey
+    again, problems = read(text_of(rows), after, journey)
+    assert (again.changes, problems) == ((), [])
+
+
+def test_a_table_with_one_edit_is_taken_in_twice_without_harm() -> None:
+    journey = small_map()
+    rows = rows_of(journey)
+    edit(rows, "c5", title="Late")
+    edits, problems = read(text_of(rows), renamed(journey, "c5", "Late"), journey)
+    assert (edits.changes, problems) == ((), [])
+
+
+def test_a_grade_taken_to_unknown_is_a_change_and_an_emptied_one_is_refused() -> None:
+    graded = apply(
+        small_map(),
+        [change("set_grade", "c9", to="viable", text="low"), change("set_progress", "c9", to="planned")],
+        ground_of(documents(), small_map()),
+    )
+    rows = rows_of(graded)
+    edit(rows, "c9", viable="unknown")
+    assert read(text_of(rows), graded)[0].changes == (change("set_grade", "c9", to="viable", text="unknown"),)
+    number = edit(rows, "c9", viable="low", progress="")
+    _, problems = read(text_of(rows), graded)
+    assert [(row, column) for row, column, _ in problems] == [(number, "Progress")]
+    edit(rows, "c9", progress="planned", priority="7")
+    _, problems = read(text_of(rows), graded)
+    assert problems == [
+        (
+            number,
+            "Priority",
+            "the order follows from the grades of all opportunities; edit desirable, viable and feasible, "
+            "and leave “1” here",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "grade", "progress"),
+    [
+        (
+            "en",
+            "Only opportunities are graded, and c5 “The parcel came two weeks late.” is none; change its lane first.",
+            "Only opportunities are planned and done, and c5 “The parcel came two weeks late.” is none; "
+            "change its lane first.",
+        ),
+        (
+            "es",
+            "Solo se valoran oportunidades, y c5 «The parcel came two weeks late.» no lo es; cambia antes su carril.",
+            "Solo las oportunidades se planifican y se hacen, y c5 «The parcel came two weeks late.» no lo es; "
+            "cambia antes su carril.",
+        ),
+    ],
+    ids=["en", "es"],
+)
+def test_other_cards_are_neither_graded_nor_planned(language: str, grade: str, progress: str) -> None:
+    journey = small_map().model_copy(update={"language": language})
+    for key, said, words in (("viable", "high", grade), ("progress", "done", progress)):
+        rows = rows_of(journey)
+        number = edit(rows, "c5", **{key: said})
+        data = text_of(rows).encode()
+        with pytest.raises(ImportRefusedError) as caught:
+            read_edits(given("cards.csv", data), versions(journey), ground_of(documents(), journey))
+        heading = rows[0][COLUMNS[key]]
+        assert [(found.row, found.column, found.text) for found in caught.value.problems] == [
+            (number, heading, words)
+        ]
+
+
+def test_a_card_is_made_an_opportunity_and_graded_in_one_row() -> None:
+    journey = small_map()
+    rows = rows_of(journey)
+    edit(rows, "c5", lane="Opportunity", feasible="high", progress="idea")
+    data = text_of(rows).encode()
+    edits = read_edits(given("cards.csv", data), versions(journey), ground_of(documents(), journey))
+    assert edits.changes == (
+        change("set_lane", "c5", to="opportunity"),
+        change("set_grade", "c5", to="feasible", text="high"),
+        change("set_progress", "c5", to="idea"),
+    )
+
+
 def test_a_card_is_unlocked_before_it_is_edited() -> None:
     journey = small_map()
     cards = tuple(card.model_copy(update={"locked": card.id == "c5"}) for card in journey.cards)
@@ -113,6 +234,8 @@ REFUSED: Final[Mapping[str, tuple[dict[str, str], str, str]]] = {
     "no severity": ({"severity": ""}, "Severity (1–3)", "cannot be left empty"),
     "no such emotion": ({"emotion": "meh"}, "Emotion", "“meh” is no emotion"),
     "no such status": ({"status": "ok"}, "Status", "write accepted, rejected, or remove"),
+    "no such grade": ({"viable": "9"}, "Viable", "“9” is no grade: write high, medium, low or unknown"),
+    "no such progress": ({"progress": "soon"}, "Progress", "“soon” is not how far an opportunity has got"),
     "neither yes nor no": ({"locked": "perhaps"}, "Locked", "neither yes nor no"),
     "no such card": ({"card_id": "c99"}, "Card", "no card c99 on the map"),
     "twice": ({"card_id": "c1"}, "Card", "stands in row"),
@@ -158,6 +281,27 @@ def test_a_new_row_is_a_new_card_as_an_assumption() -> None:
         change("edit_detail", "c50", text="Workshop"),
         change("set_severity", "c50", to="2"),
         change("accept", "c50"),
+    )
+
+
+def test_a_new_opportunity_can_be_graded_and_planned() -> None:
+    journey = small_map()
+    rows = rows_of(journey)
+    new_row(
+        rows,
+        stage="Use",
+        lane="Opportunity",
+        title="A lighter one",
+        desirable="high",
+        viable="unknown",
+        progress="idea",
+    )
+    edits, problems = read(text_of(rows), journey, number=50)
+    assert problems == []
+    assert edits.changes == (
+        change("add_card", "use", to="opportunity", text="A lighter one"),
+        change("set_grade", "c50", to="desirable", text="high"),
+        change("set_progress", "c50", to="idea"),
     )
 
 

@@ -7,23 +7,26 @@ file to tell.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from journeyai.importing.cells import VERDICTS
 from journeyai.importing.edits import Edit, Edits, Versions
+from journeyai.importing.fields import (
+    CARD_FIELDS,
+    MAP_FIELDS,
+    OF_NEW,
+    PARTS,
+    PERSONA_FIELDS,
+    STAGE_FIELDS,
+    apart_from,
+    by_id,
+    grade_of,
+)
 from journeyai.importing.problems import Problems
 from journeyai.knowledge.letters import slug
 from journeyai.model.changes import TEXT_LETTERS, Change, ChangeKind
-from journeyai.model.journey import Card, JourneyMap, Persona, Stage
+from journeyai.model.journey import Card, JourneyMap, Judged, Persona, Stage
+from journeyai.model.vocabulary import CRITERIA
 from journeyai.operations.ground import Ground
 
-#: Fields of the map that changes can set; of the scope, its fields.
-_MAP_FIELDS: Final = ("title", "goal", "scope")
-_STAGE_FIELDS: Final = frozenset({"name", "order"})
-_PERSONA_FIELDS: Final = frozenset({"name", "confirmed"})
-#: Fields of a card that changes can set, in the order in which they are made.
-_CARD_FIELDS: Final = (
-    *("lane", "stage", "title", "detail", "severity", "emotion", "owner", "evidence", "status", "locked"),
-)
-#: What a new card may say besides.
-_OF_NEW: Final = frozenset({*_CARD_FIELDS, "id", "personas", "assumption"})
 _SETS: Final[Mapping[str, ChangeKind]] = {
     "title": "edit_title",
     "detail": "edit_detail",
@@ -32,8 +35,8 @@ _SETS: Final[Mapping[str, ChangeKind]] = {
     "stage": "move_card",
     "severity": "set_severity",
     "emotion": "set_emotion",
+    "progress": "set_progress",
 }
-_PARTS: Final = ("stages", "personas", "cards")
 
 
 def edits_of_map(
@@ -72,7 +75,7 @@ class _Reader:
         """Return the version that the file differs least from; refuse a map of other sources."""
         best: tuple[int, JourneyMap] | None = None
         for journey in versions():
-            apart = _apart(self.edited, journey)
+            apart = apart_from(self.edited, journey)
             if best is None or apart < best[0]:
                 best = apart, journey
             if not apart:
@@ -98,7 +101,7 @@ class _Reader:
             if self._asked(f"scope.{name}", *values):
                 changes.append((f"scope.{name}", Change("set_scope", to=name, text=values[0])))
         for name in type(self.edited).model_fields:
-            if name not in {*_MAP_FIELDS, *_PARTS} and getattr(self.edited, name) != getattr(self.base, name):
+            if name not in {*MAP_FIELDS, *PARTS} and getattr(self.edited, name) != getattr(self.base, name):
                 self.problems.add("json_not_editable", column=name)
         return [Edit((change,)) for change in changes if self._fits(*change)]
 
@@ -108,7 +111,7 @@ class _Reader:
     # Stages
 
     def _stages(self) -> list[Edit]:
-        base, now = _by_id(self.base.stages), _by_id(self.journey.stages)
+        base, now = by_id(self.base.stages), by_id(self.journey.stages)
         ordered = sorted(self.edited.stages, key=lambda stage: stage.order)
         changes: list[tuple[str, Change]] = []
         last = "start"
@@ -120,7 +123,7 @@ class _Reader:
             if stage.id not in base:
                 changes.append((where, self._new_stage(stage, last)))
             else:
-                self._check_rest(where, stage, base[stage.id], _STAGE_FIELDS)
+                self._check_rest(where, stage, base[stage.id], STAGE_FIELDS)
                 if self._asked(f"{where}.name", stage.name, base[stage.id].name, now[stage.id].name):
                     changes.append((f"{where}.name", Change("rename_stage", (stage.id,), text=stage.name)))
             last = self.stage_ids.get(stage.id, stage.id)
@@ -140,7 +143,7 @@ class _Reader:
     def _moved(self, ordered: Sequence[Stage]) -> list[tuple[str, Change]]:
         """Return the changes that put stages of the map into the file's order."""
         wanted = [stage.id for stage in ordered if stage.id in self.stage_ids]
-        wanted = [id_ for id_ in wanted if id_ in _by_id(self.base.stages)]
+        wanted = [id_ for id_ in wanted if id_ in by_id(self.base.stages)]
         before = [
             stage.id
             for stage in sorted(self.base.stages, key=lambda stage: stage.order)
@@ -158,7 +161,7 @@ class _Reader:
     # Personas
 
     def _personas(self) -> list[Edit]:
-        base, now = _by_id(self.base.personas), _by_id(self.journey.personas)
+        base, now = by_id(self.base.personas), by_id(self.journey.personas)
         changes: list[tuple[str, Change]] = []
         for persona in self.edited.personas:
             where = f"personas {persona.id}"
@@ -169,7 +172,7 @@ class _Reader:
                 self.problems.add("part_gone", column=where)
                 continue
             was, is_ = base[persona.id], now[persona.id]
-            self._check_rest(where, persona, was, _PERSONA_FIELDS)
+            self._check_rest(where, persona, was, PERSONA_FIELDS)
             if self._asked(f"{where}.name", persona.name, was.name, is_.name):
                 changes.append((f"{where}.name", Change("rename_persona", (persona.id,), text=persona.name)))
             if self._asked(f"{where}.confirmed", persona.confirmed, was.confirmed, is_.confirmed):
@@ -182,7 +185,7 @@ class _Reader:
     # Cards
 
     def _cards(self) -> list[Edit]:
-        base, now = _by_id(self.base.cards), _by_id(self.journey.cards)
+        base, now = by_id(self.base.cards), by_id(self.journey.cards)
         edits: list[Edit] = []
         for card in self.edited.cards:
             where = f"cards {card.id}"
@@ -196,11 +199,13 @@ class _Reader:
         return edits
 
     def _known_card(self, where: str, card: Card, was: Card, now: Card) -> list[Edit]:
-        self._check_rest(where, card, was, frozenset(_CARD_FIELDS))
+        self._check_rest(where, card, was, frozenset(CARD_FIELDS))
         changes: list[tuple[str, Change]] = []
-        for name in _CARD_FIELDS:
+        for name in CARD_FIELDS:
             wanted, before, is_ = (getattr(one, name) for one in (card, was, now))
-            if self._asked(f"{where}.{name}", wanted, before, is_):
+            if name == "judged":
+                changes += self._graded(f"{where}.judged", card.id, wanted, before, is_)
+            elif self._asked(f"{where}.{name}", wanted, before, is_):
                 changes += [
                     (f"{where}.{name}", change)
                     for change in self._of_field(f"{where}.{name}", card.id, name, wanted, is_)
@@ -208,6 +213,21 @@ class _Reader:
         first = [item for item in changes if item[1].kind == "unlock"]
         rest = [item for item in changes if item[1].kind != "unlock"]
         return [Edit((*first, *rest))] if changes else []
+
+    def _graded(
+        self, where: str, id_: str, wanted: Judged | None, was: Judged | None, is_: Judged | None
+    ) -> list[tuple[str, Change]]:
+        """Return the changes that give the card *id_* the grades *wanted*; what comes first follows from them."""
+        if wanted is None and was is not None:
+            self.problems.add("not_emptied", column=where)
+            return []
+        if wanted and was and wanted.priority != was.priority:
+            self.problems.add("priority_follows", column=f"{where}.priority", was=str(was.priority))
+        return [
+            (f"{where}.{name}", Change("set_grade", (id_,), to=name, text=grade_of(wanted, name)))
+            for name in CRITERIA
+            if self._asked(f"{where}.{name}", *(grade_of(judged, name) for judged in (wanted, was, is_)))
+        ]
 
     def _of_field(self, where: str, id_: str, name: str, wanted: Any, is_: Any) -> list[Change]:
         """Return the changes that give the card *id_* the value *wanted* for its field *name*."""
@@ -223,7 +243,7 @@ class _Reader:
         if name == "locked":
             return [Change("lock" if wanted else "unlock", (id_,))]
         if name == "status":
-            if wanted not in {"accepted", "rejected"}:
+            if wanted not in VERDICTS:
                 self.problems.add("no_status", column=where, text=wanted)
                 return []
             return [Change("accept" if wanted == "accepted" else "reject", (id_,))]
@@ -238,7 +258,7 @@ class _Reader:
 
     def _new_card(self, where: str, card: Card) -> list[Edit]:
         for name, field in Card.model_fields.items():
-            if name not in _OF_NEW and getattr(card, name) != field.default:
+            if name not in OF_NEW and getattr(card, name) != field.default:
                 self.problems.add("json_not_editable", column=f"{where}.{name}")
         stage = self._stage_id(where, card.stage)
         if stage is None:
@@ -250,9 +270,11 @@ class _Reader:
             return []
         changes: list[tuple[str, Change]] = [(where, add)]
         blank = Card(id=card.id, lane=card.lane, stage=card.stage, title=card.title, status="edited")
-        for name in _CARD_FIELDS:
+        for name in CARD_FIELDS:
             wanted, is_ = getattr(card, name), getattr(blank, name)
-            if wanted != is_ and not (name == "status" and wanted == "draft"):
+            if name == "judged":
+                changes += self._graded(f"{where}.judged", id_, wanted, None, None)
+            elif wanted != is_ and not (name == "status" and wanted == "draft"):
                 changes += [
                     (f"{where}.{name}", change)
                     for change in self._of_field(f"{where}.{name}", id_, name, wanted, is_)
@@ -291,29 +313,10 @@ class _Reader:
 
     def _told(self) -> list[str]:
         told = [] if self.base == self.journey else [self.say.say("earlier_version")]
-        for name in _PARTS:
-            there = _by_id(getattr(self.edited, name))
-            now = _by_id(getattr(self.journey, name))
-            missing = [id_ for id_ in _by_id(getattr(self.base, name)) if id_ not in there and id_ in now]
+        for name in PARTS:
+            there = by_id(getattr(self.edited, name))
+            now = by_id(getattr(self.journey, name))
+            missing = [id_ for id_ in by_id(getattr(self.base, name)) if id_ not in there and id_ in now]
             if missing:
                 told.append(self.say.say(f"json_missing_{name}", n=len(missing), ids=", ".join(missing[:20])))
         return told
-
-
-def _by_id(parts: Sequence[Any]) -> dict[str, Any]:
-    return {part.id: part for part in parts}
-
-
-def _apart(one: JourneyMap, other: JourneyMap) -> int:
-    """Return how many fields of two maps differ."""
-    apart: int = sum(
-        getattr(one, name) != getattr(other, name) for name in JourneyMap.model_fields if name not in _PARTS
-    )
-    for name in _PARTS:
-        mine, theirs = _by_id(getattr(one, name)), _by_id(getattr(other, name))
-        apart += 8 * len(mine.keys() ^ theirs.keys())
-        for id_ in mine.keys() & theirs.keys():
-            if mine[id_] != theirs[id_]:
-                first, second = dict(mine[id_]), dict(theirs[id_])
-                apart += sum(first[key] != second[key] for key in first)
-    return apart

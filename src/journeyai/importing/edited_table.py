@@ -4,46 +4,24 @@ A cell counts as edited only if it is not what we wrote, on the version of the m
 what a cell cannot show is never lost, and what was changed on the map since is not taken back.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from journeyai.export.plain import visible
 from journeyai.export.tables import card_rows, label
+from journeyai.importing.cells import EDITABLE, VERDICTS, Cells, asks_removal, is_same, weight, whole
 from journeyai.importing.edits import Edit, Edits, Versions
 from journeyai.importing.names import lane_named
 from journeyai.importing.problems import Problems
 from journeyai.importing.sheets import CardSheet
 from journeyai.importing.stages_column import StageColumn
 from journeyai.knowledge.letters import fold
-from journeyai.model.changes import TEXT_LETTERS, Change, ChangeKind
+from journeyai.model.changes import LABELS, TEXT_LETTERS, Change, ChangeKind
 from journeyai.model.journey import JourneyMap
+from journeyai.model.vocabulary import CRITERIA
 
-Cells = Mapping[str, str]
-
-#: Columns that can be edited, in the order in which their changes are made.
-EDITABLE: Final = (
-    *("locked", "lane", "stage_id", "stage", "title", "detail", "severity", "emotion", "owner", "status"),
-)
-#: Of these a new row may say something, too.
+#: Of these a new row may say something.
 _OF_NEW: Final = (*EDITABLE, "card_id", "personas", "persona_ids", "assumption")
-#: What is typed into the status of a card that is to go.
-REMOVE: Final = frozenset(
-    {
-        "remove",
-        "removed",
-        "delete",
-        "deleted",
-        "quitar",
-        "quitada",
-        "eliminar",
-        "eliminada",
-        "borrar",
-        "borrada",
-    }
-)
-#: A figure that a spreadsheet has rounded is the same figure.
-_ROUNDED: Final = 0.005
 #: Share of the cards of a table that must be this map's.
 _OURS: Final = 0.5
 
@@ -96,7 +74,7 @@ class _Reader:
                 self.problems.add("unknown_card", row=row, column=self._heading("card_id"), id=id_)
             elif id_ not in self.now:
                 gone.append(id_)
-                if not _asks_removal(cells) and self._edited(cells, self.base[id_]):
+                if not asks_removal(cells) and self._edited(cells, self.base[id_]):
                     self.problems.add("card_gone", row=row, id=id_)
             else:
                 edits += self._known(row, id_, cells)
@@ -123,7 +101,7 @@ class _Reader:
             cards = _by_id(journey, last, cards)
             last = journey
             differing = sum(
-                len(self._edited(cells, cards[cells["card_id"]])) if cells["card_id"] in cards else len(cells)
+                self._apart(cells, cards[cells["card_id"]]) if cells["card_id"] in cards else len(cells)
                 for cells in rows
             )
             differing += len(cards.keys() - listed)
@@ -145,7 +123,10 @@ class _Reader:
             self.problems.refuse()
 
     def _edited(self, cells: Cells, was: Cells) -> list[str]:
-        return [key for key, value in cells.items() if not _same(key, value, was[key])]
+        return [key for key, value in cells.items() if not is_same(key, value, was[key])]
+
+    def _apart(self, cells: Cells, was: Cells) -> int:
+        return sum(weight(key, cells[key]) for key in self._edited(cells, was))
 
     def _heading(self, key: str) -> str:
         return self.sheet.headings.get(key, key)
@@ -155,21 +136,22 @@ class _Reader:
     def _known(self, row: int, id_: str, cells: Cells) -> list[Edit]:
         was, now = self.base[id_], self.now[id_]
         edited = self._edited(cells, was)
-        if _asks_removal(cells):
+        if asks_removal(cells):
             return [Edit(((self._heading("status"), Change("remove_card", (id_,))),), row)]
         changes: list[tuple[str, Change]] = []
         for key in (*EDITABLE, *(key for key in edited if key not in EDITABLE)):
             if key not in edited or self.stages.explains(key, cells):
                 continue
             value = cells[key]
-            if _same(key, value, now[key]):
+            if is_same(key, value, now[key]):
                 continue
-            if not _same(key, was[key], now[key]):
+            if not is_same(key, was[key], now[key]):
                 self.problems.add(
                     "changed_since", row=row, column=self._heading(key), id=id_, was=was[key], now=now[key]
                 )
             elif key not in EDITABLE:
-                self.problems.add("not_editable", row=row, column=self._heading(key), was=was[key] or "–")
+                why = "priority_follows" if key == "priority" else "not_editable"
+                self.problems.add(why, row=row, column=self._heading(key), was=was[key] or "–")
             else:
                 change = self._change(row, key, id_, cells)
                 changes += [(self._heading(key), change)] if change else []
@@ -194,7 +176,7 @@ class _Reader:
             return None
         if key == "status":
             status = label("status", value)
-            if status not in {"accepted", "rejected"}:
+            if status not in VERDICTS:
                 self.problems.add("no_status", row=row, column=heading, text=value)
                 return None
             return Change("accept" if status == "accepted" else "reject", (id_,))
@@ -213,21 +195,23 @@ class _Reader:
         return None
 
     def _labelled(self, row: int, key: str, id_: str, value: str) -> Change | None:
-        to = None
         if key == "severity":
-            to = _whole(value)
-            to = to if to in {"1", "2", "3"} else None
+            to = whole(value) if whole(value) in LABELS["severity"] else None
         elif key == "lane":
             to = label("lane", value) or lane_named(value)
         else:
-            to = label("emotion", value)
+            to = label(key, value)
         if to is None:
-            self.problems.add(f"no_{key}", row=row, column=self._heading(key), text=value)
+            why = "no_grade" if key in CRITERIA else f"no_{key}"
+            self.problems.add(why, row=row, column=self._heading(key), text=value)
             return None
+        if key in CRITERIA:
+            return Change("set_grade", (id_,), to=key, text=to)
         kinds: dict[str, ChangeKind] = {
             "severity": "set_severity",
             "lane": "set_lane",
             "emotion": "set_emotion",
+            "progress": "set_progress",
         }
         return Change(kinds[key], (id_,), to=to)
 
@@ -258,9 +242,13 @@ class _Reader:
         changes = [
             (self._heading("title"), Change("add_card", (stage, *personas), to=lane, text=title)),
         ]
-        for key in ("detail", "severity", "emotion", "owner", "status", "locked"):
+        for key in ("detail", "severity", "emotion", "owner", *CRITERIA, "progress", "status", "locked"):
             value = cells.get(key, "")
-            if value and not (key == "status" and label("status", value) in {"draft", "edited"}):
+            if (
+                value
+                and not is_same(key, value, "")
+                and not (key == "status" and label("status", value) in {"draft", "edited"})
+            ):
                 change = self._change(row, key, id_, cells)
                 if change is not None and change.kind != "unlock":
                     changes.append((self._heading(key), change))
@@ -278,10 +266,6 @@ class _Reader:
             elif name.strip():
                 self.problems.add("no_persona", row=row, column=self._heading(key), text=name.strip())
         return found
-
-
-def _asks_removal(cells: Cells) -> bool:
-    return fold(cells.get("status", "")) in REMOVE
 
 
 def _by_id(
@@ -309,40 +293,6 @@ def _in_turn(changes: list[tuple[str, Change]]) -> list[tuple[str, Change]]:
     return [item for item in changes if item[1].kind != "lock"] + [
         item for item in changes if item[1].kind == "lock"
     ]
-
-
-def _same(key: str, value: str, was: str) -> bool:
-    """Whether two cells of a column say the same; spreadsheets write figures and labels in their own way."""
-    if value == was:
-        return True
-    if key in {"lane", "emotion", "channel", "status", "locked", "assumption", "supported"} and value and was:
-        return label(key, value) is not None and label(key, value) == label(key, was)
-    if key in {"title", "detail", "owner", "stage", "personas", "first_quote"}:
-        return "?" in value and _lost_letters(value, was)
-    one, other = _figure(value), _figure(was)
-    return one is not None and other is not None and abs(one - other) <= _ROUNDED
-
-
-def _lost_letters(value: str, was: str) -> bool:
-    """Whether *value* is *was* saved in an old encoding, which has question marks for the letters it lacks."""
-    kept = "".join(char for char in was if char.encode("cp1252", "ignore"))
-    if kept == was:
-        return False
-    # A spreadsheet counts an emoji as two.
-    pattern = "".join(re.escape(char) if char.encode("cp1252", "ignore") else r"\?{1,2}" for char in was)
-    return re.fullmatch(pattern, value) is not None
-
-
-def _figure(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ".").replace("−", "-"))
-    except ValueError:
-        return None
-
-
-def _whole(text: str) -> str:
-    figure = _figure(text)
-    return str(int(figure)) if figure is not None and figure.is_integer() else text
 
 
 def _looks_the_same(cells: Cells, was: Cells) -> bool:

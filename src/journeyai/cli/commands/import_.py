@@ -18,7 +18,7 @@ from journeyai.importing.intake import intake_of, language_of, read_assumptions,
 from journeyai.importing.names import StageNames
 from journeyai.importing.problems import ImportRefusedError
 from journeyai.knowledge.talk import talk
-from journeyai.knowledge.templates import Template, load_template, template_ids
+from journeyai.knowledge.templates import load_template
 from journeyai.rendering.comparison import render_comparison
 from journeyai.study.folder import write_whole
 
@@ -57,13 +57,14 @@ def _take_changes(given: Given, arguments: argparse.Namespace) -> None:
 
 
 def _take_assumptions(given: Given, arguments: argparse.Namespace) -> None:
-    study = None if arguments.out else _study(arguments)
-    if study is None:
-        _write_map(given, arguments)
+    study = _study(arguments)
+    if study is None or arguments.out:
+        _write_map(given, arguments, study.folder.templates if study else None)
         return
     editor = study.editor()
     journey = editor.journey
-    template = load_template(arguments.template) if arguments.template else _known(journey.template)
+    wish, own = arguments.template, study.folder.templates
+    template = load_template(wish, own) if wish else study.template_of(journey)
     say = talk("importing", journey.language)
     believed = read_beliefs(given, StageNames.of_map(journey, template), say)
     edits = read_assumptions(given, believed, journey, template, editor.ground())
@@ -78,10 +79,6 @@ def _study(arguments: argparse.Namespace) -> Study | None:
         return open_study(None)
     except SettingsError:
         return None
-
-
-def _known(template: str) -> Template | None:
-    return load_template(template) if template in template_ids() else None
 
 
 def _commit(editor: Editor, edits: Edits, given: Given, arguments: argparse.Namespace) -> None:
@@ -110,9 +107,9 @@ def _commit(editor: Editor, edits: Edits, given: Given, arguments: argparse.Name
     remark(say.say("undo"), quiet=arguments.quiet)
 
 
-def _write_map(given: Given, arguments: argparse.Namespace) -> None:
-    """Write what is believed as a map of its own."""
-    template = load_template(arguments.template or _TEMPLATE)
+def _write_map(given: Given, arguments: argparse.Namespace, own: Path | None) -> None:
+    """Write what is believed as a map of its own; the methods in the folder *own* can be its method, too."""
+    template = load_template(arguments.template or _TEMPLATE, own)
     names = StageNames.of_template(template)
     wish = arguments.lang
     believed: Believed = read_beliefs(given, names, talk("importing", "en" if wish == "auto" else wish))
