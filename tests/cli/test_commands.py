@@ -75,11 +75,11 @@ def test_the_demo_draws_a_sample_and_says_where(typed: Typed, tmp_path: Path) ->
     assert told.returncode == 0, told.stderr
     root = tmp_path / "journeyai-demo-es"
     out = told.stdout.decode()
-    assert f"El mapa:         {root / 'map.json'}\nComo documento:  {root / 'map.md'}\n" in out
+    assert f"El mapa:      {root / 'map.json'}\nComo página:  {root / 'map.html'}\n" in out
     assert "Sigue con: cd journeyai-demo-es && journeyai chat" in " ".join(told.stderr.decode().split())
     assert "Traceback" not in told.stderr.decode()
     assert not ESCAPE.search(told.stdout)
-    assert (root / "map.md").read_text(encoding="utf-8").startswith("# Solvento Tejados")
+    assert '<h1 dir="auto">Solvento Tejados' in (root / "map.html").read_text(encoding="utf-8")
     assert typed("verify", "--study", root).returncode == 0
     before = (root / "map.json").read_bytes()
     lost = root / "sources/chats/chat-01.txt"

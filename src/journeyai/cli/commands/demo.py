@@ -43,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     tell(drawn, quiet=arguments.quiet)
     material = study.material(drawn.journey)
     print_result(render_map(drawn.journey, material.template))
-    report = root / "map.md"
-    write_whole(report, export(drawn.journey, "md", material))
+    page = root / "map.html"
+    write_whole(page, export(drawn.journey, "html", material))
     say = talk("demo", arguments.lang).say
     made = {
         say("map"): study.folder.map_path,
-        say("document"): report.resolve(),
+        say("page"): page.resolve(),
         say("sources"): study.folder.sources,
     }
     widest = max(map(len, made))
