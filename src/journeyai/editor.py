@@ -16,6 +16,7 @@ from journeyai.operations.comparison import Comparison, compare
 from journeyai.operations.ground import Ground
 from journeyai.operations.history import Step
 from journeyai.study.branches import BRANCH_NAME, FUTURE_NAMES, Branch, list_branches
+from journeyai.study.edit_log import LOCK_SECONDS, EditLog
 from journeyai.study.folder import StudyFolder
 from journeyai.study.map_history import MapHistory, MapMovedError
 
@@ -48,18 +49,24 @@ class Editor:
         session: the chat in which the map is changed; empty outside one.
     """
 
-    def __init__(self, folder: StudyFolder, documents: Callable[[], Sequence[Document]]) -> None:
+    def __init__(
+        self,
+        folder: StudyFolder,
+        documents: Callable[[], Sequence[Document]],
+        lock_seconds: float = LOCK_SECONDS,
+    ) -> None:
         """Open the map of a study, finishing what a killed process had begun.
 
         Args:
             folder: the study.
             documents: reads the indexed sources; called when they are first needed.
+            lock_seconds: how long to wait for another process that writes the map.
 
         Raises:
             SettingsError: there is no map, or its history cannot be read.
         """
         self.session = ""
-        self._record = MapHistory(folder)
+        self._record = MapHistory(folder, EditLog(folder, lock_seconds))
         self._documents = documents
         self._ground: Ground | None = None
         _ = self._record.journey

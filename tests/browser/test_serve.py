@@ -1,6 +1,8 @@
 """The live page in a real browser: what is clicked there is a step of the map, as what is typed in the chat."""
 
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from journeyai.app import Study
 from journeyai.model.changes import Change
 from journeyai.model.journey import Card
 from journeyai.operations.history import Step
+from journeyai.serving.routes import door
 
 
 class Window:
@@ -79,13 +82,49 @@ def test_the_address_leaves_no_token_in_the_bar_and_none_to_go_back_to(
     page: Page, server: Served, complaints: list[str]
 ) -> None:
     Window(page, server.address)
-    assert page.url == f"http://{server.host}/"
+    assert page.url == server.page
     assert "token" not in page.evaluate("() => JSON.stringify(performance.getEntries().map(one => one.name))")
     page.go_back()
     assert page.url == "about:blank"
     page.go_forward()
-    assert page.url == f"http://{server.host}/"
+    assert page.url == server.page
     assert complaints == []
+
+
+def test_a_file_of_the_persons_own_leads_in(page: Page, server: Served, tmp_path: Path) -> None:
+    """What the browser is started with: the address itself would stand in the list of processes."""
+    file = tmp_path / "open.html"
+    file.write_text(door(server.address, "To the map"), encoding="utf-8")
+    Window(page, file.as_uri())
+    assert page.url == server.page
+    page.go_back()
+    assert page.url == "about:blank"
+
+
+def test_no_other_port_of_this_machine_gets_the_cookie(
+    window: Window, context: BrowserContext, server: Served
+) -> None:
+    got: list[tuple[str, str | None]] = []
+
+    class Listening(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            got.append((self.path, self.headers.get("Cookie")))
+            self.send_response(200)
+            self.send_header("Set-Cookie", "journeyai=x; Path=/")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Listening) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        for path in ("/", "/news?number=1"):
+            context.new_page().goto(f"http://127.0.0.1:{other.server_port}{path}")
+        other.shutdown()
+    assert got[0] == ("/", None)
+    assert all(server.place[1:] not in (cookie or "") for _, cookie in got)
+    # And what it set for all ports shuts nobody out.
+    Window(context.new_page(), server.page)
 
 
 def test_accepting_is_a_step_by_the_page_and_undo_takes_it_back(
@@ -122,6 +161,77 @@ def test_a_rejected_card_goes_and_comes_back_with_undo_by_keyboard(window: Windo
     window.page.keyboard.press("Enter")
     expect(window.card(card.id)).to_be_attached()
     assert find(study, card.id) == card
+
+
+@pytest.mark.parametrize(
+    ("language", "offered", "told", "progress", "tags"),
+    [
+        (
+            "en",
+            [["not said", "low", "medium", "high"], ["not said", "idea", "planned", "under way", "done", "dropped"]],
+            "Done: 3 changes.",
+            "Progress",
+            ["high / unknown / low", "under way"],
+        ),
+        (
+            "es",
+            [["sin decir", "poco", "algo", "mucho"],
+             ["sin decir", "idea", "planificada", "en marcha", "hecha", "descartada"]],
+            "Hecho: 3 cambios.",
+            "Avance",
+            ["mucho / no se sabe / poco", "en marcha"],
+        ),
+    ],
+    ids=["en", "es"],
+)  # fmt: skip
+def test_an_opportunity_is_graded_and_planned_in_one_step(
+    page: Page, drafted: Callable[[str], Path], tmp_path: Path, complaints: list[str],
+    language: str, offered: list[list[str]], told: str, progress: str, tags: list[str],
+) -> None:  # fmt: skip
+    study = Study.open(copy_study(drafted(language), tmp_path / "study"))
+    card = next(card for card in study.map.cards if card.lane == "opportunity" and not card.judged)
+    with served(study.folder.root) as running:
+        window = Window(page, running.address)
+        window.open(card.id).unfold("edit")
+        for name, options in zip(("desirable", "progress"), offered, strict=True):
+            expect(window.control(f"edit-{name}").locator("option")).to_have_text(options)
+        window.control("edit-desirable").select_option("high")
+        window.control("edit-feasible").select_option("low")
+        window.control("edit-progress").select_option("under_way")
+        window.control("save").click()
+        window.expect_said(told)
+        targets = (card.id,)
+        assert last_step(study).changes == (
+            Change("set_grade", targets, "desirable", "high"),
+            Change("set_grade", targets, "feasible", "low"),
+            Change("set_progress", targets, "under_way"),
+        )
+        after = find(study, card.id)
+        assert after is not None
+        assert after.judged is not None
+        shown = [f"{after.judged.priority} · {tags[0]}", tags[1]]
+        expect(window.card(card.id).locator(".tag.plan")).to_have_text(shown)
+        expect(window.page.locator(".panel-facts")).to_contain_text(f"{progress}{tags[1]}")
+        # What is graded is shown as it is, and only then can a grade be taken back to unknown.
+        expect(window.control("edit-desirable")).to_have_value("high")
+        expect(window.control("edit-viable")).to_have_value("unknown")
+        window.control("edit-desirable").select_option("unknown")
+        window.control("save").click()
+        expect(window.card(card.id).locator(".tag.plan").first).not_to_have_text(shown[0])
+        assert last_step(study).changes == (Change("set_grade", targets, "desirable", "unknown"),)
+        window.control("undo").click()
+        expect(window.card(card.id).locator(".tag.plan").first).to_have_text(shown[0])
+        window.control("undo").click()
+        expect(window.card(card.id).locator(".tag.plan")).to_have_count(0)
+    assert find(study, card.id) == card
+    assert complaints == []
+
+
+def test_only_opportunities_are_graded(window: Window, study: Study) -> None:
+    window.open(a_pain(study).id).unfold("edit")
+    expect(window.control("edit-severity")).to_be_visible()
+    for name in ("desirable", "viable", "feasible", "progress"):
+        expect(window.control(f"edit-{name}")).to_have_count(0)
 
 
 def test_all_that_was_edited_is_one_step(window: Window, study: Study, complaints: list[str]) -> None:
@@ -193,7 +303,7 @@ def test_another_window_follows(
     window: Window, study: Study, context: BrowserContext, server: Served
 ) -> None:
     card = a_pain(study)
-    second = Window(context.new_page(), f"http://{server.host}/")
+    second = Window(context.new_page(), server.page)
     window.open(card.id).unfold("edit")
     window.control("edit-title").fill("Named in the first window")
     window.control("save").click()
@@ -222,6 +332,27 @@ def test_a_chat_in_a_terminal_is_followed_and_typed_words_stay(window: Window, s
         ("user", "edit_title"),
         ("page", "edit_detail"),
     ]
+
+
+def test_words_typed_on_a_card_that_goes_are_there_when_it_comes_back(
+    window: Window, study: Study, context: BrowserContext, server: Served
+) -> None:
+    card = a_pain(study)
+    window.open(card.id).unfold("edit")
+    window.control("edit-detail").fill("half a sent")
+    second = Window(context.new_page(), server.page)
+    second.open(card.id).control("reject").click()
+    expect(window.card(card.id)).to_have_count(0)
+    expect(second.control("undo", ".live-bar")).to_be_enabled()
+    second.control("undo", ".live-bar").click()
+    expect(window.card(card.id)).to_be_attached()
+    window.open(card.id)
+    assert window.control("edit-detail").input_value() == "half a sent"
+    window.control("save").click()
+    window.expect_said("Done: a new detail for")
+    found = find(study, card.id)
+    assert found is not None
+    assert found.detail == "half a sent"
 
 
 def test_what_was_clicked_on_an_older_map_is_not_done_and_the_page_shows_the_newer(
@@ -272,7 +403,7 @@ def test_when_the_server_ends_the_page_says_so_and_offers_nothing(
 
 
 def test_another_browser_is_not_let_in_without_the_address(page: Page, server: Served) -> None:
-    page.goto(f"http://{server.host}/")
+    page.goto(server.page)
     assert "Open that address, all of it." in page.inner_text("body")
 
 
@@ -283,14 +414,14 @@ def test_a_page_from_elsewhere_reads_nothing_and_changes_nothing(
     before = study.map
     elsewhere = tmp_path / "elsewhere.html"
     elsewhere.write_text(
-        f"""<iframe src="http://{server.host}/"></iframe>
-        <form action="http://{server.host}/undo" method="post" enctype="text/plain" target="made">
+        f"""<iframe src="{server.page}"></iframe>
+        <form action="{server.page}undo" method="post" enctype="text/plain" target="made">
         <input name='{{"number":1,"x":"' value='"}}'></form><iframe name="made"></iframe>
         <script>
         document.forms[0].submit();
         window.told = Promise.allSettled([
-          fetch("http://{server.host}/tools", {{credentials: "include"}}),
-          fetch("http://{server.host}/undo", {{method: "POST", mode: "no-cors", credentials: "include", body: "{{}}"}}),
+          fetch("{server.page}tools", {{credentials: "include"}}),
+          fetch("{server.page}undo", {{method: "POST", mode: "no-cors", credentials: "include", body: "{{}}"}}),
         ]).then(all => all.map(one => one.status + (one.value ? one.value.type : "")));
         </script>""",
         encoding="utf-8",

@@ -60,10 +60,41 @@ class Served:
     def host(self) -> str:
         return urlsplit(self.address).netloc
 
+    @property
+    def place(self) -> str:
+        """The path under which the page is, without a slash at its end."""
+        return urlsplit(self.address).path.rstrip("/")
+
+    @property
+    def page(self) -> str:
+        """The page's address, without the word that lets in."""
+        return f"http://{self.host}{self.place}/"
+
+    @property
+    def door(self) -> str:
+        """The path of the printed address."""
+        return self.address.partition(self.host)[2]
+
     def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        is_whole: bool = False,
     ) -> Answer:
-        """Send one request, with nothing but *headers*."""
+        """Send one request, with nothing but *headers*.
+
+        Args:
+            method: of HTTP.
+            path: below the page's own; or a whole one, if *is_whole* says so or it begins with that.
+            body: what is sent.
+            headers: beside `Host`, or in its place.
+            is_whole: whether nothing goes before *path*.
+        """
+        if not (is_whole or path.startswith(f"{self.place}/")):
+            path = self.place + path
         connection = HTTPConnection(self.host, timeout=30)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -81,7 +112,7 @@ class Served:
 
     def enter(self) -> "Served":
         """Come in by the address and read the page, as a browser does."""
-        door = self.ask("GET", self.address.partition(self.host)[2])
+        door = self.ask("GET", self.door)
         self.cookie = door.headers["set-cookie"].partition(";")[0]
         page = self.ask("GET", "/", headers={"Cookie": self.cookie})
         island = _ISLAND.search(page.text)

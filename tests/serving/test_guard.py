@@ -1,6 +1,6 @@
 import pytest
 
-from journeyai.serving.guard import PAGE_HEADER, Guard, is_asked_by_itself, is_own_name
+from journeyai.serving.guard import PAGE_HEADER, TICKET_SECONDS, Guard, is_asked_by_itself, is_own_name
 
 
 def own_headers(guard: Guard, **more: str) -> dict[str, str]:
@@ -18,13 +18,28 @@ def test_every_secret_is_another_one_at_every_start() -> None:
     assert len(secrets) == 6
     # 256 bits.
     assert all(len(secret) == 43 for secret in secrets)
+    assert first.place != second.place
+    assert len(first.place) == 20
 
 
 def test_the_address_opens_the_page_again_and_again_and_a_ticket_once() -> None:
     guard = Guard()
-    ticket = guard.ticket()
+    ticket, other = guard.ticket(), guard.ticket()
     assert [guard.lets_in(guard.address), guard.lets_in(guard.address)] == [True, True]
-    assert [guard.lets_in(ticket), guard.lets_in(ticket)] == [True, False]
+    assert [guard.lets_in(ticket.secret), guard.lets_in(ticket.secret)] == [True, False]
+    assert (ticket.used.is_set(), other.used.is_set()) == (True, False)
+    assert guard.lets_in(other.secret)
+
+
+@pytest.mark.parametrize(("waited", "opens"), [(TICKET_SECONDS - 1, True), (TICKET_SECONDS, False)])
+def test_a_ticket_opens_the_page_for_a_minute(waited: float, opens: bool) -> None:
+    now = 1000.0
+    guard = Guard(clock=lambda: now)
+    ticket = guard.ticket()
+    now += waited
+    assert guard.lets_in(ticket.secret) is opens
+    assert guard.tickets == []
+    assert guard.lets_in(guard.address)
 
 
 @pytest.mark.parametrize("token", ["", "x", "ñ", "\ud800", "A" * 43, "A" * 100_000])

@@ -1,3 +1,4 @@
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -150,3 +151,96 @@ def test_a_folder_that_cannot_be_written_to_is_told(study: Study, monkeypatch: p
     told = live.change(1, [accept(cards(study)[0])])
     assert not told.is_done
     assert "cannot be written to" in told.said
+
+
+def test_a_card_that_is_named_twice_is_one_card(live: LiveMap, study: Study) -> None:
+    card = study.map.cards[0]
+    told = live.change(1, [Change("accept", (card.id,) * 3000)])
+    assert told.said == f"Done: accept {card.id} “{card.title}”."
+
+
+def test_what_only_the_chat_can_do_is_not_told_on_the_page(live: LiveMap) -> None:
+    assert live.change(1, [accept("c999999")]).said == "There is no card c999999 on the map."
+
+
+def test_whoever_waits_for_another_process_for_long_is_told_that_it_is_busy(
+    live: LiveMap, study: Study
+) -> None:
+    """And every other window is answered meanwhile."""
+    first = cards(study)[0]
+    assert live.change(1, [accept(first)]).is_done
+    told: list[Reply] = []
+    waiting = threading.Thread(target=lambda: told.append(live.change(2, [Change("lock", (first,))])))
+    with MapHistory(study.folder).log.locked():
+        waiting.start()
+        time.sleep(0.3)
+        assert live.is_writing
+        begun = time.monotonic()
+        assert live.news(2) == Reply(2)
+        assert time.monotonic() - begun < 1
+        waiting.join(30)
+    assert not live.is_writing
+    assert [(reply.number, reply.is_done) for reply in told] == [(2, False)]
+    assert told[0].said.startswith("Another JourneyAI process is working in this study, so nothing was done.")
+
+
+def test_a_map_restored_after_another_process_went_on_is_the_others_and_told_to_all_windows(
+    live: LiveMap, study: Study
+) -> None:
+    first, second, *_ = cards(study)
+    assert live.change(1, [accept(first)]).is_done
+    editor = study.editor()
+    editor.commit(editor.propose([accept(second)]), request="accept it", by="user")
+    after = study.map
+    study.folder.map_path.unlink()
+    told = live.restore(2)
+    assert (told.number, told.said, study.map == after) == (
+        3,
+        "The map is written again as it last was.",
+        True,
+    )
+    assert live.news(2).said == "In another window: The map is written again as it last was."
+
+
+def test_a_map_whose_log_was_deleted_with_it_begins_a_new_history(live: LiveMap, study: Study) -> None:
+    first, second, *_ = cards(study)
+    assert live.change(1, [accept(first)]).is_done
+    before = study.map
+    study.folder.map_path.unlink()
+    shutil.rmtree(study.folder.inner)
+    assert live.news(2).is_lost
+    told = live.restore(2)
+    assert (told.is_done, told.is_lost, study.map == before) == (True, False, True)
+    assert told.said.startswith("The map is written again as it last was, to `")
+    assert live.change(3, [accept(second)]).is_done
+    assert [step.step for step in study.editor().steps()] == [1]
+    assert live.undo(4).is_done
+    assert study.map == before
+
+
+def test_a_map_whose_log_was_put_back_from_an_older_copy_is_kept(live: LiveMap, study: Study) -> None:
+    first, second, *_ = cards(study)
+    assert live.change(1, [accept(first)]).is_done
+    older = (study.folder.inner / "log.jsonl").read_bytes()
+    assert live.change(2, [accept(second)]).is_done
+    before = study.map
+    (study.folder.inner / "log.jsonl").write_bytes(older)
+    study.folder.map_path.unlink()
+    assert live.news(3).is_lost
+    assert live.restore(3).is_done
+    assert study.map == before
+    assert [step.kind for step in study.editor().steps()][-2:] == ["change", "outside"]
+
+
+def test_what_cannot_be_restored_is_still_told_as_lost(live: LiveMap, study: Study) -> None:
+    assert live.change(1, [accept(cards(study)[0])]).is_done
+    study.folder.map_path.unlink()
+    log = study.folder.inner / "log.jsonl"
+    whole = log.read_bytes()
+    log.write_bytes(b"no log\n{}\n")
+    told = live.restore(2)
+    assert not told.is_done
+    assert "is damaged" in told.said
+    assert live.news(2).is_lost
+    log.write_bytes(whole)
+    assert live.restore(2).is_done

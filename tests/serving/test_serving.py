@@ -1,12 +1,21 @@
 """What the server says to whoever speaks HTTP with it, well or badly; it runs in a process of its own."""
 
 import json
+import os
+import re
+import shutil
+import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import psutil
 import pytest
@@ -40,6 +49,19 @@ def server(study: Study) -> Iterator[Served]:
         yield running.enter()
 
 
+def wait_for(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def swallow(do: Callable[[], object]) -> None:
+    """Do what may end with a line that is cut."""
+    with suppress(OSError, HTTPException):
+        do()
+
+
 def a_card(study: Study) -> str:
     return study.map.cards[0].id
 
@@ -56,19 +78,19 @@ def test_it_listens_on_this_machine_alone(shared: Served) -> None:
 
 
 def test_the_address_is_exchanged_for_a_cookie_that_no_script_and_no_other_site_has(shared: Served) -> None:
-    door = shared.ask("GET", shared.address.partition(shared.host)[2])
+    door = shared.ask("GET", shared.door)
     assert door.status == 200
     assert "token" not in door.text
-    assert 'http-equiv="refresh" content="0;url=/"' in door.text
+    assert 'http-equiv="refresh" content="0;url=./"' in door.text
     attributes = {part.strip().lower() for part in door.headers["set-cookie"].split(";")[1:]}
-    assert attributes == {"httponly", "path=/", "samesite=strict"}
+    assert attributes == {"httponly", f"path={shared.place}/", "samesite=strict"}
     assert shared.address.partition("=")[2] not in door.headers["set-cookie"]
 
 
 def test_every_answer_forbids_to_keep_frame_and_name_it(shared: Served) -> None:
     known = {"Cookie": shared.cookie}
     answers = [
-        shared.ask("GET", shared.address.partition(shared.host)[2]),
+        shared.ask("GET", shared.door),
         shared.ask("GET", "/", headers=known),
         shared.ask("GET", "/news?number=1", headers=known),
         shared.ask("GET", "/nothing", headers=known),
@@ -130,8 +152,26 @@ def test_another_name_for_this_machine_is_refused(shared: Served, host: str, pat
 
 
 def test_a_tunnel_may_have_another_port(shared: Served) -> None:
-    answer = shared.ask("GET", shared.address.partition(shared.host)[2], headers={"Host": "localhost:9999"})
-    assert answer.headers["set-cookie"].startswith("journeyai-9999=")
+    host = {"Host": "localhost:9999"}
+    door = shared.ask("GET", shared.door, headers=host)
+    cookie = door.headers["set-cookie"].partition(";")[0]
+    assert shared.ask("GET", "/", headers={"Cookie": cookie, **host}).status == 200
+
+
+def test_all_lies_under_a_path_that_is_another_one_at_every_start(shared: Served, study: Study) -> None:
+    with served(study.folder.root) as other:
+        assert other.place != shared.place
+    assert len(shared.place) == 21
+    known = {"Cookie": shared.cookie}
+    for path in ("/", "/news", "/tools", f"/?token={shared.address.partition('=')[2]}", "/nothing"):
+        assert shared.ask("GET", path, is_whole=True).status == 403, path
+        assert shared.ask("GET", path, headers=known, is_whole=True).status == 404, path
+    assert shared.ask("GET", shared.place, headers=known, is_whole=True).status == 404
+
+
+def test_what_another_port_sets_for_all_of_them_shuts_nobody_out(shared: Served) -> None:
+    for foreign in ("journeyai=x", f"journeyai-{shared.host.partition(':')[2]}=x", "x=y"):
+        assert shared.ask("GET", "/", headers={"Cookie": f"{shared.cookie}; {foreign}"}).status == 200
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
@@ -172,7 +212,8 @@ def test_a_change_is_asked_for_by_post_alone(shared: Served, method: str) -> Non
 @pytest.mark.parametrize(
     "path",
     [
-        "/../map.json", "/..%2f..%2fmap.json", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/map.json",
+        "/../../map.json", "/../map.json",
+        "/..%2f..%2fmap.json", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/map.json",
         "/static/../page.js", "/.journeyai/log.jsonl", "/page.js", "/live.js",
         "/news/../tools", "/news/", "/%00", "/\\..\\map.json", "/news%0d%0aX:%20y",
     ],
@@ -218,7 +259,9 @@ def test_a_long_body_is_not_read_to_its_end(shared: Served) -> None:
         head = {"Host": shared.host, **shared.own_headers(), "Transfer-Encoding": "chunked"}
         line.sendall(
             (
-                "POST /change HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items()) + "\r\n"
+                f"POST {shared.place}/change HTTP/1.1\r\n"
+                + "".join(f"{k}: {v}\r\n" for k, v in head.items())
+                + "\r\n"
             ).encode()
         )
         sent = 0
@@ -344,6 +387,187 @@ def test_a_lost_map_is_told_and_written_again(server: Served, study: Study) -> N
     assert server.look()["lost"] is False
 
 
+def test_a_map_whose_whole_folder_was_deleted_is_told_and_written_again(server: Served, study: Study) -> None:
+    card = a_card(study)
+    server.do("/change", accept(card))
+    before, root = study.folder.map_path.read_bytes(), study.folder.root
+    shutil.rmtree(root)
+    for _ in range(2):
+        told = server.look()
+        assert (told["lost"], told["number"]) == (True, 2)
+        assert "Falta la carpeta entera del estudio." in told["said"]
+    # Whoever only looks makes nothing.
+    assert not root.exists()
+    assert server.ask("GET", "/", headers={"Cookie": server.cookie}).status == 200
+    told = server.do("/change", accept(card))
+    assert (told["done"], told["lost"]) == (False, True)
+    told = server.do("/restore")
+    assert (told["done"], told["lost"], told["number"]) == (True, False, 3)
+    assert told["said"] == (
+        f"El mapa vuelve a estar escrito tal como estaba, en `{study.folder.map_path}`. "
+        "Su historial se borró: lo hecho antes ya no se puede deshacer."
+    )
+    assert told["tools"]["undo"] == ""
+    assert study.folder.map_path.read_bytes() == before
+    assert server.look()["said"] == ""
+    assert server.do("/change", {"kind": "lock", "targets": [card]})["done"]
+    assert server.do("/undo")["done"]
+    assert study.folder.map_path.read_bytes() == before
+    assert server.end()[1].count("\n") == 2
+
+
+def test_a_map_that_is_well_is_not_written_again(server: Served, study: Study) -> None:
+    told = server.do("/restore")
+    assert (told["done"], told["said"]) == (
+        True,
+        "El archivo del mapa está en su sitio y se puede leer, así que no hacía falta hacer nada.",
+    )
+
+
+def test_a_click_that_waits_for_another_process_holds_up_no_other_window(
+    server: Served, study: Study
+) -> None:
+    card = a_card(study)
+    server.do("/change", accept(card))
+    told: list[dict[str, Any]] = []
+    lock = {"kind": "lock", "targets": [card]}
+    with EditLog(study.folder).locked():
+        asking = threading.Thread(target=lambda: told.append(server.do("/change", lock)))
+        asking.start()
+        time.sleep(0.5)
+        for path in ("/news?number=2", "/tools?number=2", "/"):
+            begun = time.monotonic()
+            assert server.ask("GET", path, headers={"Cookie": server.cookie}).status == 200
+            assert time.monotonic() - begun < 2, path
+        assert not told
+    asking.join(30)
+    assert (told[0]["done"], told[0]["number"]) == (True, 3)
+
+
+def half_a_change(server: Served) -> socket.socket:
+    """Begin to send a change, and never end."""
+    host, _, port = server.host.partition(":")
+    line = socket.create_connection((host, int(port)))
+    head = {"Host": server.host, **server.own_headers(), "Content-Length": "100"}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    line.sendall(f"POST {server.place}/change HTTP/1.1\r\n{lines}\r\n{{".encode())
+    return line
+
+
+ENDED = (
+    "The map is open at this address, on this machine alone. Ctrl-C ends it.\n"
+    "Ended. Every change made on the page is in the map.\n"
+)
+
+
+def test_half_sent_changes_hold_up_no_end(server: Served) -> None:
+    lines = [half_a_change(server) for _ in range(30)]
+    time.sleep(0.5)
+    begun = time.monotonic()
+    assert server.end() == (0, ENDED)
+    assert time.monotonic() - begun < 8
+    for line in lines:
+        line.close()
+
+
+def test_a_half_sent_change_is_not_waited_for_long(server: Served) -> None:
+    with half_a_change(server) as line:
+        line.settimeout(20)
+        assert line.recv(100).startswith(b"HTTP/1.1 408 ")
+    with half_a_change(server):
+        time.sleep(0.2)
+    # Who went away in the middle is no mistake of ours.
+    time.sleep(0.2)
+    assert server.end() == (0, ENDED)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_a_pipe_in_the_maps_place_is_no_map_and_is_not_read(server: Served, study: Study) -> None:
+    server.do("/change", accept(a_card(study)))
+    before = study.folder.map_path.read_bytes()
+    study.folder.map_path.unlink()
+    os.mkfifo(study.folder.map_path)
+    assert server.look()["lost"]
+    assert server.do("/restore")["done"]
+    assert study.folder.map_path.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+@pytest.mark.parametrize(
+    ("presses", "most_seconds", "ended"),
+    [
+        (
+            1,
+            22,
+            (
+                2,
+                "Un cambio empezó y no llega a su fin, porque la unidad donde está la carpeta del estudio no responde.",
+            ),
+        ),
+        (2, 5, (0, "Ended. Every change made on the page is in the map.")),
+    ],
+    ids=["once", "twice"],
+)
+def test_a_change_that_hangs_holds_up_the_end_a_while_and_is_told(
+    server: Served, study: Study, presses: int, most_seconds: float, ended: tuple[int, str]
+) -> None:
+    """The map's new file is a pipe that nobody reads: so does a drive behave that does not answer."""
+    path = study.folder.map_path
+    os.mkfifo(path.with_name(f".{path.name}.{server.process.pid}.new"))
+    asking = threading.Thread(target=lambda: swallow(lambda: server.do("/change", accept(a_card(study)))))
+    asking.start()
+    time.sleep(1)
+    begun = time.monotonic()
+    for _ in range(presses):
+        server.process.send_signal(signal.SIGINT)
+        time.sleep(1)
+    said = server.process.communicate(timeout=60)[1]
+    assert time.monotonic() - begun < most_seconds
+    assert (server.process.returncode, said.splitlines()[1]) == ended
+    asking.join(30)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_a_look_that_hangs_holds_up_no_end(study: Study) -> None:
+    """A source is a pipe that nobody writes to, and the page wants the words around its quotes."""
+    source = next(iter(study.map.evidence)).source
+    path = study.folder.sources / source
+    with served(study.folder.root) as server:
+        cookie = server.ask("GET", server.door).headers["set-cookie"].partition(";")[0]
+        path.unlink()
+        os.mkfifo(path)
+        asking = threading.Thread(
+            target=lambda: swallow(lambda: server.ask("GET", "/", headers={"Cookie": cookie}))
+        )
+        asking.start()
+        time.sleep(1)
+        assert asking.is_alive()
+        begun = time.monotonic()
+        assert server.end() == (0, ENDED)
+        assert time.monotonic() - begun < 6
+        asking.join(30)
+
+
+def test_whoever_ends_the_process_by_its_number_ends_it_well(server: Served) -> None:
+    server.process.terminate()
+    assert server.process.communicate(timeout=30)[1] == ENDED
+    assert server.process.returncode == 0
+
+
+def test_what_is_no_request_says_nothing_in_the_terminal(server: Served) -> None:
+    host, _, port = server.host.partition(":")
+    for sent in (b"\x16\x03\x01\x02\x00", b"\r\n\r\n", b"GET / HTTP/9\r\n\r\n", b"\xff" * 100):
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(sent)
+            line.shutdown(socket.SHUT_WR)
+            line.settimeout(20)
+            with suppress(OSError):
+                line.recv(1000)
+    upgrade = {"Cookie": server.cookie, "Upgrade": "websocket", "Connection": "Upgrade"}
+    assert server.ask("GET", "/", headers=upgrade).status == 200
+    assert server.end() == (0, ENDED)
+
+
 def test_a_taken_port_is_told(shared: Served, study: Study) -> None:
     port = shared.host.partition(":")[2]
     ended = run("serve", "--no-open", "--port", port, "--study", study.folder.root)
@@ -363,7 +587,7 @@ def test_quiet_leaves_the_address_alone(study: Study) -> None:
         assert server.enter().end() == (0, "")
 
 
-def test_the_browser_gets_an_address_of_its_own_that_opens_the_page_once(
+def test_the_browser_gets_a_file_that_nobody_else_can_read_and_that_opens_the_page_once(
     study: Study, tmp_path: Path
 ) -> None:
     """Everybody on a machine can read the command line of a browser."""
@@ -373,16 +597,28 @@ def test_the_browser_gets_an_address_of_its_own_that_opens_the_page_once(
         f"#!/bin/sh\nprintf %s \"$1\" > '{got}.new' && mv '{got}.new' '{got}'\n", encoding="utf-8"
     )
     browser.chmod(0o755)
-    with served(study.folder.root, env={"BROWSER": f"{browser} %s"}) as server:
-        for _ in range(200):
-            if got.exists():
-                break
-            time.sleep(0.05)
+    own = {"BROWSER": f"{browser} %s", "TMPDIR": str(tmp_path)}
+    with served(study.folder.root, env=own) as server:
+        wait_for(got.exists)
         address = got.read_text(encoding="utf-8")
-        assert address != server.address
-        path = address.partition(server.host)[2]
-        assert [server.ask("GET", path).status for _ in range(2)] == [200, 403]
+        assert address.startswith("file://")
+        file = Path(url2pathname(urlsplit(address).path))
+        assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+        (leads_to,) = re.findall(r'content="0;url=([^"]+)"', file.read_text(encoding="utf-8"))
+        assert leads_to != server.address
+        path = leads_to.partition(server.host)[2]
+        # A file's page is another site, which the door is there for.
+        from_a_file = {"Sec-Fetch-Site": "cross-site"}
+        assert [server.ask("GET", path, headers=from_a_file).status for _ in range(2)] == [200, 403]
+        wait_for(lambda: not file.parent.exists())
         assert server.enter().number == 1
+
+
+def test_the_browsers_file_goes_with_the_server(study: Study, tmp_path: Path) -> None:
+    with served(study.folder.root, env={"BROWSER": "true %s", "TMPDIR": str(tmp_path)}) as server:
+        wait_for(lambda: list(tmp_path.glob("journeyai-*/open.html")) != [])
+        assert server.end()[0] == 0
+    assert list(tmp_path.glob("journeyai-*")) == []
 
 
 @pytest.mark.parametrize("screen", [{}, {"DISPLAY": ""}], ids=["none", "empty"])

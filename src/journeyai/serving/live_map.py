@@ -5,12 +5,14 @@ nothing is done to another: who clicks has seen what they click at.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from journeyai.app import Study
+from journeyai.editor import Editor
 from journeyai.errors import JourneyAIError, ReadOnlyError, SettingsError, StudyBusyError
 from journeyai.export.html.page import Live, Parts, render_page, render_parts
 from journeyai.export.material import BARE, Material
@@ -18,13 +20,19 @@ from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.changes import Change
 from journeyai.model.journey import JourneyMap
 from journeyai.operations.history import Step
-from journeyai.serving.telling import tell_changes, tell_step
+from journeyai.serving.telling import tell_changes, tell_error, tell_step
 from journeyai.serving.tools import tools_of
 from journeyai.study.lost_map import MapLostError
 from journeyai.study.map_history import MapMovedError
 
 #: Who the steps of the page are by.
 BY: Final = "page"
+#: How long one try waits for another process that writes the map; the other windows wait as long.
+_TRY_SECONDS: Final = 0.25
+#: Between two tries the other windows get their turn.
+_PAUSE_SECONDS: Final = 0.1
+#: For how long it is tried: another process ends its own change in well below a second.
+_PATIENCE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +83,18 @@ class LiveMap:
         self._lock: Final = threading.Lock()
         self._study: Final = study
         self._secret: Final = page_secret
-        self._editor: Final = study.editor()
+        self._editor: Final = Editor(study.folder, study.documents, _TRY_SECONDS)
         self._editor.session = f"page-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         self._number = 1
+        #: The threads whose change is begun and not yet answered.
+        self._writing: Final[set[int]] = set()
         #: How the map came to be as it is, for windows that did not do it.
         self._told = ""
         #: Why nothing can be done to the map; mostly empty.
         self._trouble = ""
         self._is_lost = False
+        #: Whether the last try met another process.
+        self._is_busy = False
         self._parts: tuple[int, Parts] | None = None
         self._drawn_on: tuple[object, Material] | None = None
         # Whoever serves a study whose method is broken learns it now.
@@ -91,6 +103,11 @@ class LiveMap:
     def say(self, key: str, **values: object) -> str:
         """Return a sentence of the page, in the map's language."""
         return self._talk.say(key, **values)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a change is begun and not yet answered."""
+        return bool(self._writing)
 
     def page(self) -> str:
         """Return the whole page, as the map is now."""
@@ -145,15 +162,7 @@ class LiveMap:
 
     def restore(self, number: int) -> Reply:
         """Write the map as it last was, if its file is gone or broken."""
-        with self._lock:
-            try:
-                aside = self._editor.restore()
-            except JourneyAIError as error:
-                return self._reply(number, is_done=False, said=_in_words(error))
-            self._catch_up()
-            kept_aside = aside not in {None, self._study.folder.map_path}
-            said = self._talk.say("restored_aside", path=aside) if kept_aside else self._talk.say("restored")
-            return self._reply(number, said=said)
+        return self._patiently(lambda: self._restore(number))
 
     # Inside, all under the lock
 
@@ -162,25 +171,64 @@ class LiveMap:
         return talk("live", self._editor.journey.language)
 
     def _do(self, number: int, do: Callable[[], str]) -> Reply:
-        with self._lock:
-            self._catch_up()
-            if self._trouble:
-                return self._reply(number, is_done=False, said=self._trouble)
-            if number != self._number:
-                return self._reply(number, is_done=False, said=self._talk.say("stale"))
-            head = self._editor.head
-            try:
-                said = do()
-            except MapMovedError:
-                self._step_on(self._elsewhere(head))
-                return self._reply(number, is_done=False, said=self._talk.say("stale"))
-            except MapLostError as error:
-                self._set_trouble(error)
-                return self._reply(number, is_done=False, said=self._trouble)
-            except JourneyAIError as error:
-                return self._reply(number, is_done=False, said=self._refusal(error))
+        return self._patiently(lambda: self._try(number, do))
+
+    def _patiently(self, attempt: Callable[[], Reply]) -> Reply:
+        """Return what *attempt* answers; while another process is busy, the other windows get their turns between."""
+        own, until = threading.get_ident(), time.monotonic() + _PATIENCE_SECONDS
+        try:
+            while True:
+                with self._lock:
+                    self._writing.add(own)
+                    self._is_busy = False
+                    reply = attempt()
+                    if not self._is_busy or time.monotonic() > until:
+                        return reply
+                time.sleep(_PAUSE_SECONDS)
+        finally:
+            self._writing.discard(own)
+
+    def _try(self, number: int, do: Callable[[], str]) -> Reply:
+        self._catch_up()
+        if self._trouble:
+            return self._reply(number, is_done=False, said=self._trouble)
+        if number != self._number:
+            return self._reply(number, is_done=False, said=self._talk.say("stale"))
+        head = self._editor.head
+        try:
+            said = do()
+        except MapMovedError:
+            self._step_on(self._elsewhere(head))
+            return self._reply(number, is_done=False, said=self._talk.say("stale"))
+        except MapLostError as error:
+            self._set_trouble(error)
+            return self._reply(number, is_done=False, said=self._trouble)
+        except JourneyAIError as error:
+            return self._reply(number, is_done=False, said=self._refusal(error))
+        self._step_on(self._talk.say("other_window", what=said))
+        return self._reply(number, said=said)
+
+    def _restore(self, number: int) -> Reply:
+        steps, journey = self._editor.steps(), self._editor.journey
+        try:
+            aside = self._editor.restore()
+        except JourneyAIError as error:
+            return self._reply(number, is_done=False, said=self._refusal(error))
+        self._catch_up()
+        now = self._editor.steps()
+        path = self._study.folder.map_path
+        if aside is None:
+            said = self._talk.say("restored_needless")
+        elif steps and not now:
+            said = self._talk.say("restored_anew", path=path)
+        elif aside == path:
+            said = self._talk.say("restored")
+        else:
+            said = self._talk.say("restored_aside", path=aside)
+        if (steps, journey) != (now, self._editor.journey):
+            # Another process had gone on before the file was lost, or there is nothing to take back any more.
             self._step_on(self._talk.say("other_window", what=said))
-            return self._reply(number, said=said)
+        return self._reply(number, said=said)
 
     def _catch_up(self) -> None:
         """Read what others have written, if they have."""
@@ -206,9 +254,11 @@ class LiveMap:
             self._trouble = ""
         elif self._is_lost:
             # The hint of the error speaks of the chat.
-            self._trouble = f"{error.message} {self._talk.say('lost')}"
+            is_there = self._study.folder.root.is_dir()
+            what_next = self._talk.say("lost" if is_there else "lost_folder")
+            self._trouble = f"{error.message} {what_next}"
         else:
-            self._trouble = _in_words(error)
+            self._trouble = tell_error(error)
 
     def _step_on(self, told: str) -> None:
         self._number += 1
@@ -258,11 +308,8 @@ class LiveMap:
     def _refusal(self, error: JourneyAIError) -> str:
         """Return *error* in words; those about the folder itself in the map's language, too."""
         if type(error) is StudyBusyError:
+            self._is_busy = True
             return self._talk.say("busy")
         if type(error) is ReadOnlyError:
             return self._talk.say("read_only", folder=self._study.folder.root)
-        return _in_words(error)
-
-
-def _in_words(error: JourneyAIError) -> str:
-    return " ".join(text for text in (error.message, error.hint) if text)
+        return tell_error(error)

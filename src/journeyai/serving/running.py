@@ -1,50 +1,72 @@
 """The server itself: on this machine's own address and nowhere else, until somebody ends it."""
 
+import logging
 import os
+import signal
 import socket
 import sys
 import threading
-import webbrowser
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import closing, contextmanager, nullcontext
+from time import monotonic
 from typing import Final
 
 import uvicorn
 
 from journeyai.app import Study
 from journeyai.errors import SettingsError
+from journeyai.serving.apart import begin
 from journeyai.serving.guard import Guard
 from journeyai.serving.live_map import LiveMap
-from journeyai.serving.routes import make_app
+from journeyai.serving.opening import opened
+from journeyai.serving.routes import door, make_app
 
 #: The only address that is ever listened at: no other machine reaches it.
 LOOPBACK: Final = "127.0.0.1"
-#: How long an answer may still take when the server is ended, in seconds: longer than a change waits for the map.
-_LAST_ANSWERS: Final = 15
+#: How long what is only being read may still take when the server is ended, in seconds.
+_LAST_LOOKS: Final = 2.0
+#: And what is being written: longer than a change waits for the map.
+_LAST_CHANGES: Final = 15.0
+#: How often to look whether somebody has pressed Ctrl-C, in seconds: Windows does not wake us up for it.
+_TICK: Final = 0.3
+#: Who speaks to programmers: of every request that is none, and of every connection that breaks off.
+_LOGGERS: Final = ("uvicorn", "asyncio")
 
 
-def serve(study: Study, port: int, announce: Callable[[str], None], *, opens: bool) -> None:
-    """Serve the map of *study* until the process is interrupted; what was begun then is finished.
+def serve(
+    study: Study,
+    port: int,
+    announce: Callable[[str], None],
+    report: Callable[[str], None],
+    *,
+    opens: bool,
+) -> None:
+    """Serve the map of *study* until the process is interrupted; a change that was begun then is finished.
+
+    What hangs is left behind, in threads that end with the process; a second interruption waits for nothing.
 
     Args:
         study: with a map.
         port: of this machine; 0 for any that is free.
         announce: told the address, once it is answered.
+        report: told in one sentence of a mistake of ours, while the server goes on.
         opens: whether to open it in the person's browser.
 
     Raises:
-        SettingsError: there is no map, its history cannot be read, or the port cannot be had.
+        SettingsError: there is no map, its history cannot be read, the port cannot be had, or a change that was begun
+            does not come to its end.
         KeyboardInterrupt: somebody interrupted it; everything is written.
     """
     guard = Guard()
     live = LiveMap(study, guard.page)
     with closing(_listen(port)) as listening:
-        address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/?token="
+        address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/{guard.place}/?token="
         announce(address + guard.address)
-        if opens:
-            # By a thread: a browser may take its time, and the system keeps its question until we answer.
-            threading.Thread(target=_open, args=(address + guard.ticket(),), daemon=True).start()
-        _run(make_app(live, guard), listening)
+        ticket = guard.ticket()
+        lead_on = door(address + ticket.secret, live.say("door"))
+        with opened(lead_on, ticket) if opens else nullcontext():
+            _run(_server(make_app(live, guard, report)), listening, live)
 
 
 def can_open() -> bool:
@@ -53,7 +75,11 @@ def can_open() -> bool:
     return sys.platform in {"win32", "darwin"} or any(map(os.environ.get, named))
 
 
-def _run(app: object, listening: socket.socket) -> None:
+def _server(app: object) -> uvicorn.Server:
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         http="h11",
@@ -64,9 +90,51 @@ def _run(app: object, listening: socket.socket) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_LAST_ANSWERS,
     )
-    uvicorn.Server(config).run([listening])
+    return uvicorn.Server(config)
+
+
+def _run(server: uvicorn.Server, listening: socket.socket, live: LiveMap) -> None:
+    """Run *server* in a thread, so that this one hears Ctrl-C whatever hangs there."""
+    with _terminated_as_interrupted():
+        running = begin(lambda: server.run([listening]))
+        try:
+            while not wait([running], _TICK).done:
+                pass
+        except KeyboardInterrupt:
+            server.should_exit = True
+            _finish(running, live)
+            raise
+    # It ends by itself only if something is wrong.
+    running.result()
+
+
+def _finish(running: "Future[None]", live: LiveMap) -> None:
+    """Wait for what was begun.
+
+    Raises:
+        SettingsError: a change does not come to its end.
+    """
+    begun = monotonic()
+    while not wait([running], _TICK).done:
+        waited = monotonic() - begun
+        if waited > _LAST_LOOKS and not live.is_writing:
+            return
+        if waited > _LAST_CHANGES:
+            raise SettingsError(live.say("hangs"), live.say("hangs_hint"))
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let whoever ends the process by its number end it as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _listen(port: int) -> socket.socket:
@@ -97,8 +165,3 @@ def _listen(port: int) -> socket.socket:
             "Another program uses it. Name another port, or leave `--port` out: then any that is free is taken.",
         ) from None
     return listening
-
-
-def _open(address: str) -> None:
-    with suppress(webbrowser.Error):
-        webbrowser.open(address)

@@ -1,8 +1,10 @@
 """What is said of changes and steps: short, in the map's language, for a notice and for a screen reader."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
+from journeyai.errors import JourneyAIError
 from journeyai.export.plain import shortened, visible
 from journeyai.knowledge.talk import Talk
 from journeyai.model.changes import CHANGES, Change
@@ -12,6 +14,9 @@ from journeyai.operations.history import Step
 #: A longer title or request is cut.
 _TITLE_CHARS: Final = 60
 _REQUEST_CHARS: Final = 120
+#: A command of the chat; a path, which may look like one, stands in backticks.
+_COMMAND: Final = re.compile(r"(?:^|\s)/[a-z][a-z-]*(?![\w/])")
+_SENTENCES: Final = re.compile(r"(?<=[.!?]) ")
 
 
 def tell_changes(changes: Sequence[Change], journey: JourneyMap, talk: Talk) -> str:
@@ -27,7 +32,8 @@ def tell_changes(changes: Sequence[Change], journey: JourneyMap, talk: Talk) -> 
     if len(changes) > 1 or key not in talk.phrases:
         return talk.say("did_change", n=len(changes))
     names = {card.id: card.title for card in journey.cards}
-    cards = [id_ for id_ in first.targets if CHANGES[first.kind].targets == "card"]
+    # A card that is named twice is one.
+    cards = [id_ for id_ in dict.fromkeys(first.targets) if CHANGES[first.kind].targets == "card"]
     if len(cards) != 1:
         return talk.say(key, what=talk.say("cards", n=len(cards)))
     title = shortened(visible(names.get(cards[0], "")), _TITLE_CHARS)
@@ -43,3 +49,10 @@ def tell_step(step: Step, journey: JourneyMap, talk: Talk) -> str:
     if step.changes:
         return tell_changes(step.changes, journey, talk)
     return talk.say("drafted" if step.kind == "draft" else "by_hand")
+
+
+def tell_error(error: JourneyAIError) -> str:
+    """Return what is wrong and what to do next, without the sentences that name a command of the chat."""
+    told = " ".join(text for text in (error.message, error.hint) if text)
+    of_the_page = [sentence for sentence in _SENTENCES.split(told) if not _COMMAND.search(sentence)]
+    return " ".join(of_the_page) or told

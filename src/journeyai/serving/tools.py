@@ -4,8 +4,10 @@ from typing import Any, Final
 
 from journeyai.export.plain import visible
 from journeyai.knowledge.talk import talk
+from journeyai.knowledge.words import words
 from journeyai.model.changes import TEXT_LETTERS
 from journeyai.model.journey import Card, JourneyMap
+from journeyai.model.vocabulary import CRITERIA, HEADWAYS, JUDGEMENTS
 
 #: Begins the keys of what the script says.
 _SAID: Final = "script_"
@@ -20,6 +22,7 @@ def tools_of(journey: JourneyMap, undo: str, redo: str) -> dict[str, Any]:
         redo: what would be done again; empty if nothing can be.
     """
     stages = sorted(journey.stages, key=lambda stage: stage.order)
+    spoken = words(journey.language)
     return {
         "words": {
             key.removeprefix(_SAID): phrase
@@ -27,6 +30,9 @@ def tools_of(journey: JourneyMap, undo: str, redo: str) -> dict[str, Any]:
             if key.startswith(_SAID)
         },
         "letters": TEXT_LETTERS,
+        "criteria": [[name, _capital(spoken.criterion(name))] for name in CRITERIA],
+        "grades": [[grade, spoken.grade(grade)] for grade in JUDGEMENTS],
+        "headways": [[headway, spoken.progress(headway)] for headway in HEADWAYS],
         "undo": undo,
         "redo": redo,
         "stages": [[stage.id, visible(stage.name)] for stage in stages],
@@ -36,7 +42,7 @@ def tools_of(journey: JourneyMap, undo: str, redo: str) -> dict[str, Any]:
 
 def _card(card: Card) -> dict[str, Any]:
     """Return what can be changed on *card*; what is empty is left out."""
-    told = {
+    told: dict[str, Any] = {
         "id": card.id,
         "title": visible(card.title),
         "detail": visible(card.detail),
@@ -47,4 +53,11 @@ def _card(card: Card) -> dict[str, Any]:
         "accepted": card.status == "accepted",
         "locked": card.locked,
     }
+    if card.lane == "opportunity":
+        told["progress"] = card.progress or ""
+        told |= {name: getattr(card.judged, name) for name in CRITERIA if card.judged is not None}
     return {name: value for name, value in told.items() if value}
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -267,6 +267,9 @@ def _split(data: bytes) -> tuple[list[bytes], bytes]:
 
 def _bytes(path: Path) -> bytes:
     """Return the bytes of a file; none where there is no file."""
+    if path.exists() and not path.is_file():
+        # To read from a pipe may never end.
+        raise SettingsError(f"`{path}` cannot be read: it is no file.")
     try:
         return path.read_bytes()
     except FileNotFoundError:

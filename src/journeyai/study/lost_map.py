@@ -17,6 +17,9 @@ def why_lost(path: Path) -> str | None:
     """Return what is wrong with the map's file: empty if it is gone, None if nothing is."""
     if not path.exists():
         return ""
+    if not path.is_file():
+        # To read from a pipe may never end.
+        return f"`{path}` is no file."
     try:
         read_map(path)
     except SettingsError as error:

@@ -70,6 +70,9 @@ class MapHistory:
             SettingsError: it cannot be read.
         """
         with self._unless_lost():
+            if not self._folder.root.is_dir():
+                # To wait for the lock would make the folder again that a person has deleted.
+                self._check_there()
             history, data = self.log.read()
             if not _is_settled(history, data) or (self._journey is not None and not data):
                 try:
@@ -85,6 +88,8 @@ class MapHistory:
     def restore(self) -> Path | None:
         """Write the map as it last was, if its file is gone or is no map any more.
 
+        Where the log is gone, too, a new history begins with that map.
+
         Returns:
             Where the broken file now is, or the map's own path where there was no file; None if the map is well: then
             nothing is done.
@@ -98,11 +103,12 @@ class MapHistory:
             return None
         with self.log.locked():
             aside = set_aside(path)
-            # Another process may have gone on before the file was lost.
-            history, _ = self.log.read()
-            journey, data = self._state(history, history.head, start=self.history.head)
-            self.log.write_map(data)
-            self._stand(history, data, journey)
+            try:
+                self._write_again()
+            except BaseException:
+                # Else the log would be taken for read, and the file not be missed any more.
+                self.log.forget()
+                raise
         return aside
 
     def add_step(
@@ -199,6 +205,17 @@ class MapHistory:
 
     # Inside
 
+    def _write_again(self) -> None:
+        history, _ = self.log.read()
+        if _goes_on(history, self.history):
+            # Another process may have gone on before the file was lost.
+            journey, data = self._state(history, history.head, start=self.history.head)
+            self.log.write_map(data)
+            self._stand(history, data, journey)
+        else:
+            self.log.write_map(self._data)
+            self._stand(*self._finished(history, self._data))
+
     def _say(self, key: str, **values: object) -> str:
         return talk("history", self._journey.language if self._journey else "en").say(key, **values)
 
@@ -288,6 +305,12 @@ class MapHistory:
 def _is_settled(history: History, data: bytes) -> bool:
     """Whether the map is the one that the log leads to."""
     return history.last is None or hash_of(data) == history.last.after
+
+
+def _goes_on(history: History, known: History) -> bool:
+    """Whether *history*, read anew, still holds the step on which *known* stands."""
+    head = known.head
+    return not head or (head in history.steps and history.hash_at(head) == known.hash_at(head))
 
 
 def _read(data: bytes, folder: StudyFolder) -> JourneyMap:

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         is_serving = True
 
     try:
-        serve(study, arguments.port, announce, opens=opens)
+        serve(study, arguments.port, announce, remark, opens=opens)
     except KeyboardInterrupt:
         if not is_serving:
             raise

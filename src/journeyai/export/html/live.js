@@ -12,7 +12,7 @@ let cards = new Map();
 let shown = null;      // the card whose panel is open: {id, box}
 let isBusy = false, isLost = false, isEnded = false;
 let notice = "";
-const drafts = new Map();  // card → what was typed and not yet saved
+const drafts = new Map();  // card → what was typed and not yet saved; a card that is gone may come back
 
 // Talking to the server
 
@@ -58,7 +58,7 @@ async function look() {
   if (!isBusy) {
     const before = number;
     try {
-      const reply = await read("/news");
+      const reply = await read("news");
       if (isEnded) { isEnded = false; draw(); tell(say("back")); }
       // If something was done meanwhile, the answer to that told more.
       if (!isBusy && number === before) take(reply);
@@ -99,7 +99,6 @@ function take(reply) {
 function setTools(told) {
   tools = told;
   cards = new Map(told.cards.map(card => [card.id, card]));
-  for (const id of drafts.keys()) if (!cards.has(id)) drafts.delete(id);
 }
 
 function say(key, values = {}) {
@@ -169,7 +168,7 @@ function historyButtons() {
   const of = name => {
     const what = tools[name];
     const title = what ? say(`${name}_what`, {what}) : "";
-    return button(name, say(name), () => change(`/${name}`), {title, disabled: !what || isEnded || isLost});
+    return button(name, say(name), () => change(name), {title, disabled: !what || isEnded || isLost});
   };
   return [of("undo"), of("redo")];
 }
@@ -182,7 +181,7 @@ function drawBar() {
   }
   bar.setAttribute("aria-label", say("bar"));
   const buttons = historyButtons();
-  if (isLost) buttons.push(button("restore", say("restore"), () => change("/restore")));
+  if (isLost) buttons.push(button("restore", say("restore"), () => change("restore")));
   bar.replaceChildren(...buttons);
 }
 
@@ -192,7 +191,7 @@ function drawActions() {
   box.hidden = !card;
   if (!card) return;
   const off = isEnded || isLost;
-  const change1 = (kind, more = {}) => change("/change", {changes: [{kind, targets: [id], ...more}]});
+  const change1 = (kind, more = {}) => change("change", {changes: [{kind, targets: [id], ...more}]});
   const verdicts = make("div", {className: "live-row"},
     button("accept", say(card.accepted ? "accepted" : "accept"), () => change1("accept"), {disabled: off || Boolean(card.accepted)}),
     button("reject", say("reject"), () => change1("reject"), {disabled: off || Boolean(card.locked)}),
@@ -204,7 +203,7 @@ function drawActions() {
   const rest = card.locked
     ? [make("p", {className: "live-hint", textContent: say("locked")})]
     : [editing(card, off), merging(card, off)];
-  if (isLost) verdicts.append(button("restore", say("restore"), () => change("/restore")));
+  if (isLost) verdicts.append(button("restore", say("restore"), () => change("restore")));
   box.replaceChildren(make("h3", {className: "live-heading", textContent: say("actions")}), verdicts, told, ...rest);
 }
 
@@ -223,9 +222,10 @@ function editing(card, off) {
   const fields = [text("title", "input"), text("detail", "textarea"), label("stage", choice("stage", stages, value("stage")))];
   if (card.lane === "pain_point") {
     const grades = ["1", "2", "3"].map(n => make("option", {value: n, textContent: say(`severity_${n}`)}));
-    if (!card.severity) grades.unshift(make("option", {value: "", textContent: say("severity_none")}));
+    if (!card.severity) grades.unshift(make("option", {value: "", textContent: say("not_said")}));
     fields.push(label("severity", choice("severity", grades, value("severity"))));
   }
+  if (card.lane === "opportunity") fields.push(...planning(card, value));
   fields.push(text("owner", "input"));
   const form = make("form", {className: "live-form", noValidate: true}, ...fields,
     make("div", {className: "live-row"},
@@ -237,13 +237,30 @@ function editing(card, off) {
     summary("edit", card.id), form);
 }
 
+// How an opportunity is graded, and how far it has got
+
+function planning(card, value) {
+  const option = ([id, name]) => make("option", {value: id, textContent: name});
+  const chosen = (name, options, about) => {
+    const offered = options.map(option);
+    if (!card[name]) offered.unshift(option(["", say("not_said")]));
+    return labelled(about, choice(name, offered, value(name)));
+  };
+  return [
+    // Where nobody has graded, nothing is known: that is no grade to choose.
+    ...tools.criteria.map(([name, about]) => chosen(name, tools.grades.filter(([grade]) => card[name] || grade !== "unknown"), about)),
+    chosen("progress", tools.headways, say("progress")),
+  ];
+}
+
 function choice(name, options, value) {
   const select = make("select", {name, live: `edit-${name}`}, ...options);
   select.value = value;
   return select;
 }
 
-const label = (name, control) => make("label", {className: "live-field"}, make("span", {textContent: say(name)}), control);
+const labelled = (about, control) => make("label", {className: "live-field"}, make("span", {textContent: about}), control);
+const label = (name, control) => labelled(say(name), control);
 
 const opened = new Set();  // parts of the panel that are unfolded: "edit c12"
 const isOpen = (part, id) => opened.has(`${part} ${id}`);
@@ -272,7 +289,11 @@ function save(card, form) {
   const changes = FIELDS.filter(([name]) => name in typed).map(([name, kind]) => ({kind, targets, text: typed[name]}));
   if ("stage" in typed) changes.push({kind: "move_card", targets, to: typed.stage});
   if (typed.severity) changes.push({kind: "set_severity", targets, to: typed.severity});
-  if (changes.length) change("/change", {changes}, () => drafts.delete(card.id));
+  for (const [name] of tools.criteria) {
+    if (typed[name]) changes.push({kind: "set_grade", targets, to: name, text: typed[name]});
+  }
+  if (typed.progress) changes.push({kind: "set_progress", targets, to: typed.progress});
+  if (changes.length) change("change", {changes}, () => drafts.delete(card.id));
 }
 
 function focusOn(name) {
@@ -293,7 +314,7 @@ function merging(card, off) {
     const select = make("select", {live: "merge-with"},
       make("option", {value: "", textContent: say("merge_choose")}), ...groups(card, others));
     if (others.some(one => one.id === picked.get(card.id))) select.value = picked.get(card.id);
-    const go = button("merge-now", say("merge_now"), () => change("/change", {
+    const go = button("merge-now", say("merge_now"), () => change("change", {
       changes: [{kind: "merge_cards", targets: [card.id, select.value], to: card.id}],
     }), {disabled: off || !select.value});
     select.addEventListener("change", () => {
@@ -359,12 +380,14 @@ document.addEventListener("journeyai:opened", event => {
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
 
-window.addEventListener("beforeunload", event => { if (drafts.size) event.preventDefault(); });
+window.addEventListener("beforeunload", event => {
+  if ([...drafts.keys()].some(id => cards.has(id))) event.preventDefault();
+});
 
 async function begin() {
   dress();
   try {
-    take(await read("/tools"));
+    take(await read("tools"));
   } catch (error) {
     fail(error);
   }
