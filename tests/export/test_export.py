@@ -14,7 +14,7 @@ from tests.sample_map import MAPS, english_map, spanish_map
 
 from journeyai.errors import SettingsError
 from journeyai.export import EXPORTERS, export, exporter
-from journeyai.model.journey import JourneyMap
+from journeyai.model.journey import JourneyMap, Judged
 
 #: Formats that are text from beginning to end and are kept whole beside the tests.
 GOLDEN: Final = ("json", "md", "csv", "quotes-csv", "mermaid", "cjml", "theydo", "theydo-opportunities")
@@ -84,6 +84,32 @@ def test_every_format_of_the_whole_map_holds_every_card_that_stands(
     text = re.sub(r"\W", "", readable(format, journey()))
     titles = [card.title for card in journey().cards if card.status != "rejected"]
     assert [title for title in titles if re.sub(r"\W", "", title)[:24] not in text] == []
+
+
+def planned(journey: JourneyMap) -> tuple[JourneyMap, str]:
+    """Return *journey* with an opportunity that is graded, owned and under way, and its id."""
+    ours = next(card for card in journey.cards if card.lane == "opportunity" and card.status != "rejected")
+    judged = Judged(desirable="high", viable="unknown", feasible="low", priority=1)
+    mine = ours.model_copy(update={"judged": judged, "progress": "under_way", "owner": "Zoila Quintero"})
+    cards = tuple(mine if card.id == ours.id else card for card in journey.cards)
+    return journey.model_copy(update={"cards": cards}), ours.id
+
+
+#: Formats that show opportunities with all that is known of them.
+WITH_PLANS: Final = ("html", "docx", "pptx", "xlsx", "md", "lucid", "theydo-opportunities", "qdpx", "csv")
+
+
+@pytest.mark.parametrize(
+    ("journey", "words"),
+    [(english_map, ("high", "under way")), (spanish_map, ("mucho", "en marcha"))],
+)
+@pytest.mark.parametrize("format", WITH_PLANS)
+def test_an_opportunity_is_shown_with_its_grades_its_progress_and_its_owner(
+    format: str, journey: Callable[[], JourneyMap], words: tuple[str, str]
+) -> None:
+    before, after = readable(format, journey()), readable(format, planned(journey())[0])
+    for told in (*words, "Zoila Quintero"):
+        assert after.count(told) > before.count(told), told
 
 
 @pytest.mark.parametrize("format", sorted(EXPORTERS.keys() - PICTURES - {"json"}))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -22,7 +23,7 @@ from journeyai.export.html.text import cut, language_tag, lines
 from journeyai.export.plain import visible
 from journeyai.export.reading import Reading
 from journeyai.knowledge.templates import load_template, template_ids
-from journeyai.model.journey import JourneyMap
+from journeyai.model.journey import JourneyMap, Judged
 
 STANDING = {"english": english_map, "spanish": spanish_map, "hostile": hostile_map}
 
@@ -345,3 +346,38 @@ def test_lines_stay_lines_and_nothing_else_that_is_not_seen(text: str) -> None:
 )
 def test_the_space_between_pieces_is_kept(before: str, after: str) -> None:
     assert (lines(before) + lines(after)).split() == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("journey", "tags", "facts"),
+    [
+        (
+            english_map,
+            ["2 · high / unknown / low", "under way", "Kim <b>"],
+            [["Owner", "Kim <b>"], ["Judged", "priority 2 · desirable: high · viable: unknown · feasible: low"],
+             ["Progress", "under way"]],
+        ),
+        (
+            spanish_map,
+            ["2 · mucho / no se sabe / poco", "en marcha", "Kim <b>"],
+            [["Responsable", "Kim <b>"],
+             ["Valoración", "prioridad 2 · deseable: mucho · viable: no se sabe · factible: poco"],
+             ["Avance", "en marcha"]],
+        ),
+    ],
+    ids=["en", "es"],
+)  # fmt: skip
+def test_an_opportunity_shows_grades_progress_and_owner_on_its_card_and_in_its_panel(
+    journey: Callable[[], JourneyMap], tags: list[str], facts: list[list[str]]
+) -> None:
+    before = journey()
+    judged = Judged(desirable="high", viable="unknown", feasible="low", priority=2)
+    first = next(card for card in before.cards if card.lane == "opportunity")
+    mine = first.model_copy(update={"judged": judged, "progress": "under_way", "owner": "Kim <b>"})
+    cards = tuple(mine if card.id == first.id else card for card in before.cards)
+    parts = render_parts(before.model_copy(update={"cards": cards}), BARE)
+    button = parts.main.partition(f'data-card="{first.id}"')[2].partition("</button>")[0]
+    shown = [unescape(text) for text in re.findall(r'<span class="tag plan"[^>]*>(.*?)</span>', button)]
+    assert shown == tags
+    row = next(row for row in json.loads(parts.data)["cards"] if row["id"] == first.id)
+    assert [fact for fact in row["f"] if fact[0] in {name for name, _ in facts}] == facts

@@ -90,11 +90,6 @@ class Reading:
         """Return the cards of one cell, strongest first."""
         return strongest(card for card in self.cards if card.stage == stage.id and card.lane == lane)
 
-    def lanes_without(self, stage: Stage) -> list[Lane]:
-        """Return the lanes that hold nothing at *stage*, in reading order."""
-        used = {card.lane for card in self.cards if card.stage == stage.id}
-        return [lane for lane in READING_ORDER if lane not in used]
-
     def quotes(self, ids: Iterable[str]) -> list[Evidence]:
         """Return the evidence named, in order; what the map does not hold is passed over (`verify` tells)."""
         return [self._evidence[id_] for id_ in ids if id_ in self._evidence]
@@ -163,6 +158,10 @@ class Reading:
         if card.progress is None:
             return ""
         return self.words.phrase("progress", progress=self.words.progress(card.progress))
+
+    def plan(self, card: Card) -> list[str]:
+        """Return what is thought of an opportunity and how far it has got; nothing where nobody said either."""
+        return [told for told in (self.judgement(card), self.progress(card)) if told]
 
     def firmness(self, card: Card) -> str:
         """Return how often re-runs found *card* again; empty if nobody asked for any."""

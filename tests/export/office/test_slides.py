@@ -13,7 +13,7 @@ from tests.sample_map import MAPS, english_map, hostile_map, spanish_map
 from journeyai.export import Material, export
 from journeyai.export.reading import Reading
 from journeyai.knowledge.templates import load_template
-from journeyai.model.journey import JourneyMap
+from journeyai.model.journey import JourneyMap, Judged
 
 
 def slides(journey: JourneyMap, material: Material | None = None) -> Any:
@@ -104,6 +104,44 @@ def test_tables_have_a_header_row_and_a_description() -> None:
             if shape.has_table:
                 assert shape.table.first_row
                 assert shape._element.nvGraphicFramePr.cNvPr.get("descr")
+
+
+@pytest.mark.parametrize(
+    ("journey", "head", "row"),
+    [
+        (
+            english_map,
+            ["#", "What", "Where", "Behind it", "Desirable / viable / feasible", "Progress", "Owner"],
+            ["medium / unknown / low", "under way", "Ana"],
+        ),
+        (
+            spanish_map,
+            [
+                "N.º",
+                "Qué",
+                "Dónde",
+                "Respaldo",
+                "Deseable / viable / factible",
+                "Avance",
+                "Responsable",
+            ],
+            ["algo / no se sabe / poco", "en marcha", "Ana"],
+        ),
+    ],
+    ids=["en", "es"],
+)
+def test_graded_opportunities_stand_with_grades_progress_and_owner_under_whole_headings(
+    journey: Callable[[], JourneyMap], head: list[str], row: list[str]
+) -> None:
+    judged = Judged(desirable="medium", viable="unknown", feasible="low", priority=1)
+    plan = {"judged": judged, "progress": "under_way", "owner": "Ana"}
+    cards = [card.model_copy(update=plan) if card.lane == "opportunity" else card for card in journey().cards]
+    deck = slides(journey().model_copy(update={"cards": tuple(cards)}))
+    slide = deck.slides[titles(deck).index(Reading(journey()).words.phrase("opportunities"))]
+    table = next(shape.table for shape in slide.shapes if shape.has_table)
+    shown = [[cell.text_frame.text for cell in line.cells] for line in table.rows]
+    assert shown[0] == head
+    assert {tuple(line[4:]) for line in shown[1:]} == {tuple(row)}
 
 
 def test_every_card_that_stands_is_on_its_stages_slide_or_in_its_notes() -> None:

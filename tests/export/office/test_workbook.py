@@ -39,7 +39,7 @@ def test_headings_stay_in_sight_and_can_be_filtered_by() -> None:
     assert {name: file[name].freeze_panes for name in file.sheetnames[1:]} == dict.fromkeys(
         file.sheetnames[1:], "B2"
     )
-    assert file["Cards"].auto_filter.ref == f"A1:V{len(english_map().cards) + 1}"
+    assert file["Cards"].auto_filter.ref == f"A1:W{len(english_map().cards) + 1}"
     assert file["Cards"].print_title_rows == "$1:$1"
 
 

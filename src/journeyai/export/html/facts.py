@@ -67,6 +67,7 @@ def _facts(view: View, card: Card) -> Iterator[tuple[str, str]]:
     yield words.phrase("personas"), ", ".join(visible(name) for name in reading.persona_names(card))
     yield say("fact_owner"), visible(card.owner or "")
     yield say("fact_judged"), reading.judgement(card)
+    yield say("fact_progress"), words.progress(card.progress) if card.progress else ""
     yield say("fact_firm"), reading.firmness(card)
     if card.confidence is not None and not card.assumption:
         yield say("fact_confidence"), f"{round(100 * card.confidence)} %"

@@ -23,7 +23,7 @@ from journeyai.export.reading import (
 )
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.journey import Card, JourneyMap, Persona
-from journeyai.model.vocabulary import KINDS, Lane
+from journeyai.model.vocabulary import CRITERIA, KINDS, Lane
 
 #: Cards of a cell that are printed: the most that keep all rows and other elements on two pages.
 PRINTED: Final = (6, 5, 4, 3, 2, 1)
@@ -36,6 +36,8 @@ _BESIDE: Final = 5
 _STRENGTHS: Final = (1, 2, 4, 8)
 #: Feelings from which on a card is coloured, and coloured strongly.
 _MILD, _STRONG = 0.3, 1.0
+#: Of whoever takes care of an opportunity, so many letters stand on its card.
+_OWNER_CHARS: Final = 40
 #: Which lanes are coloured, each as what it is about.
 _TONES: Final[dict[Lane, str]] = {"pain_point": "bad", "delight": "good", "opportunity": "next"}
 
@@ -268,10 +270,23 @@ class View:
             yield Tag(
                 "severity", say("tag_severity", n=card.severity), words.phrase("severity", n=card.severity)
             )
+        yield from self._plan(card)
         if card.status in {"accepted", "edited"}:
             yield Tag(card.status, words.status(card.status))
         if card.locked:
             yield Tag("locked", words.status("locked"))
+
+    def _plan(self, card: Card) -> Iterator[Tag]:
+        """Yield how an opportunity is graded, how far it has got, and who takes care of it."""
+        if card.lane != "opportunity":
+            return
+        if card.judged is not None:
+            grades = " / ".join(self.words.grade(getattr(card.judged, name)) for name in CRITERIA)
+            yield Tag("plan", f"{card.judged.priority} · {grades}", self.reading.judgement(card))
+        if card.progress is not None:
+            yield Tag("plan", self.words.progress(card.progress), self.reading.progress(card))
+        if owner := cut(card.owner or "", _OWNER_CHARS):
+            yield Tag("plan", owner, self.words.phrase("owner", name=owner))
 
     def _language(self, source: str) -> str:
         code = language_tag(self._languages.get(source, ""))

@@ -260,6 +260,9 @@ class _Board:
 
     def _note(self, card: Card) -> Iterator[str]:
         yield from self.reading.doubts(card)
+        yield from self.reading.plan(card)
+        if owner := legible(card.owner or ""):
+            yield self.words.phrase("owner", name=owner)
         yield from self.reading.marks(card)
         best = self.reading.best(card) if self.level.quotes else None
         if best is not None and legible(best.quote):

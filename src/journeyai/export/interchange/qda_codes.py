@@ -108,7 +108,7 @@ class CodeBook:
         if names := self.reading.persona_names(card):
             yield f"{self.words.phrase('personas')}: {', '.join(map(legible, names))}"
         yield self.reading.backing(card)
-        told = [self.reading.feeling(card), self.reading.judgement(card), self.reading.firmness(card)]
+        told = [self.reading.feeling(card), *self.reading.plan(card), self.reading.firmness(card)]
         yield from filter(None, told)
         if card.severity:
             yield self.words.phrase("severity", n=card.severity)

@@ -98,7 +98,7 @@ class _Records:
         """Paragraphs of Markdown."""
         if detail := escaped(card.detail):
             yield detail
-        facts = [self.reading.backing(card), *self.reading.doubts(card), self.reading.judgement(card)]
+        facts = [self.reading.backing(card), *self.reading.doubts(card), *self.reading.plan(card)]
         if card.severity:
             facts.append(self.words.phrase("severity", n=card.severity))
         if card.owner:

@@ -257,6 +257,7 @@ class Page:
             about = [escaped(stage.name)] if stage else []
             about.append(self.reading.backing(card))
             about += [self.words.phrase("owner", name=escaped(card.owner))] if card.owner else []
+            about += self.reading.plan(card)
             yield f"{number}. {self._pieces.linked(card)} · {' · '.join(about)}"
 
     def _evidence(self) -> Iterator[str]:

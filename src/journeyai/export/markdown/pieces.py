@@ -58,7 +58,7 @@ class Pieces:
         about += [words.channel(card.channel)] if card.channel else []
         about += [escaped(name) for name in reading.persona_names(card)]
         about += [words.phrase("owner", name=escaped(card.owner))] if card.owner else []
-        about += [told for told in (reading.judgement(card), reading.firmness(card)) if told]
+        about += [*reading.plan(card), *filter(None, [reading.firmness(card)])]
         about += reading.marks(card)
         mark = f"{UNSURE} " if reading.unsure(card) else ""
         yield f'- <a id="{self._cards[card.id]}"></a>{mark}**{title(card)}**  '

@@ -291,14 +291,7 @@ class _Report:
                     cell(str(number), bold=True),
                     cell(self.telling.card_title(card), bold=True),
                     cell(self.telling.stage_name(stage) if stage else "–"),
-                    cell(
-                        " · ".join(
-                            [
-                                self.telling.strength(card),
-                                *filter(None, [self.telling.reading.judgement(card)]),
-                            ]
-                        )
-                    ),
+                    cell(" · ".join([self.telling.strength(card), *self.telling.reading.plan(card)])),
                     cell(owner or self.say("no_owner"), italic=not owner, ink="" if owner else SOFT),
                 ]
             )

@@ -17,6 +17,7 @@ from journeyai.export.office.style import ACCENT, ACCENT_WASH, DOUBT, INK, PAPER
 from journeyai.export.office.telling import Telling, clean
 from journeyai.export.reading import Reading
 from journeyai.model.journey import Card, JourneyMap, Persona
+from journeyai.model.vocabulary import CRITERIA
 
 #: Slides of personas; start with at most three, the field says.
 _MOST_PERSONAS: Final = 12
@@ -188,16 +189,27 @@ def _persona_notes(telling: Telling, persona: Persona) -> list[str]:
 def _add_priorities(deck: Deck, telling: Telling) -> None:
     title, ranked = telling.priorities()
     judged = any(card.judged for card in ranked)
-    names = ("priority_number", "what", "where", "behind", *(("judged",) if judged else ()), "owner")
-    widths = [34.0, 330 if judged else 420, 130.0, 180.0, *([112.0] if judged else [])]
+    begun = any(card.progress for card in ranked)
+    # Name and width of each column; what more columns need, the title gives.
+    columns = [("priority_number", 34.0), ("what", 420.0), ("where", 130.0), ("behind", 180.0)]
+    columns += [("judged", 112.0)] if judged else []
+    columns += [("progress", 92.0)] if begun else []
+    columns[1] = ("what", 420.0 - 90 * judged - 104 * begun)
+    names = [*(name for name, _ in columns), "owner"]
+    widths = [width for _, width in columns]
     widths.append(ROOM - sum(widths))
-    rows = [_priority(telling, number, card, judged) for number, card in enumerate(ranked, 1)]
-    head = [[Text(telling.talk.say(name), LEAST, ink=SOFT)] for name in names]
+    rows = [
+        _priority(telling, number, card, judged=judged, begun=begun) for number, card in enumerate(ranked, 1)
+    ]
+    # What is graded are three words: they take two lines.
+    head = [
+        [Text(telling.talk.say(name), LEAST, ink=SOFT, lines=2 if name == "judged" else 1)] for name in names
+    ]
     notes = [_why(telling, card) for card in ranked]
     _tables(deck, telling, title, head, widths, rows, 2, notes)
 
 
-def _priority(telling: Telling, number: int, card: Card, judged: bool) -> list[list[Text]]:
+def _priority(telling: Telling, number: int, card: Card, *, judged: bool, begun: bool) -> list[list[Text]]:
     stage = telling.reading.stage(card.stage)
     cells = [
         [Text(str(number), 16, bold=True, ink=ACCENT)],
@@ -207,6 +219,8 @@ def _priority(telling: Telling, number: int, card: Card, judged: bool) -> list[l
     ]
     if judged:
         cells.append([Text(_grades(telling, card), LEAST, lines=3)])
+    if begun:
+        cells.append([Text(telling.words.progress(card.progress) if card.progress else "–", LEAST, lines=2)])
     owner = clean(card.owner or "")
     return [
         *cells,
@@ -225,7 +239,7 @@ def _priority(telling: Telling, number: int, card: Card, judged: bool) -> list[l
 def _grades(telling: Telling, card: Card) -> str:
     if card.judged is None:
         return "–"
-    grades = (telling.words.grade(getattr(card.judged, name)) for name in ("desirable", "viable", "feasible"))
+    grades = (telling.words.grade(getattr(card.judged, name)) for name in CRITERIA)
     return " / ".join(grades)
 
 
@@ -256,7 +270,8 @@ def _tables(
         )
         page = deck.add(name, telling.kicker)
         high = deep * 14 * LEADING + 12
-        heights = [22.0, *([high] * len(part))]
+        head_lines = max(text.lines for cell in head for text in cell)
+        heights = [7 + head_lines * LEAST * LEADING, *([high] * len(part))]
         grounds = [[PAPER] * len(widths), *([WHITE] * len(widths) for _ in part)]
         about = telling.talk.say("about_table", name=title, n=len(part))
         deck.table(page, TOP, widths, [head, *part], heights, grounds=grounds, name=title, about=about)

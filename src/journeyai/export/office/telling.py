@@ -202,7 +202,7 @@ class Telling:
         return f"□ {backing}" if card.assumption else f"{dots(card.people)} {backing}"
 
     def facts(self, card: Card) -> list[str]:
-        """Return what else is known of *card*: doubts, severity, feeling, channel, personas, owner, marks."""
+        """Return what else is known of *card*: doubts, severity, feeling, channel, personas, owner, plan, marks."""
         reading, words = self.reading, self.words
         found = list(reading.doubts(card))
         found += [words.phrase("severity", n=card.severity)] if card.severity else []
@@ -211,7 +211,7 @@ class Telling:
         found += [clean(name) for name in reading.persona_names(card) if clean(name)]
         if card.owner and clean(card.owner):
             found.append(words.phrase("owner", name=clean(card.owner)))
-        found += [told for told in (reading.judgement(card), reading.firmness(card)) if told]
+        found += [*reading.plan(card), *filter(None, [reading.firmness(card)])]
         return [_short(fact) for fact in [*found, *reading.marks(card)]]
 
     def heard(self, item: Evidence, *, against: bool = False) -> Heard:
