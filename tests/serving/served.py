@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -153,11 +153,23 @@ class Served:
 
 
 @contextmanager
-def served(study: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """Serve *study* as long as the context lasts; no browser is opened unless *env* names one."""
+def served(
+    study: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] = ("-m", "journeyai"),
+) -> Iterator[Served]:
+    """Serve *study* as long as the context lasts; no browser is opened unless *env* names one.
+
+    Args:
+        study: the folder.
+        options: of the command.
+        env: what the process finds in its environment besides the usual.
+        program: what Python runs as `journeyai`.
+    """
     open_ = [] if env else ["--no-open"]
     with subprocess.Popen(
-        [sys.executable, "-m", "journeyai", "serve", *open_, "--study", str(study), *options],
+        [sys.executable, *program, "serve", *open_, "--study", str(study), *options],
         env=environment(**(env or {})), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
     ) as process:  # fmt: skip
         try:
