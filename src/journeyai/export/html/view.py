@@ -21,6 +21,7 @@ from journeyai.export.reading import (
     scope_line,
     sources_line,
 )
+from journeyai.knowledge.fillings import Fill
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.journey import Card, JourneyMap, Persona
 from journeyai.model.vocabulary import CRITERIA, KINDS, Lane
@@ -61,6 +62,8 @@ class View:
         self.entries: list[Entry] = []
         self._languages = {source.source: source.language for source in journey.sources}
         found = elements(self.reading, material.template)
+        asked = material.template.elements if material.template else ()
+        self._fills: frozenset[Fill] = frozenset(item.fill for item in asked)
         self._printed = _fitting(found)
         self.rows = tuple(self._row(item) for item in found if item.by_stage)
         self.sections = tuple(self._row(item) for item in found if not item.by_stage)
@@ -130,6 +133,10 @@ class View:
         names = ("draft", "accepted", "edited", "locked", "assumption", "against", "unsure")
         return [(name, self.talk.say(f"status_{name}")) for name in names]
 
+    def has_row(self, fill: Fill) -> bool:
+        """Whether the method has an element of its own for *fill*; the stages' headings do not tell it again."""
+        return fill in self._fills
+
     def curve_about(self) -> str:
         """Return the curve in words: how many stages, the lowest and the highest."""
         known = [(point.valence, point) for point in self.reading.curve() if point.valence is not None]
@@ -144,7 +151,8 @@ class View:
 
     def _column(self, number: int, point: Point) -> Column:
         stage, words = point.stage, self.words
-        facts = [f"{words.measure(item.kind)} {words.decimal(item.value)}" for item in stage.measures]
+        measures = () if self.has_row("measures") else stage.measures
+        facts = [f"{words.measure(item.kind)}\u00a0{words.decimal(item.value)}" for item in measures]
         facts += [cut(stage.duration, 60)] if stage.duration else []
         felt = sorted(((-n, name) for name, n in stage.emotions.items() if name != "neutral"))[:2]
         return Column(
