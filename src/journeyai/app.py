@@ -105,7 +105,7 @@ class Study:
         if stages:
             own_stages(stages, language, method)
         settings = StudySettings(
-            title=title, goal=goal, language=language, template=template, stages=list(stages)
+            title=title, goal=goal, language=language, template=method.id, stages=list(stages)
         )
         if method.most_personas is not None:
             most = min(settings.personas, method.most_personas)

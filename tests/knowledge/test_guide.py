@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from journeyai.chat.commands.base import find_command
 from journeyai.errors import ResourceError
+from journeyai.export import EXPORTERS
 from journeyai.knowledge.guide import LANGUAGES, GuideEntry, guide, look_up, named_in, parse
+from journeyai.knowledge.templates import template_ids
 from journeyai.model.vocabulary import LANES
 
 EXAMPLES = {"", *LANES, "stage", "persona", "empathy", "moment_of_truth", "channel"}
@@ -35,6 +38,17 @@ def test_commands_that_the_guide_names_are_the_same_in_both_languages() -> None:
         for code in LANGUAGES
     )
     assert english == spanish
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_guide_names_every_template_and_every_format_and_no_command_that_is_not_there(
+    language: str,
+) -> None:
+    entries = {entry.id: entry.text for entry in guide(language)}
+    assert set(template_ids()) - set(re.findall(r"[\w-]+", entries["templates"])) == set()
+    assert set(EXPORTERS) - set(re.findall(r"`([\w-]+)`", entries["export"])) == set()
+    named = {name for text in entries.values() for name in re.findall(r"`/([\w-]+)", text)}
+    assert {name for name in named if find_command(name) is None} == set()
 
 
 def test_another_language_gets_the_english_guide() -> None:

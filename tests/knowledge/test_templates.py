@@ -12,6 +12,7 @@ from tests.repository import ROOT
 from journeyai.errors import SettingsError
 from journeyai.export.elements import _FILLERS
 from journeyai.knowledge.fillings import FILLINGS, FILLS
+from journeyai.knowledge.letters import fold
 from journeyai.knowledge.said import CUES
 from journeyai.knowledge.templates import (
     ElementTemplate,
@@ -263,3 +264,44 @@ def test_a_name_that_is_a_path_is_no_method(tmp_path: Path, template_id: str) ->
     (own / "mine.yaml").write_text(GOOD, encoding="utf-8")
     with pytest.raises(SettingsError, match="There is no template"):
         load_template(template_id, own)
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("5e", "five-e"),
+        ("5E", "five-e"),
+        ("five-E", "five-e"),
+        ("las cinco e", "five-e"),
+        ("Service Blueprint", "service-blueprint"),
+        ("service_blueprint", "service-blueprint"),
+        ("blueprint", "service-blueprint"),
+        ("AARRR", "aarrr"),
+        ("métricas pirata", "aarrr"),
+        ("7 steps", "seven-steps"),
+        ("Ciclo de vida del cliente", "cx-lifecycle"),
+    ],
+)
+def test_a_method_of_ours_is_found_by_what_people_call_it(name: str, id_: str) -> None:
+    assert load_template(name).id == id_
+
+
+@pytest.mark.parametrize("name", ["", "-", "e", "service", "blue print s"])
+def test_half_a_name_is_none(name: str) -> None:
+    with pytest.raises(SettingsError, match="There is no template"):
+        load_template(name)
+
+
+def test_no_two_methods_share_a_name() -> None:
+    names = [
+        (fold(name).replace(" ", ""), one.id)
+        for one in map(load_template, template_ids())
+        for name in (one.id, *one.names.values(), *one.also)
+    ]
+    owners = {name: {id_ for other, id_ in names if other == name} for name, _ in names}
+    assert {name: ids for name, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_a_file_of_ones_own_comes_before_another_name_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "5e.yaml").write_text(GOOD, encoding="utf-8")
+    assert load_template("5e", tmp_path).names["en"] == "My method"

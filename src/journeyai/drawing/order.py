@@ -80,8 +80,9 @@ def frame_for(
     if decided.stages and record.has_map and template is None and not stages:
         method = load_template(record.journey.template, templates)
         return frame_of_map(record.journey, method, language, documents, decided.joined)
-    own = stages or (settings.stages if template in (None, settings.template) else ())
-    return make_frame(load_template(template or settings.template, templates), language, own, documents)
+    method = load_template(template or settings.template, templates)
+    own = stages or (settings.stages if template is None or method.id == settings.template else ())
+    return make_frame(method, language, own, documents)
 
 
 def frame_now(

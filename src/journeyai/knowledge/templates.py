@@ -76,6 +76,7 @@ class Template:
         elements: what it asks for, in order; empty where it only names lanes: each is a row then.
         stages_from_story: whether the steps of a story told in the sources become the stages.
         most_personas: more than this it does not begin with; None if it does not say.
+        also: what else people call it.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Template:
     elements: tuple[ElementTemplate, ...] = ()
     stages_from_story: bool = False
     most_personas: int | None = None
+    also: tuple[str, ...] = ()
 
 
 def template_ids(own: Path | None = None) -> list[str]:
@@ -95,6 +97,8 @@ def template_ids(own: Path | None = None) -> list[str]:
 
 def load_template(template_id: str, own: Path | None = None) -> Template:
     """Return the template *template_id*: of the folder *own* if it holds one of that name, else of ours.
+
+    One of ours is also found by its name in either language, and by what else it is called: `5E`, `Service blueprint`.
 
     Raises:
         SettingsError: there is none of that name, or the file in *own* is broken.
@@ -106,6 +110,8 @@ def load_template(template_id: str, own: Path | None = None) -> Template:
         return parse_template(template_id, f"`{files[template_id]}`", _read(files[template_id]))
     if template_id in _shipped():
         return _load_shipped(template_id)
+    if meant := _shipped_names().get(_bare(template_id)):
+        return _load_shipped(meant)
     known = template_ids(own)
     near = get_close_matches(template_id, known, n=1)
     meant = f" Did you mean `{near[0]}`?" if near else ""
@@ -113,7 +119,7 @@ def load_template(template_id: str, own: Path | None = None) -> Template:
 
 
 def find_template(template_id: str, own: Path | None = None) -> Template | None:
-    """Return the template *template_id* as `load_template` does; None if nobody knows it.
+    """Return the template with the id *template_id* as `load_template` does; None if nobody knows it.
 
     Raises:
         SettingsError: the file in *own* is broken.
@@ -145,6 +151,17 @@ def _load_shipped(template_id: str) -> Template:
         return parse_template(template_id, f"`{template_id}.yaml`", file.read_text(encoding="utf-8"))
     except SettingsError as error:
         raise ResourceError(error.message, "Install JourneyAI again.") from error
+
+
+@cache
+def _shipped_names() -> dict[str, str]:
+    """Return name → id of our templates; no two share a name, as a test holds."""
+    templates = map(_load_shipped, sorted(_shipped()))
+    return {_bare(name): one.id for one in templates for name in (one.id, *one.names.values(), *one.also)}
+
+
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, fold(name)))
 
 
 def _own(own: Path | None) -> dict[str, Path]:
@@ -185,7 +202,7 @@ def parse_template(template_id: str, file: str, text: str) -> Template:
     """
     whole = read_marked(file, text)
     fields = whole.fields(
-        ("id", "name", "about", "stages", "lanes", "elements", "stages_from_story", "most_personas")
+        ("id", "name", "also", "about", "stages", "lanes", "elements", "stages_from_story", "most_personas")
     )
     if "id" in fields and fields["id"].text() != template_id:
         fields["id"].fail(
@@ -216,6 +233,7 @@ def parse_template(template_id: str, file: str, text: str) -> Template:
         elements=elements,
         stages_from_story=told == "true",
         most_personas=most,
+        also=tuple(part.text() for part in fields["also"].items()) if "also" in fields else (),
     )
 
 
