@@ -1,14 +1,20 @@
 """How well beliefs are matched with cards: precision, recall, and what is found where there is nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evals.beliefs.pairs import Pair, Setting, Side
+from evals.beliefs.sets import AGREES, OPPOSES, OTHER, UNCOUNTED, Held
 from journeyai.model.aliases import VectorSource
-from journeyai.operations.matters import Matter, likeness_of
+from journeyai.model.vocabulary import Lane
+from journeyai.operations.matters import Claim, Compared, Matter, traits_of
+from journeyai.operations.weighing import Weighing
+
+Likeness = NDArray[np.float64]
+Labels = NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,28 +22,28 @@ class Figures:
     """Counts over beliefs and cards at one threshold.
 
     Attributes:
-        hits: right cards found.
+        hits: right cards found, whether they agree or oppose.
         found: cards found.
         right: right cards there are.
-        strange: beliefs of other corpora for which a card was found.
-        strangers: beliefs of other corpora.
+        agreeing, agreements: cards that agree, found and there.
+        opposing, opposites: cards that oppose, found and there.
+        strange: beliefs without any right card for which a card was found.
+        strangers: beliefs without any right card.
     """
 
     hits: int = 0
     found: int = 0
     right: int = 0
+    agreeing: int = 0
+    agreements: int = 0
+    opposing: int = 0
+    opposites: int = 0
     strange: int = 0
     strangers: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
         """Return both together."""
-        return Figures(
-            self.hits + other.hits,
-            self.found + other.found,
-            self.right + other.right,
-            self.strange + other.strange,
-            self.strangers + other.strangers,
-        )
+        return Figures(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def precision(self) -> float:
@@ -55,56 +61,104 @@ class Figures:
         return 2 * self.hits / max(1, self.found + self.right)
 
     @property
+    def agreed(self) -> float:
+        """Of the cards that agree, those that were found."""
+        return self.agreeing / max(1, self.agreements)
+
+    @property
+    def opposed(self) -> float:
+        """Of the cards that oppose, those that were found."""
+        return self.opposing / max(1, self.opposites)
+
+    @property
     def alarms(self) -> float:
-        """Of the beliefs of other corpora, those for which something was found."""
+        """Of the beliefs without any right card, those for which something was found."""
         return self.strange / max(1, self.strangers)
 
 
-class Crossing:
-    """Every belief of a setting, and beliefs that are none of its, against every card of it."""
-
-    def __init__(self, setting: Setting, strangers: Sequence[Side], vectors: VectorSource) -> None:
-        self.name = setting.name
-        self.beliefs = setting.beliefs
-        self.cards = [card for card, _ in setting.cards]
-        self.likeness = _likeness(setting, setting.beliefs, vectors)
-        self.strange = _likeness(setting, strangers, vectors) if strangers else np.zeros((0, 1))
-        self.right = np.array(
-            [[belief.matter == card.matter for card in self.cards] for belief in setting.beliefs]
-        )
-
-    def at(self, threshold: float) -> Figures:
-        """Return the figures at *threshold*."""
-        found = self.likeness >= threshold
-        return Figures(
-            int((found & self.right).sum()),
-            int(found.sum()),
-            int(self.right.sum()),
-            int((self.strange >= threshold).any(axis=1).sum()),
-            len(self.strange),
-        )
-
-    def shares(self, pairs: Sequence[Pair], threshold: float) -> dict[str, float]:
-        """Return for each label of *pairs* the share whose card was found for its belief."""
-        rows = {belief: number for number, belief in enumerate(self.beliefs)}
-        columns = {card: number for number, card in enumerate(self.cards)}
-        told: dict[str, list[bool]] = {}
-        for pair in pairs:
-            value = self.likeness[rows[pair.belief], columns[pair.card]]
-            told.setdefault(pair.says, []).append(bool(value >= threshold))
-        return {says: sum(values) / len(values) for says, values in told.items()}
+def figures(likeness: Likeness, labels: Labels, threshold: float) -> Figures:
+    """Return the figures at *threshold*; both are beliefs × cards."""
+    found = (likeness >= threshold) & (labels != UNCOUNTED)
+    none = ~(labels > OTHER).any(axis=1)
+    return Figures(
+        int((found & (labels > OTHER)).sum()),
+        int(found.sum()),
+        int((labels > OTHER).sum()),
+        int((found & (labels == AGREES)).sum()),
+        int((labels == AGREES).sum()),
+        int((found & (labels == OPPOSES)).sum()),
+        int((labels == OPPOSES).sum()),
+        int(found[none].any(axis=1).sum()),
+        int(none.sum()),
+    )
 
 
-def total(crossings: Sequence[Crossing], threshold: float) -> Figures:
-    """Return the figures of all *crossings* together."""
-    return sum((crossing.at(threshold) for crossing in crossings), Figures())
+def total(parts: Iterable[tuple[Likeness, Labels]], threshold: float) -> Figures:
+    """Return the figures of all *parts* together."""
+    return sum((figures(likeness, labels, threshold) for likeness, labels in parts), Figures())
 
 
-def _likeness(setting: Setting, beliefs: Sequence[Side], vectors: VectorSource) -> NDArray[np.float64]:
-    quotes = [quote for _, own in setting.cards for quote in own]
-    matters, start = [], 0
-    for card, own in setting.cards:
-        matters.append(Matter(card.lane, tuple(range(start, start + len(own)))))
-        start += len(own)
-    rows = vectors([belief.text for belief in beliefs])
-    return likeness_of(rows, [belief.lane for belief in beliefs], vectors(quotes), matters)[0]
+def compared(held: Held, numbers: Sequence[int], vectors: VectorSource, *, stages: bool = True) -> Compared:
+    """Return the beliefs *numbers* of a set, compared with its cards as `diff` would.
+
+    Args:
+        held: the set.
+        numbers: which beliefs are known, and nothing of the others.
+        vectors: of texts.
+        stages: whether the beliefs' stages are known.
+    """
+    claims = [held.beliefs[number].claim for number in numbers]
+    if not stages:
+        claims = [Claim(claim.text, claim.lane) for claim in claims]
+    return _compared(claims, [(card.lane, card.stage, card.quotes) for card in held.cards], vectors)
+
+
+def likely(found: Compared, weighing: Weighing) -> Likeness:
+    """Return the likelihoods that *weighing* gives."""
+    return np.where(found.comparable, weighing.likelihood(found.traits), 0.0)
+
+
+def of_setting(
+    setting: Setting,
+    beliefs: Sequence[Side],
+    vectors: VectorSource,
+    weighing: Weighing,
+    *,
+    stages: bool = False,
+) -> tuple[Likeness, Labels]:
+    """Return *beliefs*, its own or strangers that are none of its, against every card of *setting*."""
+    claims = [Claim(side.text, side.lane, side.stage if stages else None) for side in beliefs]
+    cards = [(side.lane, side.stage if stages else None, quotes) for side, quotes in setting.cards]
+    labels = [
+        [AGREES if belief.matter == card.matter else OTHER for card, _ in setting.cards] for belief in beliefs
+    ]
+    return likely(_compared(claims, cards, vectors), weighing), np.array(labels)
+
+
+def of_strangers(likeness: Likeness, threshold: float) -> Figures:
+    """Return for how many beliefs of other corpora something is found; that says nothing of precision."""
+    return Figures(strange=int((likeness >= threshold).any(axis=1).sum()), strangers=len(likeness))
+
+
+def shares(setting: Setting, likeness: Likeness, pairs: Sequence[Pair], threshold: float) -> dict[str, float]:
+    """Return for each label of *pairs* the share whose card was found for its belief."""
+    rows = {belief: number for number, belief in enumerate(setting.beliefs)}
+    columns = {card: number for number, (card, _) in enumerate(setting.cards)}
+    told: dict[str, list[bool]] = {}
+    for pair in pairs:
+        value = likeness[rows[pair.belief], columns[pair.card]]
+        told.setdefault(pair.says, []).append(bool(value >= threshold))
+    return {says: sum(values) / len(values) for says, values in told.items()}
+
+
+def _compared(
+    claims: Sequence[Claim],
+    cards: Sequence[tuple[Lane, str | None, tuple[str, ...]]],
+    vectors: VectorSource,
+) -> Compared:
+    quotes: list[str] = []
+    matters = []
+    for lane, stage, own in cards:
+        matters.append(Matter(lane, tuple(range(len(quotes), len(quotes) + len(own))), stage))
+        quotes += own
+    return traits_of(claims, vectors([claim.text for claim in claims]), quotes, vectors(quotes), matters)

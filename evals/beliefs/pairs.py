@@ -21,11 +21,13 @@ class Side:
         text: its words.
         lane: its lane.
         matter: what it is about.
+        stage: id of its stage; None if it is not labelled.
     """
 
     text: str
     lane: Lane
     matter: str
+    stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def _corpus(folder: Path) -> Setting:
         for theme in gold.themes
     }
     sides = {
-        theme.id: Side(theme.label, _lane(theme.lane), theme.id) for theme in gold.themes if quotes[theme.id]
+        theme.id: Side(theme.label, lane_of(theme.lane), theme.id, theme.stage)
+        for theme in gold.themes
+        if quotes[theme.id]
     }
     return Setting(
         folder.name,
@@ -112,12 +116,13 @@ def _pair(raw: dict[str, Any]) -> Pair:
     return Pair(
         raw["id"],
         raw["language"],
-        Side(belief["title"], _lane(belief["lane"]), matter),
-        Side(card["title"], _lane(card["lane"]), f"not {card['title']}" if says == "other" else matter),
+        Side(belief["title"], lane_of(belief["lane"]), matter),
+        Side(card["title"], lane_of(card["lane"]), f"not {card['title']}" if says == "other" else matter),
         tuple(card["quotes"]),
         says,
     )
 
 
-def _lane(name: str) -> Lane:
+def lane_of(name: str) -> Lane:
+    """Return the lane called *name*."""
     return next(lane for lane in LANES if lane == name)

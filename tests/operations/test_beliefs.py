@@ -11,7 +11,6 @@ from journeyai.model.aliases import Vectors
 from journeyai.model.journey import Card, JourneyMap, Stage
 from journeyai.model.vocabulary import Lane
 from journeyai.operations.beliefs import BeliefComparison, align_stages, hold, is_belief
-from journeyai.operations.matters import SAME_MATTER, SURELY, Matter, likeness_of
 
 #: What each text is about: a direction of its own.  Everything else is about nothing that is known.
 ABOUT: Final = {
@@ -21,10 +20,17 @@ ABOUT: Final = {
 }  # fmt: skip
 
 
+#: About one thing a little, and otherwise about nothing that is known.
+ALMOST: Final = "Waiting for parcels"
+
+
 def vectors(texts: Sequence[str]) -> Vectors:
     rows = np.zeros((len(texts), 40), np.float32)
     for number, text in enumerate(texts):
         rows[number, ABOUT.get(text, 12 + sum(map(ord, text)) % 28)] = 1
+        if text == ALMOST:
+            rows[number, 0] = 0.15
+            rows[number] /= np.linalg.norm(rows[number])
     return rows
 
 
@@ -135,13 +141,44 @@ def test_values_for_scripts_hold_every_belief() -> None:
     ]
 
 
-def test_likeness_does_not_depend_on_the_order_of_cards() -> None:
-    quotes = vectors([LATE, SLOW, KIND, WISH, PRICE])
-    matters = [Matter("pain_point", (0, 1)), Matter("need", (3,)), Matter("delight", (2,))]
-    lanes: list[Lane] = ["pain_point", "delight"]
-    rows = vectors(["Delivery is late", "Couriers are nice"])
-    forth, _ = likeness_of(rows, lanes, quotes, matters)
-    back, _ = likeness_of(rows, lanes, quotes, matters[::-1])
-    assert np.array_equal(forth, back[:, ::-1])
-    assert forth.argmax(axis=1).tolist() == [0, 2]
-    assert SAME_MATTER < SURELY
+def test_what_may_be_of_the_matter_is_to_be_checked_and_takes_nothing_off_the_list() -> None:
+    (found,) = held((ALMOST, "pain_point", "use")).held
+    assert found.verdict == "to_check"
+    assert found.witnesses
+    assert not any(witness.sure for witness in found.witnesses)
+    everything = [card.id for card in held().unbelieved]
+    assert [card.id for card in held((ALMOST, "pain_point", "use")).unbelieved] == everything
+
+
+def test_what_may_say_the_opposite_is_to_be_checked_too() -> None:
+    (found,) = held((ALMOST, "delight", "use")).held
+    assert (found.verdict, found.witnesses) == ("to_check", ())
+    assert {witness.card.lane for witness in found.against} == {"pain_point"}
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict"),
+    [("Delivery is late", "borne_out"), ("Delivery is great and fast", "contradicted")],
+    ids=["told without feeling", "praised where customers complain"],
+)
+def test_a_thought_takes_its_side_from_its_words(title: str, verdict: str) -> None:
+    def told(texts: Sequence[str]) -> Vectors:
+        return vectors([LATE if text == title else text for text in texts])
+
+    (found,) = hold(beliefs((title, "thought", "use")), small_map(), told).held
+    assert found.verdict == verdict
+
+
+def test_what_somebody_did_does_not_bear_out_how_it_felt() -> None:
+    journey = small_map()
+    cards = tuple(
+        card.model_copy(update={"lane": "action", "severity": None, "emotion": None})
+        for card in journey.cards
+    )
+    belief = beliefs(("Delivery is late", "pain_point", "use"))
+    found = hold(belief, journey.model_copy(update={"cards": cards}), vectors)
+    assert found.held[0].verdict == "unheard"
+
+
+def test_no_belief_is_no_comparison() -> None:
+    assert held().held == ()

@@ -1,6 +1,7 @@
 """Belief and evidence in the terminal: every belief once, at any width, whatever the words hold."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,3 +58,20 @@ def test_no_line_is_wider_than_the_terminal_and_none_commands_it(name: str, widt
     lines = render_beliefs(found, belief, journey).lines(width)
     assert all(line.cell_len <= width for line in lines)
     assert all(line.plain.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize(("language", "journey"), [("en", english_map()), ("es", spanish_map())])
+def test_what_is_to_be_checked_stands_apart_and_is_not_said_for_certain(
+    language: str, journey: JourneyMap
+) -> None:
+    pain = next(card for card in journey.cards if card.lane == "pain_point" and card.people > 1)
+    found, belief = compared(journey, journey.quotes(pain)[0].quote)
+    (item,) = found.held
+    unsure = tuple(replace(witness, likeness=0.4) for witness in (*item.witnesses, *item.elsewhere))
+    doubtful = replace(found, held=(replace(item, verdict="to_check", witnesses=unsure, elsewhere=()),))
+    text = printed(render_beliefs(doubtful, belief, journey), 200)
+    say = talk("beliefs", language)
+    assert say.say("to_check", n=1) in text
+    assert say.say("to_check_note") in text
+    assert say.say("may_say") in text
+    assert say.say("says") not in text.replace(say.say("may_say"), "")

@@ -1,22 +1,25 @@
 """What a team believes, held against what customers say: by meaning, never by ids or titles.
 
 A title is somebody's wording; what bears a belief out is what customers said.  So each belief is compared with the
-quotes of each card, in either language.  What is likeness enough was measured (`python -m evals.beliefs`, decision
-0020): what is found is right two times in three, and every second matter is not found.  Whoever shows it says so, and
-shows the quotes.
+quotes of each card, in either language, and with what the card's lane and stage say.  There are three grades, for a
+machine errs (`python -m evals.beliefs`, decision 0020): found surely; found, but to be checked by a person; not found,
+which does not mean that nobody says it.  Whoever shows them says so, and shows the quotes.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
 
 from journeyai.knowledge.letters import fold
+from journeyai.knowledge.polarity import load_polarity
 from journeyai.model.aliases import VectorSource
 from journeyai.model.journey import Card, Evidence, JourneyMap, Stage
 from journeyai.model.vocabulary import Lane
-from journeyai.operations.matters import SAME_MATTER, SURELY, Matter, likeness_of
+from journeyai.operations.matters import FELT, Claim, Matter, likeness_of
+from journeyai.operations.weighing import weighing
 
 #: Two names of a stage this much alike are of one stage.
 _SAME_STAGE: Final = 0.5
@@ -27,7 +30,9 @@ _NEAR: Final = 0.75
 #: What customers do not tell of themselves, or nobody would believe or not: figures, ideas, contacts, what staff do.
 _NOT_TOLD: Final[frozenset[Lane]] = frozenset({"measure", "opportunity", "back_stage", "touchpoint"})
 
-Verdict = Literal["borne_out", "elsewhere", "contradicted", "unheard"]
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+Verdict = Literal["borne_out", "elsewhere", "contradicted", "to_check", "unheard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Witness:
     Attributes:
         card: it; on the map of evidence.
         quotes: those of its quotes that are nearest to the belief, the nearest first.
-        likeness: how near they are, up to 1.1; see `sure`.
+        likeness: how likely it is of the belief's matter, 0 … 1; see `sure`.
     """
 
     card: Card
@@ -46,8 +51,8 @@ class Witness:
 
     @property
     def sure(self) -> bool:
-        """Whether it is near enough to be hardly ever of another matter."""
-        return self.likeness >= SURELY
+        """Whether it is so likely that it need not be called a guess; else a person has to check it."""
+        return self.likeness >= weighing().surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Held:
     Attributes:
         belief: the card of the map of beliefs.
         stage: the stage of the map of evidence that is believed to be its; None if none is.
-        verdict: what came of it: contradicted where the likest card says the opposite.
+        verdict: what came of it: by the sure cards alone, contradicted where the likest says the opposite; `to_check`
+            where something may be of its matter, but nothing surely is.
         witnesses: cards at its stage (at any, if none is) that say it too, the likest first.
         elsewhere: the same at other stages.
         against: cards that say the opposite.
@@ -92,7 +98,7 @@ class BeliefComparison:
 
     Attributes:
         held: every belief, in the order of its map.
-        unbelieved: cards whose matter nobody believed in, strongest first.
+        unbelieved: cards whose matter nobody surely believed in, strongest first; those to be checked are among them.
         feelings: the stages about whose feeling something is believed.
         strange_stages: stages of the beliefs that the map of evidence has nothing like.
     """
@@ -155,12 +161,12 @@ def hold(beliefs: JourneyMap, journey: JourneyMap, vectors: VectorSource) -> Bel
         if card.status != "rejected" and card.people and card.lane not in {"measure", "opportunity"}
     ]
     stages = align_stages(beliefs, journey, vectors)
-    found = _find(believed, journey, cards, vectors)
+    found = _find(believed, stages, journey, cards, vectors)
     held = tuple(
         _held(card, stages.get(card.stage), witnesses)
         for card, witnesses in zip(believed, found, strict=True)
     )
-    known = {witness.card.id for witnesses in found for witness in witnesses}
+    known = {witness.card.id for witnesses in found for witness in witnesses if witness.sure}
     unbelieved = sorted(
         (card for card in cards if card.id not in known and card.lane not in _NOT_TOLD),
         key=lambda card: (-card.people, -card.documents, -card.mentions, -(card.severity or 0)),
@@ -202,56 +208,78 @@ def belief_text(card: Card) -> str:
 
 
 def _find(
-    believed: Sequence[Card], journey: JourneyMap, cards: Sequence[Card], vectors: VectorSource
+    believed: Sequence[Card],
+    stages: Mapping[str, Stage],
+    journey: JourneyMap,
+    cards: Sequence[Card],
+    vectors: VectorSource,
 ) -> list[list[Witness]]:
-    """Return for each belief the *cards* of its matter, the likest first."""
+    """Return for each belief the *cards* that may be of its matter, the likest first."""
     quotes = [item for item in journey.evidence if item.role == "customer"]
     place = {item.id: number for number, item in enumerate(quotes)}
     rows = [tuple(place[id_] for id_ in card.evidence if id_ in place) for card in cards]
-    heard = [(card, Matter(card.lane, own)) for card, own in zip(cards, rows, strict=True) if own]
+    heard = [(card, Matter(card.lane, own, card.stage)) for card, own in zip(cards, rows, strict=True) if own]
     if not heard or not believed:
         return [[] for _ in believed]
+    claims = [_claim(card, stages.get(card.stage)) for card in believed]
+    texts = [item.quote for item in quotes]
     likeness, nearest = likeness_of(
-        vectors([belief_text(card) for card in believed]),
-        [card.lane for card in believed],
-        vectors([item.quote for item in quotes]),
+        claims,
+        vectors([claim.text for claim in claims]),
+        texts,
+        vectors(texts),
         [matter for _, matter in heard],
     )
     found = []
     for values, places in zip(likeness, nearest, strict=True):
-        order = sorted(np.flatnonzero(values >= SAME_MATTER), key=lambda n, v=values: (-v[n], n))  # type: ignore[misc]
+        order = np.argsort(-values, kind="stable")[: int((values >= weighing().perhaps).sum())]
         found.append(
             [Witness(heard[n][0], tuple(quotes[row] for row in places[n]), float(values[n])) for n in order]
         )
     return found
 
 
+def _claim(card: Card, stage: Stage | None) -> Claim:
+    """Return what *card* claims: in a lane without feeling, its words may tell that it is of a delight or a pain."""
+    lane = card.lane
+    if lane not in FELT and (sign := _sign(card)):
+        lane = "delight" if sign > 0 else "pain_point"
+    return Claim(belief_text(card), lane, stage.id if stage else None)
+
+
 def _held(card: Card, stage: Stage | None, found: Sequence[Witness]) -> Held:
     sign = _sign(card)
-    found = [one for one in found if one.card.lane not in _NOT_TOLD or one.card.lane == card.lane]
     against = tuple(witness for witness in found if sign * _sign(witness.card) < 0)
     agreeing = [witness for witness in found if witness not in against]
     here = tuple(witness for witness in agreeing if stage is None or witness.card.stage == stage.id)
     elsewhere = tuple(witness for witness in agreeing if witness not in here)
-    verdict: Verdict = "unheard"
-    if against and against[0].likeness > max((witness.likeness for witness in agreeing), default=0.0):
-        verdict = "contradicted"
-    elif here:
-        verdict = "borne_out"
-    elif elsewhere:
-        verdict = "elsewhere"
+    verdict: Verdict = "to_check" if found else "unheard"
+    if any(witness.sure for witness in found):
+        if found[0] in against:
+            verdict = "contradicted"
+        elif any(witness.sure for witness in here):
+            verdict = "borne_out"
+        else:
+            verdict = "elsewhere"
     return Held(card, stage, verdict, here, elsewhere, against)
 
 
 def _sign(card: Card) -> int:
-    """Return whether a card tells of something good (1), bad (−1), or neither (0)."""
+    """Return whether a card tells of something good (1), bad (−1), or neither (0): by its lane, its feeling, its words.
+
+    The words count only of a belief: of a card with evidence its quotes were read, and its feeling is theirs.
+    """
     if card.lane in {"pain_point", "technical_limit"}:
         return -1
     if card.lane == "delight":
         return 1
-    if card.valence is None or abs(card.valence) < _LEAST_FEELING:
+    if card.valence is not None:
+        return 0 if abs(card.valence) < _LEAST_FEELING else 1 if card.valence > 0 else -1
+    if not card.assumption or card.lane == "need":
         return 0
-    return 1 if card.valence > 0 else -1
+    good, bad, not_good, not_bad = load_polarity().count(_WORD.findall(fold(belief_text(card))))
+    praise, blame = good + not_bad, bad + not_good
+    return (praise > blame) - (praise < blame)
 
 
 def _felt(believed: Stage, stage: Stage | None) -> FeltStage:

@@ -20,8 +20,11 @@ _SIGNS: Final[dict[Verdict, tuple[str, str]]] = {
     "borne_out": ("✓", "green"),
     "elsewhere": ("→", "yellow"),
     "contradicted": ("✗", "red"),
+    "to_check": ("?", "yellow"),
     "unheard": ("·", "dim"),
 }
+#: How it is said of a card that is not sure.
+_MAY: Final = {"says": "may_say", "says_opposite": "may_say_opposite"}
 #: Cards and quotes that are shown of one belief.
 _CARDS: Final = 2
 _QUOTE_CHARS: Final = 140
@@ -85,7 +88,8 @@ class _Page:
         held = self._c.of(verdict)
         if not held:
             return []
-        note = Text(self._talk.say("unheard_note"), style="dim") if verdict == "unheard" else None
+        noted = verdict in {"to_check", "unheard"}
+        note = Text(self._talk.say(f"{verdict}_note"), style="dim") if noted else None
         lines = heading(Text(self._talk.say(verdict, n=len(held))), self._width, note)
         for item in held:
             lines += self._held(item)
@@ -101,13 +105,19 @@ class _Page:
         head = Text(f"{sign} ", style=style).append_text(safe(item.belief.title, "bold"))
         lines = wrap(head.append_text(Text(f" · {place}", style="dim")), self._width, "", "  ")
         same, elsewhere, opposite = item.witnesses, item.elsewhere, item.against
+        if item.verdict == "to_check":
+            return (
+                lines
+                + self._witnesses((*same, *elsewhere), "may_say")
+                + self._witnesses(opposite, "may_say_opposite")
+            )
         if item.verdict == "contradicted":
             return (
                 lines
                 + self._witnesses(opposite, "says_opposite")
                 + self._witnesses((*same, *elsewhere), "says")
             )
-        lines += self._witnesses(same or elsewhere, "says")
+        lines += self._witnesses(same if item.verdict == "borne_out" else (*elsewhere, *same), "says")
         return lines + self._witnesses(opposite[:1], "says_opposite", but=True)
 
     def _witnesses(self, found: Sequence[Witness], key: str, *, but: bool = False) -> Lines:
@@ -116,7 +126,7 @@ class _Page:
             card = witness.card
             told = [
                 f"{card.id} {self._quoted(card.title)}{'' if witness.sure else f' {UNSURE}'}",
-                self._talk.say(key),
+                self._talk.say(key if witness.sure else _MAY.get(key, key)),
                 self._talk.say("at_stage", stage=self._stages.get(card.stage, card.stage)),
                 self._words.count("people", card.people),
             ]
