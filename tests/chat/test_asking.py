@@ -50,6 +50,15 @@ def test_an_option_is_picked_by_its_number_or_by_a_word_of_its_own(
     assert Typing(*typed).choose("Which?", KINDS) == picked
 
 
+@pytest.mark.parametrize(("typed", "picked"), [("y", 0), ("sí", 0), ("1", 0), ("", None), ("no", None)])
+def test_the_only_option_is_picked_by_a_yes(typed: str, picked: int | None) -> None:
+    assert Typing(typed).choose("This?", ["/branch future"]) == picked
+
+
+def test_a_yes_picks_none_of_several() -> None:
+    assert Typing("y", "2").choose("Which?", KINDS) == 1
+
+
 def test_a_command_picks_nothing_and_is_not_swallowed_in_silence() -> None:
     person = Typing("/undo", "1")
     assert person.choose("Which?", KINDS) is None

@@ -136,6 +136,26 @@ def test_asked_back_the_choice_is_the_request(study: Path) -> None:
     assert chat.editor.steps()[-1].request == "accept it → accept c1"
 
 
+def test_asked_back_the_choice_may_be_a_command(study: Path) -> None:
+    asked = Proposed((), "On a branch?", choices=("/branch future",))
+    chat, _ = room(study, ScriptedAssistant({"make a future map": asked}))
+    chat.person = Picking([0])
+
+    assert take(chat, "make a future map") == 0
+
+    assert chat.editor.current_branch == "future"
+    assert chat.journey.scope.state == "future"
+
+
+def test_it_means_the_cards_that_were_changed_last(study: Path) -> None:
+    chat, _ = room(study, ScriptedAssistant({"accept it": ACCEPT}))
+    chat.last = ("c2",)
+
+    take(chat, "accept it")
+
+    assert chat.last == ("c1",)
+
+
 @pytest.mark.parametrize("picks", [[None], "script"], ids=["none-of-them", "nobody-there"])
 def test_asked_back_without_an_answer_nothing_is_done(study: Path, picks: list[int | None] | str) -> None:
     chat, out = room(study, ScriptedAssistant({"it": Proposed((), "Which one?", choices=("a", "b"))}))

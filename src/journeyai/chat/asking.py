@@ -104,7 +104,8 @@ class TerminalPerson:
     def choose(self, question: str, options: Sequence[str]) -> int | None:
         """List the options and ask for a number, or words that one alone holds, until it is one of theirs or nothing.
 
-        A command is none of them, and says so: it has to be typed again at the prompt.
+        A yes picks the only one there is.  A command is none of them, and says so: it has to be typed again at the
+        prompt.
         """
         _list(self._out, options)
         folded = [f" {fold(option)} " for option in options]
@@ -116,6 +117,8 @@ class TerminalPerson:
             if known.startswith("/"):
                 self._out.say(self._talk.say("none_chosen"))
                 return None
+            if len(options) == 1 and known in YES:
+                return 0
             if known.isdecimal() and 1 <= int(known) <= len(options):
                 return int(known) - 1
             fitting = [place for place, option in enumerate(folded) if f" {known} " in option]

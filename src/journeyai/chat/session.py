@@ -32,7 +32,7 @@ class Chat:
         person: who is asked back.
         store: where the conversation is kept as it happens.
         found: passages of the last search by the name they were shown under: `s1`, `s2`.
-        last: ids of the cards that were shown last, in the order shown.
+        last: ids of the cards that were shown or changed last, in that order.
         started_at: the step of the history at which the conversation began; 0 before any.
         is_over: whether the person has asked to leave.
         notes: what commands want to find again when the conversation is resumed, as JSON holds it.

@@ -125,6 +125,7 @@ def settle(chat: "Chat", changes: Sequence[Change], request: str, *, is_sure: bo
             chat.store.decided("refused")
             raise
         chat.store.decided("yes", chat.editor.head)
+    _remember(chat, proposal.changes)
     out.record("applied", True)
     out.say(talk.say("done"))
     return True
@@ -185,6 +186,14 @@ def cited(item: Cited) -> dict[str, Any]:
 # Inside
 
 
+def _remember(chat: "Chat", changes: Sequence[Change]) -> None:
+    """Let `it` mean the cards that have just been changed, rather than what was shown before."""
+    there = {card.id for card in chat.journey.cards}
+    changed = [id_ for change in changes for id_ in change.targets if id_ in there]
+    if changed:
+        chat.last = tuple(dict.fromkeys(changed))
+
+
 def _in_words(chat: "Chat", error: JourneyAIError) -> tuple[str, str]:
     """Return the message and the hint of *error*; those about the folder itself in the map's language, too."""
     # Only these themselves: a map that has moved is busy, too, and tells more.
@@ -233,6 +242,8 @@ def _hear(chat: "Chat", text: str, out: KeptOutput, asked_back: str) -> int:
             out.record("unclear", {"question": proposed.unclear, "choices": list(proposed.choices)})
             return REFUSED
         request = proposed.choices[picked]
+        if request.startswith("/"):
+            return _run(chat, request[1:])
         proposed = chat.assistant.propose(request)
     if proposed.unclear:
         out.say(proposed.unclear)

@@ -16,7 +16,8 @@ class Proposed:
         unclear: a question to the person, in their language; empty when none is needed.
         dropped: ids the model gave that are no id of the lines it saw.
         reasons: what was left out, and why: a plain sentence each.
-        choices: answers to `unclear` that the person may pick from, each a whole request; mostly empty.
+        choices: answers to `unclear` that the person may pick from, each a whole request, or a command of the chat that
+            does what no change can (`/branch future`); mostly empty.
         is_sure: whether the words can hardly mean anything else; what is not sure is never done without a person's yes.
     """
 

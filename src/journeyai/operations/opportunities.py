@@ -4,6 +4,10 @@ What comes first is the engine's to say, until a person grades one: then it foll
 opportunities of a map, so that nobody has to number them.  More points come before fewer (high 3, medium and unknown 2,
 low 1, over the three grades); among equals, the order stays.  What is done comes behind what is open, then what is
 dropped, then what is rejected.
+
+The place of a locked opportunity moves with the others'.  A lock holds what was agreed on a card: its words, its
+quotes, its grades, its progress.  A place is a figure of the whole map, as the number of people is; if one stood still,
+two opportunities would share a number, or a better one would stay behind a worse.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -29,6 +29,7 @@ from journeyai.evaluation.tasks.edits import (
 from journeyai.evaluation.tasks.edits_cases import (
     HALVES,
     LANGUAGES,
+    LATER,
     LEVELS,
     Case,
     faults,
@@ -113,7 +114,6 @@ def changed(**change: Any) -> dict[str, Any]:
         ({**LINE, "changes": []}, "`changes` is expected, with 0 readings"),
         (changed(kind="explode"), "`explode` is no kind"),
         (changed(targets=["c999"]), "a target is unknown"),
-        (changed(targets=["c5", "c5"]), "there twice"),
         (changed(targets=[]), "0 targets"),
         (changed(to="c5"), "`to` is 'c5'"),
         (changed(text="x"), "`text` is 'x'"),
@@ -267,10 +267,10 @@ def test_what_goes_wrong_is_listed_of_the_development_half_alone(
     rows = {row.subject: row for row in TASK.run(workplace(tmp_path, "silent", told.append))}
     ends = ("en", "es", "level-1", "level-2", "level-3", "all")
     practice = ["practice-en", "practice-es"]
-    assert list(rows) == [*(f"{half}-{end}" for half in HALVES for end in ends), *practice]
-    assert told == [f"Requests, {name}" for name in (*HALVES, *practice)]
+    assert list(rows) == [*(f"{half}-{end}" for half in HALVES for end in ends), *practice, *LATER]
+    assert told == [f"Requests, {name}" for name in (*HALVES, *practice, *LATER)]
     noted = [row.subject for row in rows.values() if row.notes]
-    assert noted == ["development-en", "development-es", *practice]
+    assert noted == ["development-en", "development-es", *practice, "opportunities"]
     # Whoever says nothing is right about refusals and questions, misses the rest, and never does wrong.
     assert figure(rows["development-all"], "others") == pytest.approx(9 / 15)
     assert figure(rows["held_back-all"], "missed") == 60 + 5

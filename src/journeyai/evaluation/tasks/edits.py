@@ -29,6 +29,7 @@ from journeyai.evaluation.task import Row, Task, Workplace
 from journeyai.evaluation.tasks.edits_cases import (
     HALVES,
     LANGUAGES,
+    LATER,
     LEVELS,
     Case,
     load_cases,
@@ -289,20 +290,23 @@ def run(workplace: Workplace) -> Iterator[Row]:
             part = [one for one in verdicts if one.case.level == level]
             yield Row(f"{half}-level-{level}", figures(part, workplace.seed))
         yield Row(f"{half}-all", figures(verdicts, workplace.seed))
-    yield from _practice(workplace, folder, maps, proposer)
-
-
-def _practice(workplace: Workplace, folder: Path, maps: Maps, proposer: Proposer) -> Iterator[Row]:
-    """Yield a row a language of the requests to learn from, where there are any; what goes wrong is listed."""
     for language in LANGUAGES:
-        path = folder / f"practice-{language}.jsonl"
-        if not path.exists():
-            continue
-        workplace.say(f"Requests, practice-{language}")
-        cases = load_cases(path, maps)
-        proposed = proposer(cases, maps, workplace.scratch)
-        verdicts = [judge(case, one, maps[case.journey]) for case, one in zip(cases, proposed, strict=True)]
-        yield Row(f"practice-{language}", figures(verdicts, workplace.seed), tuple(findings(verdicts)))
+        yield from _more(workplace, f"practice-{language}", maps, is_listed=True)
+    for name, is_listed in LATER.items():
+        yield from _more(workplace, name, maps, is_listed=is_listed)
+
+
+def _more(workplace: Workplace, name: str, maps: Maps, *, is_listed: bool) -> Iterator[Row]:
+    """Yield a row for the further requests *name*, where there are any; what goes wrong is told if it *is_listed*."""
+    path = workplace.data.parent / "edits" / f"{name}.jsonl"
+    if not path.exists():
+        return
+    workplace.say(f"Requests, {name}")
+    cases = load_cases(path, maps)
+    proposed = PROPOSERS[workplace.engine](cases, maps, workplace.scratch)
+    verdicts = [judge(case, one, maps[case.journey]) for case, one in zip(cases, proposed, strict=True)]
+    notes = tuple(findings(verdicts)) if is_listed else ()
+    yield Row(name, figures(verdicts, workplace.seed), notes)
 
 
 TASK: Final = Task(

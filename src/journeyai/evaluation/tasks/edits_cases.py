@@ -28,6 +28,8 @@ from journeyai.model.journey import JourneyMap
 
 HALVES: Final = ("development", "held_back")
 LANGUAGES: Final = ("en", "es")
+#: Requests that were written later, about grades, progress and future states → whether what goes wrong is listed.
+LATER: Final[Mapping[str, bool]] = MappingProxyType({"opportunities": True, "opportunities-untuned": False})
 LEVELS: Final = (1, 2, 3)
 
 #: What must come of a request: changes; a question back; nothing, because it cannot be done or is not wanted; nothing,
@@ -170,10 +172,8 @@ def _faults(change: Change, needs: Needs, known: Mapping[Part, frozenset[str]]) 
     found = []
     first = [one for one in change.targets if needs.targets and one in known[needs.targets]]
     more = [one for one in change.targets if needs.more and one in known[needs.more]]
-    if [*first, *more] != list(dict.fromkeys(change.targets)) or len(set(change.targets)) != len(
-        change.targets
-    ):
-        found.append("a target is unknown, out of order or there twice.")
+    if [*first, *more] != list(change.targets):
+        found.append("a target is unknown or out of order.")
     if needs.targets and not needs.least <= len(first) <= needs.most:
         found.append(f"it has {len(first)} targets.")
     if len(more) < needs.least_more:

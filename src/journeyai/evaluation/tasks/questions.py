@@ -37,6 +37,10 @@ from journeyai.knowledge.letters import fold
 from journeyai.retrieval.index import Index
 
 HALVES: Final = ("development", "held_back")
+#: Questions that were written later, about the program itself; nothing is tuned on the second half.
+LATER: Final = ("program", "program-untuned")
+#: Of these, failures are told.
+_LISTED: Final = frozenset({"development", "program"})
 LANGUAGES: Final = ("en", "es")
 #: Failures told in the notes of a row.
 _EXAMPLES: Final = 8
@@ -251,7 +255,8 @@ def run(work: Workplace) -> Iterator[Row]:
     Failures on the held-back half are counted and not listed: whoever saw them would tune to them.
     """
     folder = work.data.parent / "questions"
-    halves = {half: load_questions(folder / f"{half}.jsonl") for half in HALVES}
+    names = [*HALVES, *(name for name in LATER if (folder / f"{name}.jsonl").exists())]
+    halves = {half: load_questions(folder / f"{half}.jsonl") for half in names}
     verdicts: dict[str, Verdict] = {}
     for study in LANGUAGES:
         work.say(f"questions: the {study} sample")
@@ -261,7 +266,7 @@ def run(work: Workplace) -> Iterator[Row]:
         own = [verdicts[asked.id] for asked in questions]
         for language in LANGUAGES:
             spoken = [one for one in own if one.asked.language == language]
-            notes = tuple(findings(spoken)[:_EXAMPLES]) if half == "development" else ()
+            notes = tuple(findings(spoken)[:_EXAMPLES]) if half in _LISTED else ()
             yield Row(f"{half}-{language}", figures(spoken, work.seed), notes)
         yield Row(f"{half}-all", figures(own, work.seed))
 

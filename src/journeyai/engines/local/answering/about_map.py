@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from journeyai.engines.conversation import Answer
+from journeyai.engines.local.answering.about_work import say_work
 from journeyai.engines.local.answering.places import Place, of_evidence, people, standing, telling
 from journeyai.engines.local.answering.question import Question
 from journeyai.engines.local.answering.reply import Reply, spoken_in, strongest
@@ -110,10 +111,19 @@ def about_lanes(
     return reply.answer()
 
 
-def about_cards(reply: Reply, cards: Sequence[Card]) -> Answer:
-    """Answer what stands behind *cards*: who says it, and who says the opposite."""
+def about_stages(reply: Reply) -> Answer:
+    """Answer which stages there are."""
+    stages = sorted(reply.journey.stages, key=lambda stage: stage.order)
+    names = ", ".join(" ".join(stage.name.split()) for stage in stages)
+    reply.say("stages", stages=reply.words.count("stages", len(stages)), names=names)
+    return reply.answer()
+
+
+def about_cards(reply: Reply, cards: Sequence[Card], asked: Question) -> Answer:
+    """Answer what stands behind *cards*: what was said of them, who says it, and who says the opposite."""
     for card in cards:
         reply.tell(f"{reply.name(card)}.", reply.of_card(card, _MOST_QUOTES))
+        say_work(reply, card, asked)
         for place in reply.of_card(card, _MOST_QUOTES):
             reply.quote(place)
         against = reply.quotes(card.against)[:_MOST_QUOTES]

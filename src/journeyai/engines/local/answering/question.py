@@ -35,6 +35,7 @@ class Cues:
         lanes: lane → what finds its cue in a folded question.
         instead: word → what finds the phrases it stands for.
         deeds: id of the guide's entry → what finds the deed, and what finds that to which it is done.
+        things: id of the guide's entry → what finds the thing of the program that it is about.
         kinds: the same for the other lists.
     """
 
@@ -43,6 +44,7 @@ class Cues:
     lanes: dict[Lane, re.Pattern[str]]
     instead: dict[str, re.Pattern[str]]
     deeds: dict[str, tuple[re.Pattern[str], re.Pattern[str]]]
+    things: dict[str, re.Pattern[str]]
     kinds: dict[str, re.Pattern[str]]
 
 
@@ -50,13 +52,14 @@ class Cues:
 def cues() -> Cues:
     """Read `knowledge/taxonomy/questions.yaml`."""
     raw = read_taxonomy("questions")
-    tables = {"telltale", "frame", "lanes", "instead", "deeds"}
+    tables = {"telltale", "frame", "lanes", "instead", "deeds", "things"}
     return Cues(
         {code: frozenset(words.split()) for code, words in raw["telltale"].items()},
         frozenset(raw["frame"].split()),
         {cast("Lane", lane): _pattern(words) for lane, words in raw["lanes"].items()},
         {word: _pattern(phrases) for word, phrases in raw["instead"].items()},
         {id_: (_pattern(deed["do"]), _pattern(deed["to"])) for id_, deed in raw["deeds"].items()},
+        {id_: _pattern(words) for id_, words in raw["things"].items()},
         {name: _pattern(words) for name, words in raw.items() if name not in tables},
     )
 
@@ -94,7 +97,11 @@ class Question:
 
     def is_only(self, *kinds: str) -> bool:
         """Return whether a cue of the first of *kinds* is in it, and but for cues of them all no word."""
-        return self.asks(kinds[0]) and not _LETTERS.search(self.besides(*kinds).folded)
+        return self.asks(kinds[0]) and not self.besides(*kinds).says_anything()
+
+    def says_anything(self) -> bool:
+        """Return whether any word is left in it."""
+        return _LETTERS.search(self.folded) is not None
 
     def besides(self, *kinds: str) -> "Question":
         """Return the question without the cues of *kinds*, as if commas stood there."""

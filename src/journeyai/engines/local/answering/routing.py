@@ -8,7 +8,9 @@ from journeyai.engines.local.answering.about_channels import about_channels
 from journeyai.engines.local.answering.about_people import about_name, about_speakers, find_speakers
 from journeyai.engines.local.answering.about_topic import SearchFunction, about_staff, about_topic
 from journeyai.engines.local.answering.about_words import about_entry, entry_named, find_entry
+from journeyai.engines.local.answering.about_work import about_work
 from journeyai.engines.local.answering.how_to import find_deed
+from journeyai.engines.local.answering.program import find_thing
 from journeyai.engines.local.answering.question import Question, letters, read
 from journeyai.engines.local.answering.reply import Reply
 from journeyai.errors import SettingsError
@@ -61,6 +63,9 @@ def _of_guide(journey: JourneyMap, asked: Question) -> GuideEntry | None:
     deed = find_deed(asked, about_map.stage_names(journey), [fold(one.name) for one in journey.personas])
     if deed is not None:
         return deed
+    thing = find_thing(asked)
+    if thing is not None:
+        return thing
     staged = about_map.named_stage(journey, asked)
     if asked.asks("gaps") and not asked.besides("gaps", "gap_words").topic([staged[1]] if staged else ()):
         return entry_named("gaps")
@@ -84,7 +89,7 @@ def _of_map(reply: Reply, asked: Question) -> Answer | None:
     """Answer what the map itself holds; None for any other question."""
     cards = [card for card in reply.journey.cards if card.id in asked.labels()]
     if cards:
-        return about_map.about_cards(reply, cards)
+        return about_map.about_cards(reply, cards, asked)
     persona = about_map.named_persona(reply.journey, asked)
     if persona is not None:
         return about_map.about_persona(reply, persona, asked.lanes)
@@ -95,6 +100,8 @@ def _of_map(reply: Reply, asked: Question) -> Answer | None:
     if asked.asks("first"):
         return about_map.about_first(reply)
     staged = about_map.named_stage(reply.journey, asked)
+    if (work := about_work(reply, asked, staged)) is not None:
+        return work
     if asked.asks("channels") and not asked.besides("channels", "channel_words").topic(
         [staged[1]] if staged else ()
     ):
@@ -140,6 +147,8 @@ def _of_sources(reply: Reply, asked: Question, search: SearchFunction, encode: V
     lanes = asked.lanes or _implied(asked)
     if lanes:
         return about_map.about_lanes(reply, lanes)
+    if asked.asks("stages") and journey.stages:
+        return about_map.about_stages(reply)
     return reply.refuse("not_understood")
 
 

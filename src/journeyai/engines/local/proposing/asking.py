@@ -13,7 +13,7 @@ class AskBackError(Exception):
 
     Attributes:
         key: sentence of the theme `proposing`.
-        choices: whole requests that would be understood.
+        choices: whole requests that would be understood, or commands of the chat (`/branch future`).
         values: what is put into the sentence.
     """
 
@@ -26,6 +26,10 @@ class AskBackError(Exception):
     def say(self, language: str) -> str:
         """Return the question in *language*."""
         return spoken(language).say(self.key, **self.values)
+
+
+class ToldError(AskBackError):
+    """The request is understood whole, and is no change: no other reading of it is tried."""
 
 
 def spoken(language: str) -> Talk:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from journeyai.engines.local.proposing.asking import AskBackError
+from journeyai.engines.local.proposing.asking import AskBackError, ToldError
 from journeyai.engines.local.proposing.items import Clause, State
 from journeyai.engines.local.proposing.lexicon import Form, Lexicon
 from journeyai.engines.local.proposing.orders import (
@@ -125,7 +125,8 @@ def parts(sentence: Sequence[Token], state: State) -> Iterator[Part]:
         if asked:
             return
         raise AskBackError("thinking")
-    if not asked and not polite and asks_by_accent(sentence, state):
+    # `¿qué lleva Ana?` asks; `¿qué pasa si borro c3?` thinks of a change.
+    if not polite and asks_by_accent(sentence, state) and not (asked and "si" in low):
         return
     if (asked and not polite) or _is_question(low, start, state.lexicon, asked):
         if asked and start < len(low) and order_at(low, start, state) and not polite:
@@ -191,9 +192,15 @@ def _turn(body: list[Token], at: int, ends: Sequence[int], state: State) -> tupl
 
 
 def _clear(piece: Sequence[Token], state: State, language: str) -> Turned | None:
-    """Return the turn of phrase that *piece* is; None also where it would have to be asked back."""
+    """Return the turn of phrase that *piece* is; None also where it would have to be asked back.
+
+    Raises:
+        ToldError: it asks for what no change does.
+    """
     try:
         return turned(piece, state, language) if piece else None
+    except ToldError:
+        raise
     except AskBackError:
         return None
 

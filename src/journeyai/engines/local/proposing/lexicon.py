@@ -167,9 +167,11 @@ def lexicon() -> Lexicon:
 
 
 def phrase(text: str) -> Phrase:
-    """Return the words of *text* as tables hold them."""
+    """Return the words of *text* as tables hold them; `'s` is one word, as it is behind another."""
     from journeyai.engines.local.proposing.tokens import tokens
 
+    if text.startswith("'s"):
+        return phrase(f"x{text}")[1:]
     return tuple(token.low for token in tokens(text))
 
 

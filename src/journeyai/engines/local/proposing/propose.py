@@ -83,7 +83,7 @@ def propose(
     readable = tuple(
         choice
         for choice in found.choices
-        if choice != request and _propose(choice, journey, last, None).changes
+        if choice.startswith("/") or (choice != request and _propose(choice, journey, last, None).changes)
     )
     return replace(found, choices=readable)
 

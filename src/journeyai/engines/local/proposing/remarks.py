@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from journeyai.engines.local.proposing.asking import AskBackError
+from journeyai.engines.local.proposing.grading import grades_something
 from journeyai.engines.local.proposing.items import Clause, Refers, State
 from journeyai.engines.local.proposing.reader import Reader
 from journeyai.engines.local.proposing.scanner import Scanner
@@ -70,7 +71,9 @@ def check_harmless(clause: Clause, changes: Sequence[Change], state: State) -> N
     orders = any(
         verb and verb[0].mood == "order" and verb[0].language == "es" and verb[0].clitic for verb in verbs
     )
-    if orders or _MORE_OR_LESS & set(low):
+    # `que Marisol la lleve` orders, whatever it is that is not understood.
+    orders = orders or low[:1] == ["que"]
+    if orders or _MORE_OR_LESS & set(low) or grades_something(low):
         raise AskBackError("not_read", said=said)
     try:
         items = Reader.of(clause, state).items

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from journeyai.engines.local.proposing.asking import AskBackError
+from journeyai.engines.local.proposing.asking import AskBackError, ToldError
 from journeyai.engines.local.proposing.filling import Filler
 from journeyai.engines.local.proposing.items import Clause, Item, State
 from journeyai.engines.local.proposing.new_words import Filled
@@ -33,6 +33,12 @@ _LABELS: Final[dict[str, ChangeKind]] = {
     "lane": "set_lane",
     "emotion": "set_emotion",
     "severity": "set_severity",
+}
+#: What is asked for and only a command does → the command, which the person may pick.
+_COMMANDS: Final[dict[str, tuple[str, ...]]] = {
+    "elsewhere_future": ("/branch future",),
+    "elsewhere_leave": ("/branch main",),
+    "elsewhere_main": ("/branch main",),
 }
 _SIGNS: Final = frozenset({",", ";", ":", ".", "—", "–", "-", "!", "¡", "(", ")", "…", "?", "¿"})
 
@@ -63,6 +69,7 @@ def turned(whole: Sequence[Token], state: State, language: str) -> Turned | None
     """Return what the clause *whole* asks for as a turn of phrase; None where it is none.
 
     Raises:
+        ToldError: it asks for what no change does.
         AskBackError: it is one, but what it speaks of is not there, or not sure.
     """
     doubt: AskBackError | None = None
@@ -72,6 +79,8 @@ def turned(whole: Sequence[Token], state: State, language: str) -> Turned | None
         if match is None:
             continue
         if match.ask is None:
+            if turn.gives[0].kind == "ask":
+                raise ToldError(turn.gives[0].to, _COMMANDS.get(turn.gives[0].to, ()))
             try:
                 changes = tuple(
                     change for gives in turn.gives for change in _given(gives, match.slots, state)
@@ -179,11 +188,17 @@ def _given(gives: Gives, slots: Slots, state: State) -> Iterator[Change]:
     items = [slots[name].item for name in gives.targets if name in slots]
     if "it" in gives.targets:
         items = [_spoken_of(state)]
+        if gives.kind in ("grades", "set_grade", "set_progress"):
+            _check_ideas(items[0], state.journey)
     if gives.kind in ("label", "keep"):
         yield from _labelled(items[0], slots[gives.to].item) if gives.kind == "label" else ()
         return
     if gives.kind == "attach_evidence" and items and items[0].kind == "evidence":
         items.insert(0, _spoken_of(state))
+    if gives.kind == "grades":
+        for criterion, grade in slots[gives.to].item.value:
+            yield Change("set_grade", tuple(items[0].value), criterion, grade)
+        return
     kind = _kind(gives.kind, items)
     if CHANGES[kind].targets == "card" and any(
         item.kind not in ("card", "evidence", "found") for item in items
@@ -219,6 +234,17 @@ def _spoken_of(state: State) -> Item:
     if not ids or (state.spoken is None and len(ids) > 1):
         raise AskBackError("which_cards")
     return Item(kind, ids, 0, 0)
+
+
+def _check_ideas(item: Item, journey: JourneyMap) -> None:
+    """Ask where not all that was spoken of are opportunities: nothing else is graded, or gets anywhere.
+
+    Raises:
+        AskBackError: something else is among it.
+    """
+    ideas = {card.id for card in journey.cards if card.lane == "opportunity"}
+    if item.kind != "card" or not set(item.value) <= ideas:
+        raise AskBackError("which_cards")
 
 
 def _kind(said: str, items: Sequence[Item]) -> ChangeKind:

@@ -36,7 +36,7 @@ SLOTS: Final = frozenset(
         "join",
         # Of opportunities (grading.py); an idea is a card that is one.
         "idea",
-        *("criterion", "asset", "rating", "verdict", "progress"),
+        *("criterion", "asset", "rating", "verdicts", "progress"),
     }
 )
 _SLOT: Final = re.compile(r"\{(?P<name>\w+):(?P<kind>\w+)\}")
@@ -111,13 +111,13 @@ def turns() -> tuple[Turn, ...]:
     Raises:
         ResourceError: the file is missing, or a turn in it cannot be read.
     """
-    return (*_turns("opportunities"), *_turns("turns"))
+    return (*_turns("narrow"), *_turns("turns"))
 
 
 @cache
 def plain_turns() -> tuple[Turn, ...]:
-    """Return the turns that hold for opportunities alone: they are so narrow that they are read like verbs."""
-    return _turns("opportunities")
+    """Return the turns that are so narrow that they are read like verbs: of opportunities, of states and branches."""
+    return _turns("narrow")
 
 
 def _turns(section: str) -> tuple[Turn, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
+from journeyai.engines.local.proposing.grading import grades_something
 from journeyai.engines.local.proposing.lexicon import Phrase, lexicon, phrase
 from journeyai.engines.local.proposing.mentions import Masked
 from journeyai.knowledge.taxonomy import read_taxonomy
@@ -44,9 +45,13 @@ _MEANT: Final[Mapping[str, frozenset[str]]] = {
 def is_against(said: Masked, change: Change) -> bool:
     """Whether the request's own words forbid to guess *change*."""
     words = list(said.words)
-    if any(_stands(words, way) for way in _open_words()):
+    # No known request grades an opportunity: `c20's viability is low` is near to what says how grave a pain is.
+    if any(_stands(words, way) for way in _open_words()) or grades_something(words):
         return True
-    known = lexicon()
+    known, low = lexicon(), said.filler.low
+    # `we need to talk about c3` names no lane.
+    if any(one.sort == "lane" and one.end < said.filler.stop and low[one.end] == "to" for one in said.named):
+        return True
     for at in range(len(words)):
         if known.reporting.find(words, at) or known.thinking.find(words, at):
             return True
