@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +15,7 @@ from tests.export.documents import with_documents
 from tests.sample_map import MAPS, empty_map, english_map, hostile_map, spanish_map
 
 from journeyai.export import BARE, Material
-from journeyai.export.html.page import render_page, render_parts
+from journeyai.export.html.page import Press, render_page
 from journeyai.knowledge.templates import load_template, template_ids
 from journeyai.model.journey import JourneyMap
 
@@ -146,8 +147,8 @@ def test_a_card_opened_right_after_another_was_closed_stays_open(english: Page) 
         " return new Promise((done) => setTimeout(done, 100)) }"
     )
     assert hash_of(english) == {"card": "c2"}
-    parts = render_parts(english_map(), BARE)
-    english.evaluate("([main, data]) => journeyai.refresh({main, data})", [parts.main, parts.data])
+    parts = Press().parts(english_map(), BARE)
+    english.evaluate("parts => journeyai.refresh(parts)", asdict(parts))
     expect(panel(english)).to_be_visible()
 
 
@@ -419,17 +420,15 @@ def test_a_changed_map_takes_the_place_of_the_old_one(english: Page, complaints:
     choose(english, "status", "draft")
     english.evaluate("journeyai.open('c1')")
     first = journey.cards[0].model_copy(update={"title": "Renamed meanwhile"})
-    parts = render_parts(journey.model_copy(update={"cards": (first, *journey.cards[1:])}), material)
-    english.evaluate("([main, data]) => journeyai.refresh({main, data})", [parts.main, parts.data])
+    parts = Press().parts(journey.model_copy(update={"cards": (first, *journey.cards[1:])}), material)
+    english.evaluate("parts => journeyai.refresh(parts)", asdict(parts))
     expect(panel(english).locator("h2")).to_have_text("Renamed meanwhile")
     expect(english.locator('select[name="status"]')).to_have_value("draft")
     english.keyboard.press("Escape")
     expect(english.locator('.map [data-card="c1"]')).to_be_focused()
-    gone = render_parts(journey.model_copy(update={"cards": journey.cards[1:]}), material)
+    gone = Press().parts(journey.model_copy(update={"cards": journey.cards[1:]}), material)
     english.evaluate("journeyai.open('c1')")
-    english.evaluate(
-        "([main, data]) => journeyai.refresh({main, data: JSON.parse(data)})", [gone.main, gone.data]
-    )
+    english.evaluate("parts => journeyai.refresh(parts)", asdict(gone))
     expect(panel(english)).to_be_hidden()
     english.evaluate("journeyai.say('Undone.')")
     expect(english.get_by_role("status").filter(has_text="Undone.")).to_be_visible()

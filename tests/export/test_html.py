@@ -18,7 +18,7 @@ from tests.sample_map import ATTACKS, MAPS, empty_map, english_map, hostile_map,
 from journeyai.export import BARE, Material, export
 from journeyai.export.elements import elements
 from journeyai.export.html.curve import HEIGHT, height_of, line_through
-from journeyai.export.html.page import Live, render_page, render_parts
+from journeyai.export.html.page import Live, Press, render_page, whole_page
 from journeyai.export.html.text import cut, language_tag, lines
 from journeyai.export.plain import visible
 from journeyai.export.reading import Reading
@@ -61,15 +61,19 @@ class Page(HTMLParser):
             value or "" for _, attributes in self.elements if (value := attributes.get(attribute)) is not None
         ]
 
-    @property
-    def data(self) -> dict[str, Any]:
-        (text,) = (body for _, attributes, body in self.inside if attributes.get("id") == "data")
+    def island(self, id_: str) -> dict[str, Any]:
+        (text,) = (body for _, attributes, body in self.inside if attributes.get("id") == id_)
         data: dict[str, Any] = json.loads(text)
         return data
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """All that the script works with."""
+        return self.island("data") | self.island("quotes")
+
 
 def page(journey: JourneyMap, material: Material = BARE, live: Live | None = None) -> Page:
-    return Page(render_page(journey, material, live))
+    return Page(whole_page(Press().parts(journey, material), live))
 
 
 def quotes(data: dict[str, Any]) -> list[str]:
@@ -201,9 +205,12 @@ def test_a_hostile_map_adds_no_element_of_its_own() -> None:
 def test_the_data_cannot_leave_its_element(attack: str) -> None:
     journey = english_map()
     first = journey.cards[0].model_copy(update={"title": attack, "detail": attack})
-    shown = page(journey.model_copy(update={"cards": (first, *journey.cards[1:])}))
+    said = journey.evidence[0].model_copy(update={"quote": attack, "speaker": attack})
+    update = {"cards": (first, *journey.cards[1:]), "evidence": (said, *journey.evidence[1:])}
+    shown = page(journey.model_copy(update=update))
     assert shown.data["cards"][0].get("t", "") == visible(attack)
-    assert len([tag for tag, _ in shown.elements if tag == "script"]) == 3
+    assert quotes(shown.data)[0] == visible(attack)
+    assert len([tag for tag, _ in shown.elements if tag == "script"]) == 4
 
 
 def test_a_word_of_a_million_letters_is_kept_once_and_cut_where_it_is_shown() -> None:
@@ -275,19 +282,20 @@ def test_an_empty_map_says_what_to_do() -> None:
     assert "No cards yet. Run `journeyai draft` first." in page(empty_map()).text
 
 
-def test_a_served_page_knows_its_token_and_its_head_and_a_file_does_not() -> None:
-    shown = page(english_map(), BARE, Live("a-token", 12))
-    assert shown.data["live"] == {"token": "a-token", "head": 12}
-    assert len(shown.inside) == len(page(english_map()).inside) + 1
-    assert "live" not in page(english_map()).data
+def test_a_served_page_knows_its_token_its_head_and_its_quotes_and_a_file_does_not() -> None:
+    parts = Press().parts(english_map(), BARE)
+    served, file = Page(whole_page(parts, Live("a-token", 12))), page(english_map())
+    assert served.island("live") == {"token": "a-token", "head": 12, "quotes": parts.quotes_name}
+    # The script that changes the map, too.
+    assert len(served.inside) == len(file.inside) + 2
+    assert "a-token" not in file.text
 
 
 def test_the_parts_are_those_of_the_page() -> None:
     journey, material = with_documents(english_map())
-    parts = render_parts(journey, material)
+    parts = Press().parts(journey, material)
     whole = render_page(journey, material)
-    assert parts.main in whole
-    assert parts.data in whole
+    assert all(part in whole for part in (parts.title, parts.main, parts.data, parts.quotes))
 
 
 @pytest.mark.parametrize("name", MAPS)
@@ -375,7 +383,7 @@ def test_an_opportunity_shows_grades_progress_and_owner_on_its_card_and_in_its_p
     first = next(card for card in before.cards if card.lane == "opportunity")
     mine = first.model_copy(update={"judged": judged, "progress": "under_way", "owner": "Kim <b>"})
     cards = tuple(mine if card.id == first.id else card for card in before.cards)
-    parts = render_parts(before.model_copy(update={"cards": cards}), BARE)
+    parts = Press().parts(before.model_copy(update={"cards": cards}), BARE)
     button = parts.main.partition(f'data-card="{first.id}"')[2].partition("</button>")[0]
     shown = [unescape(text) for text in re.findall(r'<span class="tag plan"[^>]*>(.*?)</span>', button)]
     assert shown == tags

@@ -1,3 +1,5 @@
+import re
+import sys
 import unicodedata
 
 import pytest
@@ -32,6 +34,17 @@ def test_what_is_visible_is_one_line_and_stays_as_it_is(text: str) -> None:
     seen = visible(text)
     assert visible(seen) == seen
     assert not {unicodedata.category(char) for char in seen} & {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def test_what_python_calls_printable_can_be_seen_but_for_two_selectors_and_has_no_space_but_one() -> None:
+    """What is printable is not looked at character by character."""
+    printable = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isprintable()]
+    assert [char for char in printable if char.isspace() or re.match(r"\s", char)] == [" "]
+    unseen = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    assert not {unicodedata.category(char) for char in printable} & unseen
+    assert (
+        visible("".join(printable)) == "".join(printable).replace("\ufe0e", "").replace("\ufe0f", "").strip()
+    )
 
 
 @pytest.mark.parametrize(

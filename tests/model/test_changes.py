@@ -2,6 +2,7 @@ import dataclasses
 from typing import get_args
 
 import pytest
+from pydantic import TypeAdapter
 
 from journeyai.model.changes import CHANGE_KINDS, CHANGES, LABELS, Change, ChangeKind, Destination
 from journeyai.model.journey import Card, Scope
@@ -30,6 +31,11 @@ def test_labels_are_those_of_the_map() -> None:
     assert LABELS["severity"] == tuple(
         map(str, get_args(get_args(Card.model_fields["severity"].annotation)[0]))
     )
+
+
+def test_a_target_that_is_named_twice_is_one() -> None:
+    assert Change("merge_cards", ("c2", "c1", "c2", "c1"), "c1") == Change("merge_cards", ("c2", "c1"), "c1")
+    assert TypeAdapter(Change).validate_python({"kind": "accept", "targets": ["c5"] * 3000}).targets == ("c5",)
 
 
 def test_a_change_cannot_be_changed() -> None:

@@ -17,7 +17,7 @@ from tests.studies import environment
 
 from journeyai.serving.guard import PAGE_HEADER
 
-_ISLAND = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
+_ISLAND = re.compile(r'<script type="application/json" id="live">(.*?)</script>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Served:
         page = self.ask("GET", "/", headers={"Cookie": self.cookie})
         island = _ISLAND.search(page.text)
         assert island is not None
-        live = json.loads(island[1])["live"]
+        live = json.loads(island[1])
         self.secret, self.number = live["token"], live["head"]
         return self
 

@@ -157,6 +157,7 @@ def test_a_card_that_is_named_twice_is_one_card(live: LiveMap, study: Study) -> 
     card = study.map.cards[0]
     told = live.change(1, [Change("accept", (card.id,) * 3000)])
     assert told.said == f"Done: accept {card.id} “{card.title}”."
+    assert study.editor().steps()[-1].changes == (accept(card.id),)
 
 
 def test_what_only_the_chat_can_do_is_not_told_on_the_page(live: LiveMap) -> None:

@@ -295,6 +295,22 @@ def test_a_change_is_a_step_in_the_log_and_is_told_with_what_is_new(server: Serv
     assert step.session.startswith("page-20")
 
 
+def test_quotes_are_sent_to_whoever_has_others(server: Served, study: Study) -> None:
+    """They are nine tenths of a page, and few changes touch them."""
+    told = server.do("/change", accept(a_card(study)))
+    assert json.loads(told["quotes"])["quotes"]
+    name = told["quotes_name"]
+    has_them, has_others = (
+        server.ask("GET", f"/news?number=1&quotes={held}", headers={"Cookie": server.cookie}).told
+        for held in (name, "others")
+    )
+    assert has_others == {**has_them, "quotes": told["quotes"]}
+    assert "quotes" not in has_them
+    asked = {"number": 2, "quotes": name}
+    undone = server.ask("POST", "/undo", json.dumps(asked).encode(), server.own_headers()).told
+    assert (undone["number"], undone["quotes_name"], "quotes" in undone) == (3, name, False)
+
+
 def test_what_a_window_asks_that_shows_an_older_map_is_not_done(server: Served, study: Study) -> None:
     first, second = study.map.cards[0].id, study.map.cards[1].id
     server.do("/change", accept(first))
@@ -537,16 +553,19 @@ sys.exit(main())
 """
 
 
-def test_a_look_that_hangs_holds_up_no_end(study: Study) -> None:
-    """The page wants the words around its quotes."""
+def test_a_look_that_hangs_holds_up_no_other_window_and_no_end(study: Study) -> None:
+    """The page wants the words around its quotes, and this file is not as it was indexed."""
+    os.utime(study.folder.sources / study.map.evidence[0].source, (0, 0))
     with served(study.folder.root, program=("-c", ON_A_DEAD_DRIVE)) as server:
-        cookie = server.ask("GET", server.door).headers["set-cookie"].partition(";")[0]
+        server.cookie = server.ask("GET", server.door).headers["set-cookie"].partition(";")[0]
         asking = threading.Thread(
-            target=lambda: swallow(lambda: server.ask("GET", "/", headers={"Cookie": cookie}))
+            target=lambda: swallow(lambda: server.ask("GET", "/", headers={"Cookie": server.cookie}))
         )
         asking.start()
         asking.join(5)
         assert asking.is_alive()
+        assert server.look("/news", 1) == {"number": 1, "done": True, "said": "", "lost": False}
+        assert server.look("/tools", 1)["tools"]["undo"] == ""
         begun = time.monotonic()
         assert server.end() == (0, ENDED)
         assert time.monotonic() - begun < 6

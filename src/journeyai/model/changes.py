@@ -114,7 +114,8 @@ class Change:
 
     Attributes:
         kind: what is to be done.
-        targets: ids of what it is done to, each once; those of sort `Needs.targets` first, then those of `Needs.more`.
+        targets: ids of what it is done to, each once however often it was named; those of sort
+            `Needs.targets` first, then those of `Needs.more`.
         to: an id or a label, as `Needs.to` says.  A merge always has it: the target that stays.
         text: new words; empty to take the old ones away; None where the kind has none.
     """
@@ -123,6 +124,10 @@ class Change:
     targets: tuple[str, ...] = ()
     to: str | None = None
     text: str | None = None
+
+    def __post_init__(self) -> None:
+        """Else one that is named a thousand times would stand in the log a thousand times."""
+        object.__setattr__(self, "targets", tuple(dict.fromkeys(self.targets)))
 
 
 CHANGES: Final[Mapping[ChangeKind, Needs]] = MappingProxyType(

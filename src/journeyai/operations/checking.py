@@ -20,7 +20,7 @@ _ENDS: Final = ("start", "end")
 
 
 def checked(bench: Bench, change: Change) -> Change:
-    """Return *change* with each target once and its text cleaned.
+    """Return *change* with its text cleaned.
 
     Raises:
         RefusedError: something is missing, too much, or not on the map.
@@ -28,7 +28,7 @@ def checked(bench: Bench, change: Change) -> Change:
     needs = CHANGES.get(change.kind)
     if needs is None:
         raise bench.refused("unknown_kind", kind=one_line(str(change.kind))[:60])
-    targets = tuple(dict.fromkeys(change.targets))
+    targets = change.targets
     if needs.targets is None and targets:
         raise bench.refused("no_targets")
     own = len(targets) if needs.more is None else needs.most
@@ -42,7 +42,7 @@ def checked(bench: Bench, change: Change) -> Change:
             raise bench.refused(f"to_which_{needs.to}", choices=_choices(bench, needs.to))
         if to is not None:
             _check_to(bench, needs.to, to, targets)
-    return replace(change, targets=targets, to=to if needs.to else None, text=_text(bench, change))
+    return replace(change, to=to if needs.to else None, text=_text(bench, change))
 
 
 def _check_targets(bench: Bench, part: Part | None, ids: Sequence[str], least: int, most: int) -> None:

@@ -268,8 +268,11 @@ def recount(
         since: the map whose figures the stages of *journey* have: only what is not counted as it was there is written.
     """
     evidence = {item.id: item for item in journey.evidence}
+    evidence_before = {item.id: item for item in since.evidence} if since else {}
     counted = tuple(
-        count_card(card, journey.quotes(card), ground) if _is_counted(card, cards) else card
+        count_card(card, [evidence[id_] for id_ in card.evidence if id_ in evidence], ground)
+        if _is_counted(card, cards)
+        else card
         for card in journey.cards
     )
     before = _figures_of(since.stages, since.cards, since.evidence, ground) if since else {}
@@ -283,7 +286,7 @@ def recount(
         update = dict(now) if differs - {"moment_of_truth"} else {name: now[name] for name in differs}
         ratings = measures[stage.id]
         old = next((other.measures for other in since.stages if other.id == stage.id), ()) if since else ()
-        if since and _rated(ratings, journey) == _rated(old, since):
+        if since and _rated(ratings, evidence) == _rated(old, evidence_before):
             values = {item.kind: item.value for item in old}
             ratings = tuple(item.model_copy(update={"value": values[item.kind]}) for item in ratings)
         if ratings != stage.measures:
@@ -311,11 +314,13 @@ def _figures_of(
 
 
 def _rated(
-    measures: Iterable[StageMeasure], journey: JourneyMap
+    measures: Iterable[StageMeasure], evidence: Mapping[str, Evidence]
 ) -> set[tuple[MeasureKind, tuple[Place, ...]]]:
     """Return which ratings stand behind *measures*, whatever their ids are."""
-    places = {item.id: _place(item) for item in journey.evidence}
-    return {(item.kind, tuple(places[id_] for id_ in item.evidence if id_ in places)) for item in measures}
+    return {
+        (item.kind, tuple(_place(evidence[id_]) for id_ in item.evidence if id_ in evidence))
+        for item in measures
+    }
 
 
 def _place(item: Evidence) -> Place:

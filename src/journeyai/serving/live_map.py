@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from journeyai.app import Study
 from journeyai.editor import Editor
-from journeyai.errors import JourneyAIError, ReadOnlyError, SettingsError, StudyBusyError
-from journeyai.export.html.page import Live, Parts, render_page, render_parts
-from journeyai.export.material import BARE, Material
+from journeyai.errors import JourneyAIError, ReadOnlyError, StudyBusyError
+from journeyai.export.html.page import Live, Parts, whole_page
 from journeyai.knowledge.talk import Talk, talk
 from journeyai.model.changes import Change
 from journeyai.model.journey import JourneyMap
 from journeyai.operations.history import Step
+from journeyai.serving.drawing import Drawing
 from journeyai.serving.telling import tell_changes, tell_error, tell_step
 from journeyai.serving.tools import tools_of
 from journeyai.study.lost_map import MapLostError
@@ -43,7 +43,8 @@ class Reply:
         number: the state of the map now.
         is_done: whether what was asked for is done.
         said: what happened or why not, for people; mostly one sentence, and what to do next.
-        parts: the page's parts, if the window shows another state.
+        journey: the map now, if the window shows another state.
+        parts: the page's parts, drawn from that.
         tools: what can be done to the map, if the window shows another state.
         is_lost: whether the map's file is gone or broken; `restore` writes it again.
     """
@@ -51,17 +52,24 @@ class Reply:
     number: int
     is_done: bool = True
     said: str = ""
+    journey: JourneyMap | None = None
     parts: Parts | None = None
     tools: dict[str, Any] | None = None
     is_lost: bool = False
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as the page's script reads it."""
+    def as_json(self, quotes: str) -> dict[str, Any]:
+        """Return it as the page's script reads it.
+
+        Args:
+            quotes: names those that the window has; they are not told again.
+        """
         told: dict[str, Any] = {
             "number": self.number, "done": self.is_done, "said": self.said, "lost": self.is_lost,
         }  # fmt: skip
         if self.parts is not None:
-            told |= {"main": self.parts.main, "data": self.parts.data}
+            names = ["title", "main", "data", "quotes_name"]
+            names += ["quotes"] if quotes != self.parts.quotes_name else []
+            told |= {name: getattr(self.parts, name) for name in names}
         if self.tools is not None:
             told["tools"] = self.tools
         return told
@@ -95,10 +103,7 @@ class LiveMap:
         self._is_lost = False
         #: Whether the last try met another process.
         self._is_busy = False
-        self._parts: tuple[int, Parts] | None = None
-        self._drawn_on: tuple[object, Material] | None = None
-        # Whoever serves a study whose method is broken learns it now.
-        _ = study.material(self._editor.journey)
+        self._drawing: Final = Drawing(study, self._editor.journey)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence of the page, in the map's language."""
@@ -109,26 +114,31 @@ class LiveMap:
         """Whether a change is begun and not yet answered."""
         return bool(self._writing)
 
+    def draw(self) -> None:
+        """Draw the page of the map as it is now, before anybody asks for it."""
+        self._drawing.parts(self._editor.journey)
+
     def page(self) -> str:
         """Return the whole page, as the map is now."""
         with self._lock:
             self._catch_up()
-            journey = self._editor.journey
-            return render_page(journey, self._material(journey), Live(self._secret, self._number))
+            journey, live = self._editor.journey, Live(self._secret, self._number)
+        return whole_page(self._drawing.parts(journey), live)
 
     def tools(self, number: int) -> Reply:
         """Return what can be done to the map, for a window that shows the state *number*."""
         with self._lock:
             self._catch_up()
-            reply = self._reply(number, said=self._trouble)
-            return replace(reply, tools=self._tools())
+            reply = replace(self._reply(number, said=self._trouble), tools=self._tools())
+        return self._drawn(reply)
 
     def news(self, number: int) -> Reply:
         """Return what a window that shows the state *number* has to know."""
         with self._lock:
             self._catch_up()
             is_behind = number != self._number
-            return self._reply(number, said=self._trouble or (self._told if is_behind else ""))
+            reply = self._reply(number, said=self._trouble or (self._told if is_behind else ""))
+        return self._drawn(reply)
 
     def change(self, number: int, changes: Sequence[Change]) -> Reply:
         """Do *changes* as one step, if the window that asks shows the map as it is."""
@@ -164,11 +174,11 @@ class LiveMap:
         """Write the map as it last was, if its file is gone or broken."""
         return self._patiently(lambda: self._restore(number))
 
-    # Inside, all under the lock
+    # Inside
 
-    @property
-    def _talk(self) -> Talk:
-        return talk("live", self._editor.journey.language)
+    def _drawn(self, reply: Reply) -> Reply:
+        """Return *reply* with what the window is to show.  Not under the lock: it takes longer than all else."""
+        return replace(reply, parts=self._drawing.parts(reply.journey)) if reply.journey else reply
 
     def _do(self, number: int, do: Callable[[], str]) -> Reply:
         return self._patiently(lambda: self._try(number, do))
@@ -182,11 +192,18 @@ class LiveMap:
                     self._writing.add(own)
                     self._is_busy = False
                     reply = attempt()
-                    if not self._is_busy or time.monotonic() > until:
-                        return reply
+                    is_over = not self._is_busy or time.monotonic() > until
+                if is_over:
+                    return self._drawn(reply)
                 time.sleep(_PAUSE_SECONDS)
         finally:
             self._writing.discard(own)
+
+    # Under the lock
+
+    @property
+    def _talk(self) -> Talk:
+        return talk("live", self._editor.journey.language)
 
     def _try(self, number: int, do: Callable[[], str]) -> Reply:
         self._catch_up()
@@ -268,24 +285,10 @@ class LiveMap:
         told = Reply(self._number, is_done, said, is_lost=self._is_lost)
         if number == self._number:
             return told
-        if self._parts is None or self._parts[0] != self._number:
-            journey = self._editor.journey
-            self._parts = self._number, render_parts(journey, self._material(journey))
-        return replace(told, parts=self._parts[1], tools=self._tools())
+        return replace(told, journey=self._editor.journey, tools=self._tools())
 
     def _tools(self) -> dict[str, Any]:
         return tools_of(self._editor.journey, self._undoable(), self._redoable())
-
-    def _material(self, journey: JourneyMap) -> Material:
-        """Return what stands behind *journey*; the files are read once, and again when it is drawn from others."""
-        key = journey.template, tuple(source.sha256 for source in journey.sources)
-        if self._drawn_on is None or self._drawn_on[0] != key:
-            try:
-                self._drawn_on = key, self._study.material(journey)
-            except SettingsError:
-                # Broken while we serve: the map is shown by itself, and the next start says what is wrong.
-                self._drawn_on = key, BARE
-        return self._drawn_on[1]
 
     def _undoable(self) -> str:
         """Return what undo takes back; empty if there is nothing."""

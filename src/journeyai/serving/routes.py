@@ -46,6 +46,8 @@ class Asked(BaseModel):
 
     number: int
     """The state of the map that the window shows."""
+    quotes: str = ""
+    """Names the quotes that the window has."""
     changes: list[Change] = Field(default=[], max_length=_MOST_CHANGES)
 
 
@@ -145,7 +147,7 @@ class _Answering:
                 return refusal
             shown = request.query_params.get("number", "")
             number = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 10 else 0
-            return _answer(await self._apart.do(lambda: read(number)))
+            return _answer(await self._apart.do(lambda: read(number)), request.query_params.get("quotes", ""))
 
         return endpoint
 
@@ -171,7 +173,7 @@ class _Answering:
                 asked = Asked.model_validate_json(body)
             except ValidationError:
                 return self._no("garbage", 400)
-            return _answer(await self._apart.do(lambda: write(asked)))
+            return _answer(await self._apart.do(lambda: write(asked)), asked.quotes)
 
         return endpoint
 
@@ -190,8 +192,8 @@ class _Answering:
         return PlainTextResponse(text, status, headers={**_headers(_NOTHING), **more})
 
 
-def _answer(reply: Reply) -> Response:
-    text = json.dumps(reply.as_json(), ensure_ascii=False).encode("utf-8", "replace")
+def _answer(reply: Reply, quotes: str) -> Response:
+    text = json.dumps(reply.as_json(quotes), ensure_ascii=False).encode("utf-8", "replace")
     status = 200 if reply.is_done else 409
     return Response(text, status, headers=_headers(_NOTHING), media_type="application/json")
 

@@ -60,6 +60,8 @@ def serve(
     """
     guard = Guard()
     live = LiveMap(study, guard.page)
+    # Meanwhile a browser starts.  What goes wrong here goes wrong again, and is told, when the page is asked for.
+    begin(live.draw)
     with closing(_listen(port)) as listening:
         address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/{guard.place}/?token="
         announce(address + guard.address)

@@ -32,8 +32,7 @@ def tell_changes(changes: Sequence[Change], journey: JourneyMap, talk: Talk) -> 
     if len(changes) > 1 or key not in talk.phrases:
         return talk.say("did_change", n=len(changes))
     names = {card.id: card.title for card in journey.cards}
-    # A card that is named twice is one.
-    cards = [id_ for id_ in dict.fromkeys(first.targets) if CHANGES[first.kind].targets == "card"]
+    cards = [id_ for id_ in first.targets if CHANGES[first.kind].targets == "card"]
     if len(cards) != 1:
         return talk.say(key, what=talk.say("cards", n=len(cards)))
     title = shortened(visible(names.get(cards[0], "")), _TITLE_CHARS)

@@ -3,10 +3,11 @@
 (() => {
 "use strict";
 const page = window.journeyai;
-const {token, head} = JSON.parse(document.getElementById("data").textContent).live;
+const {token, head, quotes} = JSON.parse(document.getElementById("live").textContent);
 const OFTEN = 1500, SELDOM = 10000;
 
 let number = head;     // the state of the map that this window shows
+let held = quotes;     // names the quotes that this window has; the server sends them only if they are others
 let tools = null;      // what can be done to it: words, stages, cards
 let cards = new Map();
 let shown = null;      // the card whose panel is open: {id, box}
@@ -27,12 +28,12 @@ class Refused extends Error {
   constructor(status, text) { super(text); this.status = status; }
 }
 
-const read = path => fetchReply(`${path}?number=${number}`);
+const read = path => fetchReply(`${path}?number=${number}&quotes=${held}`);
 
 const write = (path, body = {}) => fetchReply(path, {
   method: "POST",
   headers: {"Content-Type": "application/json", "X-JourneyAI-Page": token},
-  body: JSON.stringify({number, ...body}),
+  body: JSON.stringify({number, quotes: held, ...body}),
 });
 
 async function change(path, body, then = () => {}) {
@@ -85,10 +86,11 @@ function take(reply) {
   number = reply.number;
   if (reply.tools) setTools(reply.tools);
   if (isNew) {
-    const held = hold();
-    page.refresh({main: reply.main, data: reply.data});
+    const restore = hold();
+    page.refresh(reply);
+    held = reply.quotes_name;
     draw();
-    held();
+    restore();
   } else if (reply.tools || wasLost !== isLost) {
     draw();
   }

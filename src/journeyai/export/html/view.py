@@ -5,6 +5,7 @@ The templates only put it in its place.  Nothing here is escaped: the templates 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from journeyai.export.elements import Element, Entry, elements
@@ -94,14 +95,14 @@ class View:
         """Return the stages in order."""
         return tuple(self._column(number, point) for number, point in enumerate(self.reading.curve(), 1))
 
+    @cached_property
     def series(self) -> tuple[Series, ...]:
-        """Return everyone's curve, then one a persona."""
+        """Everyone's curve, then one a persona."""
         found = [self._series("all", self.words.phrase("curve_all"), "", self.reading)]
         for persona in self.journey.personas:
             name = cut(persona.name, 80) or cut(persona.id, 20)
-            found.append(
-                self._series(persona.id, name, self.letters[persona.id], Reading(self.journey, persona))
-            )
+            theirs = Reading(self.journey, persona, self.reading)
+            found.append(self._series(persona.id, name, self.letters[persona.id], theirs))
         return tuple(found)
 
     def profiles(self) -> tuple[Profile, ...]:

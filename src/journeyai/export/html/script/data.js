@@ -1,4 +1,4 @@
-// What the page knows: the state, and the map's data as the island holds it.
+// What the page knows: the state, and the map's data as the islands hold it: what changes often, and the quotes.
 // What comes from the map only ever becomes text (textContent); HTML is taken from our own server alone, in refresh().
 
 const SHOWN = 3; // cards of a cell before "more", as the page is made
@@ -12,22 +12,22 @@ const panel = $("#panel");
 const said = $("#said");
 const NAMES = ["q", "persona", "row", "kind", "asked", "status", "people", "quotes"];
 
-let data, cards, quotes, live;
+let data, held, cards, quotes;
 let state = { people: "1", a: "all", b: "" };
 let shown = []; // ids of the cards that fit the filters, in the order of the page
 let open = null; // what the panel shows: {card} or {entry}
 let opener = null; // what had the focus before
 let timer = 0;
 
-function read(text) {
-  data = typeof text === "string" ? JSON.parse(text) : text;
-  live = data.live || live;
-  data.live = live;
+/** Take in the data, and the quotes if they are others than before. */
+function read(text, quoted) {
+  if (quoted !== undefined) held = JSON.parse(quoted);
+  data = { ...held, ...JSON.parse(text) };
   cards = new Map(data.cards.map((card) => [card.id, card]));
   quotes = new Map();
 }
 
-const load = () => data || read($("#data").textContent);
+const load = () => data || read($("#data").textContent, $("#quotes").textContent);
 
 /** A quote with all that its row points at. */
 function quote(number) {

@@ -126,13 +126,33 @@ function measure() {
   sizes.observe($(".corner"));
 }
 
+// What a live page shows, as it was made: before filters and the like have touched it.
+let made = $("#live") ? $(".sheet").cloneNode(true) : make("div");
+
+/** Put what differs between *was* and *now* in the place of what *live* has of it; all else on the page is left alone. */
+function renew(live, was, now) {
+  if (was.isEqualNode(now)) return;
+  const [old, before, after] = [live, was, now].map((one) => [...one.children]);
+  const alike = before.length && old.length === before.length && before.length === after.length && own(was) === own(now);
+  if (alike) after.forEach((child, n) => renew(old[n], before[n], child));
+  else live.replaceWith(now.cloneNode(true));
+}
+
+/** An element without those in it: its name, its attributes, its own words. */
+const own = (one) => one.cloneNode(false).outerHTML + [...one.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? node.data : "<>")).join("");
+
 function refresh(parts) {
   const focused = document.activeElement;
   const id = focused?.dataset?.card;
   const name = focused?.name;
   const wide = new Set($$(".cell.open").map((cell) => `${cell.dataset.row} ${cell.parentElement.getAttribute("aria-labelledby")}`));
-  main.innerHTML = parts.main; // made and escaped by our own server, which also made this page
-  read(parts.data);
+  document.title = parts.title;
+  const holder = make("template");
+  holder.innerHTML = parts.main; // made and escaped by our own server, which also made this page
+  const now = holder.content.firstElementChild;
+  renew($(".sheet"), made, now);
+  made = now;
+  read(parts.data, parts.quotes);
   for (const cell of $$(".cell")) {
     if (wide.has(`${cell.dataset.row} ${cell.parentElement.getAttribute("aria-labelledby")}`)) cell.classList.add("open");
   }
