@@ -23,6 +23,7 @@ help: ## list what make can do
 
 demo: $(VENV)/.run $(VENV)/.package ## set up, then draft a map from the sample study (DEMO_LANG=es for the Spanish one)
 	@$(BIN)/journeyai demo --lang $(DEMO_LANG)
+	@echo 'The command lies in $(BIN). To have it at hand in this terminal: . $(BIN)/activate' >&2
 
 test: $(VENV)/.dev $(VENV)/.package ## set up, then run every test but those of test-llm (ARGS="tests/sources -k csv" for some of them)
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not llm_server" $(ARGS)

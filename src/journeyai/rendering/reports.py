@@ -68,7 +68,7 @@ def render_draft(journey: JourneyMap, path: str) -> RenderableType:
         ),
         safe(f"Map: {path}"),
         Text(
-            "Next: journeyai show · journeyai verify · journeyai coverage · journeyai export --format md",
+            "Next: journeyai show · journeyai verify · journeyai coverage · journeyai export --format html",
             style="dim",
         ),
     )

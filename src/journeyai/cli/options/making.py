@@ -15,7 +15,9 @@ from journeyai.cli.options.shared import (
 
 def add_demo(commands: Commands) -> None:
     """Add `demo`."""
-    parser = command(commands, "demo", "write a sample study, draft its map and show it", study=False)
+    parser = command(
+        commands, "demo", "write a sample study, draft its map, show it and write it as a page", study=False
+    )
     parser.add_argument(
         "directory", nargs="?", metavar="DIR", help="where (default: journeyai-demo, or journeyai-demo-es)"
     )
