@@ -62,14 +62,42 @@ class Point:
     silent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """People who did not go straight on, from one stage to the next.
+
+    Attributes:
+        origin: where they were.
+        target: where they went.
+        people: how many they are.
+        how: how many stages they skipped or went back, in words.
+        quotes: what proves it, the best one first.
+    """
+
+    origin: Stage
+    target: Stage
+    people: int
+    how: str
+    quotes: tuple[Evidence, ...]
+
+
 class Reading:
     """A map, or one persona's part of it, ready to be laid out.
 
     Rejected cards are left out of everything but `rejected`.
     """
 
-    def __init__(self, journey: JourneyMap, persona: Persona | None = None) -> None:
-        """Read *journey*; with *persona*, only the cards its members speak in."""
+    def __init__(
+        self, journey: JourneyMap, persona: Persona | None = None, whole: "Reading | None" = None
+    ) -> None:
+        """Read *journey*; with *persona*, only the cards its members speak in.
+
+        Args:
+            journey: the map.
+            persona: None for everybody.
+            whole: everybody's reading of the same map, where there is one: on a large map, what is looked up in all of
+                it is then looked up once.
+        """
         self.journey = journey
         self.persona = persona
         self.words: Words = words(journey.language)
@@ -77,8 +105,12 @@ class Reading:
         mine = [card for card in journey.cards if persona is None or persona.id in card.personas]
         self.rejected = tuple(card for card in mine if card.status == "rejected")
         self.cards = tuple(card for card in mine if card.status != "rejected")
-        self._evidence = {item.id: item for item in journey.evidence}
+        self._whole = whole or self
         self._members = {(member.source, member.speaker) for member in persona.members} if persona else None
+
+    @cached_property
+    def _evidence(self) -> dict[str, Evidence]:
+        return {item.id: item for item in self.journey.evidence}
 
     @cached_property
     def lanes(self) -> tuple[Lane, ...]:
@@ -202,21 +234,40 @@ class Reading:
 
     def _point(self, stage: Stage) -> Point:
         silent = all(card.stage != stage.id for card in self.cards)
-        by_person: dict[tuple[str, str | None], list[float]] = {}
-        for item in self.journey.evidence:
-            person = (item.source, item.speaker or item.record)
-            if item.stage == stage.id and item.role == "customer":
-                by_person.setdefault(person, []).append(item.valence)
+        heard = self._whole._heard.get(stage.id, {})
         if self._members is None:
             # The map counts people across sources better than names do; never show fewer than a card has.
             on_cards = max((card.people for card in self.cards if card.stage == stage.id), default=0)
-            return Point(stage, stage.valence, max(len(by_person), on_cards), silent)
-        means = [sum(v) / len(v) for person, v in by_person.items() if person in self._members]
+            return Point(stage, stage.valence, max(len(heard), on_cards), silent)
+        means = [sum(values) / len(values) for person, values in heard.items() if person in self._members]
         return Point(stage, sum(means) / len(means) if means else None, len(means), silent)
+
+    @cached_property
+    def _heard(self) -> dict[str, dict[tuple[str, str | None], list[float]]]:
+        """Stage → customer → what they felt in each quote there."""
+        found: dict[str, dict[tuple[str, str | None], list[float]]] = {}
+        for item in self.journey.evidence:
+            person = (item.source, item.speaker or item.record)
+            if item.role == "customer":
+                found.setdefault(item.stage, {}).setdefault(person, []).append(item.valence)
+        return found
 
     def gap(self, point: Point) -> str:
         """Return why *point* has no feeling: there is no evidence, or what was said tells no feeling."""
         return self.words.phrase("no_evidence" if point.silent else "no_feeling")
+
+    def detours(self) -> list[Detour]:
+        """Return who did not go straight on, most people first; between stages that the map does not have, nobody."""
+        place = {stage.id: number for number, stage in enumerate(self.stages)}
+        found = []
+        for item in sorted(self.journey.transitions, key=lambda item: -item.people):
+            origin, target = self.stage(item.from_), self.stage(item.to)
+            if origin is None or target is None:
+                continue
+            steps = place[target.id] - place[origin.id]
+            how = self.words.count("goes_back", -steps) if steps < 0 else self.words.count("skips", steps - 1)
+            found.append(Detour(origin, target, item.people, how, tuple(self.quotes(item.evidence))))
+        return found
 
     def opportunities(self) -> list[Card]:
         """Return the opportunity cards in their order: as they are graded, else strongest first."""

@@ -18,21 +18,15 @@ _REJECTED: Final = 8
 
 def transitions(reading: Reading, width: int) -> Lines:
     """Return where people did not go straight on."""
-    journey, words = reading.journey, reading.words
-    if not journey.transitions or reading.persona:
+    words, detours = reading.words, reading.detours()
+    if not detours or reading.persona:
         return []
-    order = {stage.id: number for number, stage in enumerate(reading.stages)}
     lines = [*heading(Text(words.phrase("transitions")), width), Text()]
-    for item in sorted(journey.transitions, key=lambda item: -item.people):
-        origin, target = reading.stage(item.from_), reading.stage(item.to)
-        if origin is None or target is None:
-            continue
-        steps = order[target.id] - order[origin.id]
-        how = words.count("goes_back", -steps) if steps < 0 else words.count("skips", steps - 1)
-        names = safe(origin.name, "bold").append(" → ").append_text(safe(target.name, "bold"))
-        lines += wrap(joined([names, words.count("people", item.people), how]), width, "", "  ")
-        if quotes := reading.quotes(item.evidence):
-            lines += quote_lines(reading, quotes[0], width)
+    for detour in detours:
+        names = safe(detour.origin.name, "bold").append(" → ").append_text(safe(detour.target.name, "bold"))
+        lines += wrap(joined([names, words.count("people", detour.people), detour.how]), width, "", "  ")
+        if detour.quotes:
+            lines += quote_lines(reading, detour.quotes[0], width)
     return lines
 
 
@@ -91,7 +85,7 @@ def what_next(reading: Reading, width: int) -> Lines:
         (f"journeyai show --stage {visible(stage)} --evidence", "next_stage"),
         ("journeyai verify", "next_verify"),
         ("journeyai coverage", "next_coverage"),
-        ("journeyai export --format md", "next_export"),
+        ("journeyai export --format html", "next_export"),
     ]
     side = 2 + max(len(command) for command, _ in rows)
     lines = heading(Text(words.phrase("next")), width)
