@@ -9,20 +9,17 @@ from journeyai.evaluation.agreement import (
     accuracy,
     best_naming,
     count_injections,
-    exact_match,
     kendall_tau,
     macro_f1,
     majority,
     mean,
     pearson,
     precision_recall_f1,
-    quote_agreement,
     ratio,
     sign,
     tally,
     voted_accuracy,
 )
-from journeyai.evaluation.matching import Span
 
 labels = st.sampled_from("abcd")
 pairs = st.lists(st.tuples(labels, labels), min_size=1, max_size=30)
@@ -219,22 +216,6 @@ def test_curves_are_compared_one_by_one_within_bounds(curves: list[tuple[list[fl
 def test_a_valence_near_0_is_neither_good_nor_bad() -> None:
     assert sign([-2, -0.5, -0.49, 0, 0.3, 0.5, 1]).tolist() == [-1, -1, 0, 0, 0, 1, 1]
     assert sign([-0.1, 0, 0.1], dead_zone=0).tolist() == [-1, 0, 1]
-
-
-def test_what_was_expected_is_compared_place_by_place() -> None:
-    assert exact_match(
-        [{"op": "rename"}, "unresolved", 3], [{"op": "rename"}, "resolved", 3]
-    ) == pytest.approx(2 / 3)
-    assert isnan(exact_match([], []))
-    with pytest.raises(ValueError, match="zip"):
-        exact_match([1], [])
-
-
-def test_key_quotes_agree_as_far_as_they_overlap() -> None:
-    home = ("call.vtt", None)
-    known = [Span(home, 0, 10), Span(home, 20, 30)]
-    found = [Span(home, 2, 9), Span(home, 40, 50), Span(home, 0, 3)]
-    assert [float(x) for x in quote_agreement(known, found)] == pytest.approx([1 / 3, 1 / 2, 2 / 5])
 
 
 def test_injections_are_counted_whatever_case_and_blanks() -> None:

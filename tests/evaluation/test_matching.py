@@ -10,7 +10,6 @@ from journeyai.evaluation.matching import (
     Span,
     best_assignment,
     compare,
-    covered,
     made_up,
     match,
     missed,
@@ -135,21 +134,6 @@ def test_no_other_assignment_is_heavier(rows: int, columns: int, data: st.DataOb
         for order in permutations(range(wide.shape[1]), wide.shape[0])
     )
     assert sum(weights[pair] for pair in best_assignment(weights)) == best
-
-
-@pytest.mark.parametrize(
-    ("found", "whole"),
-    [
-        pytest.param([(0, 10)], True, id="the-same"),
-        pytest.param([(5, 20), (0, 5)], True, id="in-two-parts"),
-        pytest.param([(0, 5), (6, 10)], False, id="a-gap"),
-        pytest.param([(0, 9)], False, id="the-last-digit-left"),
-        pytest.param([], False, id="nothing"),
-    ],
-)
-def test_personal_data_is_covered_whole_or_not(found: list[tuple[int, int]], whole: bool) -> None:
-    assert covered([Span(A, 0, 10)], [Span(A, *place) for place in found]) == (whole,)
-    assert covered([Span(("b.txt", None), 0, 10)], [Span(A, *place) for place in found]) == (False,)
 
 
 def test_a_map_is_laid_over_the_labels() -> None:

@@ -21,8 +21,7 @@ from tests.evaluation.material import (
 
 from journeyai.errors import SourceError
 from journeyai.evaluation import scoring
-from journeyai.evaluation.clusters import stability
-from journeyai.evaluation.scoring import Scores, cards_by_quote, own_words, score
+from journeyai.evaluation.scoring import Scores, own_words, score
 from journeyai.model.journey import JourneyMap
 
 
@@ -252,15 +251,6 @@ def test_scores_survive_json() -> None:
 def test_a_kept_map_is_scored_as_the_fresh_one() -> None:
     kept = JourneyMap.from_json(flawed_map().to_json())
     assert score(kept, GOLD, DOCUMENTS) == score(flawed_map(), GOLD, DOCUMENTS)
-
-
-def test_a_map_is_as_stable_as_its_quotes_and_cards() -> None:
-    perfect = perfect_map()
-    whole = cards_by_quote(perfect)
-    assert len(whole) == 8
-    assert stability(whole, whole) == (1, 1)
-    fewer = cards_by_quote(perfect.model_copy(update={"cards": perfect.cards[:2]}))
-    assert stability(whole, fewer) == (0.5, 1)
 
 
 def test_own_words_are_everything_but_quotes() -> None:

@@ -13,13 +13,14 @@ import pytest
 from tests.sample_map import MAPS, english_map, spanish_map
 
 from journeyai.errors import SettingsError
-from journeyai.export import EXPORTERS, export, exporter
+from journeyai.export import BARE, EXPORTERS, Material, export, exporter
+from journeyai.knowledge.templates import load_template
 from journeyai.model.journey import JourneyMap, Judged
 
 #: Formats that are text from beginning to end and are kept whole beside the tests.
 GOLDEN: Final = ("json", "md", "csv", "quotes-csv", "mermaid", "cjml", "theydo", "theydo-opportunities")
 #: Formats that are pictures: nothing to be read back out of them.
-PICTURES: Final = frozenset({"curve-png", "grid-png"})
+PICTURES: Final = frozenset({"curve-png", "grid-png", "wall-png"})
 #: Formats that hold no stage without a quote, or name stages only where something is felt.
 WITHOUT_STAGES: Final = frozenset({"quotes-csv", "theydo", "theydo-opportunities", *PICTURES})
 #: Formats in which a part of the map is shown, not the whole of it.
@@ -37,10 +38,10 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def readable(format: str, journey: JourneyMap) -> str:
+def readable(format: str, journey: JourneyMap, material: Material = BARE) -> str:
     """Return all that can be read in *journey* written in *format*, whitespace folded."""
     found: list[str] = []
-    for name, body in parts(export(journey, format)).items():
+    for name, body in parts(export(journey, format, material)).items():
         if name.endswith((".png", ".jpeg", ".jpg", ".bin", ".ttf", ".xlsx")):
             continue
         text = body.decode("utf-8-sig")
@@ -96,7 +97,10 @@ def planned(journey: JourneyMap) -> tuple[JourneyMap, str]:
 
 
 #: Formats that show opportunities with all that is known of them.
-WITH_PLANS: Final = ("html", "docx", "pptx", "xlsx", "md", "lucid", "theydo-opportunities", "qdpx", "csv")
+WITH_PLANS: Final = (
+    *("html", "docx", "pptx", "xlsx", "md", "lucid", "theydo-opportunities", "qdpx", "csv", "cjml"),
+    *("grid-svg", "wall-svg"),
+)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +114,39 @@ def test_an_opportunity_is_shown_with_its_grades_its_progress_and_its_owner(
     before, after = readable(format, journey()), readable(format, planned(journey())[0])
     for told in (*words, "Zoila Quintero"):
         assert after.count(told) > before.count(told), told
+
+
+def with_long_names(journey: JourneyMap) -> JourneyMap:
+    """Return *journey* with a name of 100,000 letters, a word without a space, wherever it has a name."""
+    return journey.model_copy(
+        update={
+            "title": "T" * 100_000,
+            "stages": tuple(it.model_copy(update={"name": "S" * 100_000}) for it in journey.stages),
+            "personas": tuple(it.model_copy(update={"name": "P" * 100_000}) for it in journey.personas),
+            "cards": tuple(
+                it.model_copy(update={"title": "C" * 100_000, "owner": "O" * 100_000}) for it in journey.cards
+            ),
+        }
+    )
+
+
+#: The full record, in which nothing is cut but at what a cell of a spreadsheet holds.
+RECORDS: Final = frozenset({"json", "csv", "quotes-csv", "xlsx"})
+
+
+@pytest.mark.parametrize("format", sorted(EXPORTERS.keys() - PICTURES - RECORDS - {"html"}))
+def test_a_name_beyond_reading_is_cut_and_shows_it(format: str) -> None:
+    text = readable(format, with_long_names(english_map()), Material(template=load_template("cx-lifecycle")))
+    longest = max(len(found) for found in re.findall(r"T+|S+|P+|C+|O+", text))
+    assert 20 < longest < 300
+    assert "…" in text
+
+
+@pytest.mark.parametrize("format", ["json", "csv"])
+def test_a_record_holds_a_name_however_long_it_is(format: str) -> None:
+    """A cell holds 32,000 characters."""
+    text = readable(format, with_long_names(english_map()))
+    assert len(max(re.findall("C+", text), key=len)) >= 32_000
 
 
 @pytest.mark.parametrize("format", sorted(EXPORTERS.keys() - PICTURES - {"json"}))

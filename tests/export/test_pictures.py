@@ -2,7 +2,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,11 +16,11 @@ from journeyai.export.material import BARE, Material
 from journeyai.export.pictures import CurvePngExporter, GridPngExporter, GridSvgExporter
 from journeyai.export.pictures.curve import draw_curve
 from journeyai.export.pictures.grid import draw_grid
-from journeyai.export.pictures.lettering import width, wrapped
+from journeyai.export.pictures.lettering import lacks, width, wrapped
 from journeyai.export.pictures.look import pen
 from journeyai.export.reading import Reading
 from journeyai.knowledge.templates import load_template, template_ids
-from journeyai.model.journey import Card, JourneyMap, Persona
+from journeyai.model.journey import Card, JourneyMap, Judged, Persona
 
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURES: dict[str, Callable[[JourneyMap], str]] = {
@@ -145,14 +145,80 @@ def test_the_grid_holds_every_card_that_stands(journey: JourneyMap, template: st
     assert [title for title in titles if re.sub(r"\s", "", title) not in text] == []
 
 
-def test_the_grid_shows_the_strongest_and_counts_the_others() -> None:
-    cards = tuple(
-        Card(id=f"c{n}", lane="pain_point", stage="use", title=f"Pain {n}", people=n, documents=1)
-        for n in range(1, 6)
+def pains(n: int) -> tuple[Card, ...]:
+    return tuple(
+        Card(id=f"c{k}", lane="pain_point", stage="use", title=f"Pain {k}", people=k, documents=1)
+        for k in range(1, n + 1)
     )
-    svg = draw_grid(changed(cards=cards), None).svg
-    assert [text for text in seen(svg) if text.startswith(("Pain ", "+"))][-3:] == ["Pain 5", "Pain 4", "+3"]
+
+
+def test_the_grid_shows_the_strongest_and_counts_the_others() -> None:
+    svg = draw_grid(changed(cards=pains(9)), None).svg
+    shown = [text for text in seen(svg) if text.startswith(("Pain ", "+"))]
+    assert shown[-7:] == ["Pain 9", "Pain 8", "Pain 7", "Pain 6", "Pain 5", "Pain 4", "+3"]
     assert "<title>Pain 3 · Pain 2 · Pain 1</title>" in svg
+    assert [text for text in seen(svg) if "3 in all, which the picture for a wall (wall-svg) shows" in text]
+
+
+@pytest.mark.parametrize("template", [None, *template_ids()])
+@pytest.mark.parametrize("journey", [english_map(), spanish_map()], ids=["english", "spanish"])
+def test_the_grid_goes_on_a_slide_and_its_letters_can_be_read_there(
+    journey: JourneyMap, template: str | None
+) -> None:
+    picture = draw_grid(journey, load_template(template) if template else None)
+    assert 1.25 <= picture.width / picture.height <= 2.2
+    sizes = [float(text.attrib["font-size"]) for text in parsed(picture.svg).iter(f"{SVG}text")]
+    assert min(sizes) * 1600 / picture.width >= 11
+
+
+@pytest.mark.parametrize("template", [None, *template_ids()])
+@pytest.mark.parametrize("journey", [english_map(), spanish_map()], ids=["english", "spanish"])
+def test_the_picture_for_a_wall_draws_every_entry(journey: JourneyMap, template: str | None) -> None:
+    method = load_template(template) if template else None
+    texts = seen(draw_grid(journey, method, whole=True).svg)
+    assert [text for text in texts if re.fullmatch(r"\+\d+", text)] == []
+    written = re.sub(r"\s", "", "".join(texts))
+    titles = [re.sub(r"\s", "", card.title) for card in Reading(journey).cards]
+    assert [title for title in titles if title not in written] == []
+
+
+def test_many_cards_of_a_cell_lie_beside_each_other_on_the_wall() -> None:
+    """On a slide they cannot; there a column is as high as it is."""
+    picture = draw_grid(changed(cards=pains(60)), None, whole=True)
+    assert {f"Pain {n}" for n in range(1, 61)} <= set(seen(picture.svg))
+    assert 1.2 <= picture.width / picture.height <= 1.7
+
+
+def test_no_two_slips_lie_on_each_other() -> None:
+    for whole in (False, True):
+        root = parsed(draw_grid(changed(cards=pains(23)), None, whole=whole).svg)
+        boxes = [
+            [float(item.attrib[key]) for key in ("x", "y", "width", "height")]
+            for item in root.iter(f"{SVG}rect")
+            if item.get("rx") == "6"
+        ]
+        assert len(boxes) == (23 if whole else 6)
+        for (x, y, wide, high), (x2, y2, wide2, high2) in combinations(boxes, 2):
+            assert x + wide <= x2 or x2 + wide2 <= x or y + high <= y2 or y2 + high2 <= y
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["slide", "wall"])
+def test_an_opportunity_tells_its_grades_its_progress_and_its_owner(whole: bool) -> None:
+    card = Card(
+        id="c1",
+        lane="opportunity",
+        stage="use",
+        title="Tell who is waiting",
+        people=4,
+        documents=2,
+        judged=Judged(desirable="high", viable="medium", feasible="low", priority=1),
+        progress="under_way",
+        owner="Nia",
+    )
+    text = " ".join(seen(draw_grid(changed(cards=(card,)), None, whole=whole).svg))
+    told = "4 people · 2 documents · priority 1 · desirable: high · viable: medium · feasible: low"
+    assert told in text.replace("- ", "-")
+    assert "owner: Nia" in text
 
 
 def test_the_grid_says_where_there_is_no_evidence() -> None:
@@ -199,7 +265,7 @@ def test_a_word_of_a_megabyte_makes_no_large_picture() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exporter", "shape"), [(CurvePngExporter(), (2400, 1346)), (GridPngExporter(), (2400, None))]
+    ("exporter", "shape"), [(CurvePngExporter(), (2400, 1346)), (GridPngExporter(), (3000, None))]
 )
 def test_pixels_are_the_same_twice(
     exporter: CurvePngExporter | GridPngExporter, shape: tuple[int, int | None]
@@ -212,7 +278,7 @@ def test_pixels_are_the_same_twice(
 
 
 def test_the_pixels_show_letters_also_such_as_the_font_does_not_have() -> None:
-    """Without system fonts: a letter that is not there is a box, and not nothing."""
+    """They are another font's, or a box, and not nothing."""
     names = ("漢", "👍👍", "Ñandú")
     plain = empty_map()
     journeys = [plain.model_copy(update={"title": name, "stages": plain.stages[:1]}) for name in ("", *names)]
@@ -222,6 +288,15 @@ def test_the_pixels_show_letters_also_such_as_the_font_does_not_have() -> None:
     heads = [picture.crop((60, 60, 1200, 130)) for picture in pictures]
     assert len({head.tobytes() for head in heads}) == len(heads)
     assert [head for head in heads if min(head.tobytes()) > 80] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_lacking"),
+    [("Ñandú: «¿cuánto?» − 5 €…", False), ("", False), ("bicycle 漢", True), ("👍", True), ("قلم", True)],
+)
+def test_letters_that_the_shipped_font_does_not_have_are_known(text: str, is_lacking: bool) -> None:
+    """Only for these are the machine's fonts opened: else every machine draws the same pixels."""
+    assert lacks(text) is is_lacking
 
 
 def test_a_template_decides_what_the_grid_shows() -> None:

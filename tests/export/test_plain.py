@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeyai.export.plain import shortened, visible
+from journeyai.export.plain import cut, shortened, visible
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,23 @@ def test_what_python_calls_printable_can_be_seen_but_for_two_selectors_and_has_n
 )
 def test_a_long_text_is_cut_between_words(text: str, limit: int, cut: str) -> None:
     assert shortened(text, limit) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a little longer", "a little longer"),
+        ("a little longer than that", "a little longer…"),
+        ("onewordwithoutanyspace", "onewordwithouta…"),
+        ("a wordlongerthanhalf", "a wordlongertha…"),
+    ],
+)
+def test_a_name_is_cut_between_words_if_it_can_be(text: str, found: str) -> None:
+    assert cut(text, 16) == found
+
+
+@given(st.text(), st.integers(1, 30))
+def test_a_cut_text_is_never_longer_and_shows_that_it_was_cut(text: str, limit: int) -> None:
+    short = cut(text, limit)
+    assert len(short) <= limit
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))

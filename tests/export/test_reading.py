@@ -136,3 +136,17 @@ def test_people_without_a_name_count_by_their_record() -> None:
     )  # fmt: skip
     drawn = JourneyMap.model_validate({**journey.model_dump(by_alias=True), "evidence": told})
     assert Reading(drawn).curve()[0].people == 3
+
+
+def test_who_did_not_go_straight_on_is_told_by_how_many_they_are() -> None:
+    found = Reading(english_map()).detours()
+    assert [(it.origin.name, it.target.name, it.people, it.how, len(it.quotes)) for it in found] == [
+        ("Getting help", "Joining", 3, "goes back 3 stages", 3),
+        ("Discovery", "First loan", 2, "skips 2 stages", 2),
+    ]
+
+
+def test_nobody_goes_to_a_stage_that_the_map_does_not_have() -> None:
+    journey = english_map()
+    moves = tuple(move.model_copy(update={"to": "nowhere"}) for move in journey.transitions)
+    assert Reading(journey.model_copy(update={"transitions": moves})).detours() == []

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from journeyai.evaluation.bootstrap import Floats
-from journeyai.evaluation.matching import Placed, best_assignment, match
+from journeyai.evaluation.matching import best_assignment
 
 Known = TypeVar("Known", bound=Hashable)
 Given = TypeVar("Given", bound=Hashable)
@@ -209,23 +209,6 @@ def sign(values: ArrayLike, dead_zone: float = DEAD_ZONE) -> NDArray[np.int64]:
     """Return −1, 0 or 1 for each of *values*; 0 if it is nearer to 0 than *dead_zone*."""
     numbers = np.asarray(values, np.float64)
     return np.where(np.abs(numbers) < dead_zone, 0, np.sign(numbers)).astype(np.int64)
-
-
-def exact_match(expected: Sequence[object], actual: Sequence[object]) -> float:
-    """Return the share of *actual* that equal what was *expected* in the same place; 0 … 1, NaN of nothing.
-
-    For edits (the operation proposed is the one asked for) and for outcomes of summaries.
-
-    Raises:
-        ValueError: the two are not equally long.
-    """
-    right = [a == b for a, b in zip(expected, actual, strict=True)]
-    return sum(right) / len(right) if right else float("nan")
-
-
-def quote_agreement(known: Sequence[Placed], found: Sequence[Placed]) -> Agreement:
-    """Return precision, recall and F1 of quotes, matched one to one by overlap: the key quotes of summaries."""
-    return precision_recall_f1(len(match(known, found)), len(known), len(found))
 
 
 def count_injections(planted: Sequence[str], written: Sequence[str]) -> int:

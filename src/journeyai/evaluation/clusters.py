@@ -1,13 +1,11 @@
-"""How far groups agree with the known ones: themes with cards, personas with personas, one map with another.
+"""How far groups agree with the known ones: themes with cards, personas with personas.
 
 Every function is pure and takes two labels for each thing, *known* and *given*; it does not matter what the labels are
 called or in which order the things come.  *weights* (`[..., things]`) say how often each thing counts; leading axes are
 resamples, in which the groups are counted anew.  What nothing speaks for is not a number (NaN).
 """
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,23 +13,8 @@ from numpy.typing import NDArray
 from journeyai.evaluation.agreement import mean, ratio, tally
 from journeyai.evaluation.bootstrap import Floats
 
-Key = TypeVar("Key", bound=Hashable)
-Group = TypeVar("Group", bound=Hashable)
-
 #: An entropy, in nats, of rounding alone is none.
 _NOTHING = 1e-12
-
-
-class Stability(NamedTuple):
-    """How far two maps of the same sources agree.
-
-    Attributes:
-        evidence: Jaccard of what stands on them, 0 … 1; 1 if neither holds anything.
-        cards: adjusted Rand index of the cards over what stands on both; NaN if that is nothing.
-    """
-
-    evidence: float
-    cards: float
 
 
 def purity(known: Sequence[Hashable], given: Sequence[Hashable], weights: Floats | None = None) -> Floats:
@@ -82,26 +65,6 @@ def _entropy(counts: Floats) -> Floats:
     return out
 
 
-def adjusted_rand(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
-    """Return the Rand index less what chance gives, −0.5 … 1; 1 for the same groups (Hubert and Arabie 1985).
-
-    1 where there is nothing to tell apart: one thing, all in one group, or each in its own, on both sides.  NaN of
-    nothing.
-    """
-    if not first:
-        return float("nan")
-    cells = _couples(Counter(zip(first, second, strict=True)))
-    rows, columns = _couples(Counter(first)), _couples(Counter(second))
-    every = len(first) * (len(first) - 1) / 2
-    chance = rows * columns / every if every else 0.0
-    most = (rows + columns) / 2
-    return 1.0 if most == chance else (cells - chance) / (most - chance)
-
-
-def _couples(counts: Mapping[Hashable, int]) -> float:
-    return sum(count * (count - 1) for count in counts.values()) / 2
-
-
 def carried_themes(table: Floats) -> NDArray[np.bool_]:
     """Tell of each theme whether a card carries it.
 
@@ -142,13 +105,3 @@ def theme_recall(
     carried = carried_themes(tally(known, given, weights, themes))
     passages = tally(labelled, [None] * len(labelled), labelled_weights, themes).sum(axis=-1)
     return mean(carried, passages >= 2)
-
-
-def stability(first: Mapping[Key, Group], second: Mapping[Key, Group]) -> Stability:
-    """Compare two maps, each given as passage → card."""
-    both = [key for key in first if key in second]
-    everything = len(first.keys() | second.keys())
-    return Stability(
-        len(both) / everything if everything else 1.0,
-        adjusted_rand([first[key] for key in both], [second[key] for key in both]),
-    )

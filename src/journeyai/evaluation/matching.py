@@ -206,22 +206,6 @@ def best_assignment(weights: Floats) -> list[tuple[int, int]]:
     return sorted((row, column) for row, column in found if weights[row, column] > 0)
 
 
-def covered(known: Sequence[Placed], found: Sequence[Placed]) -> tuple[bool, ...]:
-    """Tell of each of *known* whether *found* together cover every character of it.
-
-    Recall of personal data is the share of True: a telephone number masked by half is not masked.
-    """
-    return tuple(_is_covered(item, found) for item in known)
-
-
-def _is_covered(item: Placed, found: Sequence[Placed]) -> bool:
-    reached = item.start
-    for other in sorted(found, key=lambda span: (span.start, span.end)):
-        if other.document == item.document and other.start <= reached < other.end:
-            reached = other.end
-    return reached >= item.end
-
-
 def compare(journey: JourneyMap, gold: Gold, documents: Sequence[Document]) -> Comparison:
     """Lay *journey* over *gold*.
 

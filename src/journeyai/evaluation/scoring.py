@@ -38,13 +38,13 @@ Of lanes that are labelled here and there recall alone is told; all other figure
 needs.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from journeyai.evaluation.bootstrap import RESAMPLES, SEED, estimate
 from journeyai.evaluation.figures import GROUPS, RANGES
-from journeyai.evaluation.gold import SCORED_LANES, Gold
+from journeyai.evaluation.gold import Gold
 from journeyai.evaluation.matching import compare
 from journeyai.evaluation.sheet import Sheet
 from journeyai.model.journey import JourneyMap
@@ -143,13 +143,3 @@ def own_words(journey: JourneyMap) -> tuple[str, ...]:
         texts += [persona.name, persona.summary, *persona.goals, *persona.motivations]
         texts += [*persona.frustrations, *persona.behaviours]
     return tuple(text for text in texts if text)
-
-
-def cards_by_quote(journey: JourneyMap) -> dict[Hashable, Hashable]:
-    """Return the card under which each quote of a scored lane stands, by place and lane: what `stability` compares."""
-    return {
-        (item.source, item.record, item.start, item.end, card.lane): card.id
-        for card in reversed(journey.cards)
-        if card.lane in SCORED_LANES and card.status != "rejected"
-        for item in journey.quotes(card)
-    }

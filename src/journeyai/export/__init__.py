@@ -38,6 +38,8 @@ EXPORTERS: Final = {
     "curve-png": "journeyai.export.pictures:CurvePngExporter",
     "grid-svg": "journeyai.export.pictures:GridSvgExporter",
     "grid-png": "journeyai.export.pictures:GridPngExporter",
+    "wall-svg": "journeyai.export.pictures:WallSvgExporter",
+    "wall-png": "journeyai.export.pictures:WallPngExporter",
     "docx": "journeyai.export.office.report:ReportExporter",
     "pptx": "journeyai.export.office.slides:SlidesExporter",
     "xlsx": "journeyai.export.office.workbook:WorkbookExporter",

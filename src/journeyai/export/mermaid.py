@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from journeyai.export.material import Material
-from journeyai.export.plain import visible
+from journeyai.export.plain import cut, visible
 from journeyai.export.reading import Point, Reading, strongest
 from journeyai.model.journey import Card, JourneyMap, Persona
 
@@ -87,7 +87,7 @@ class _Diagram:
         who = self.words.phrase("assumed") if card.assumption else self.words.count("people", card.people)
         speaking = [persona for persona in self.personas if persona.id in card.personas]
         return self._task(
-            f"{_cut(visible(card.title) or card.id, _TASK - len(who))} · {who}", card.valence or 0, speaking
+            f"{cut(visible(card.title) or card.id, _TASK - len(who))} · {who}", card.valence or 0, speaking
         )
 
     def _task(self, what: str, valence: float, who: list[Persona]) -> str:
@@ -105,16 +105,8 @@ def score(valence: float) -> int:
 
 def name(text: str, limit: int) -> str:
     """Return *text* as a name in a diagram: one line, at most *limit* characters before it is escaped."""
-    text = _cut(visible(text), limit)
+    text = cut(visible(text), limit)
     escaped = _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text)
     if _KEYWORD.match(text) or text[:1] in {"-", "+"}:
         escaped = f"#{ord(text[0])};{escaped[1:]}"
     return escaped
-
-
-def _cut(text: str, limit: int) -> str:
-    """Return *text* with at most *limit* characters, the last of them `…` where it is cut."""
-    if len(text) <= limit:
-        return text
-    end = text.rfind(" ", limit // 2, limit)
-    return text[: end if end > 0 else limit - 1].rstrip() + "…"

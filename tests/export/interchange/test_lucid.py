@@ -112,6 +112,16 @@ def test_text_has_only_our_own_html(name: str) -> None:
         assert reader.tags <= {"p", "b", "br"}
 
 
+def test_a_note_is_neither_markup_nor_escaped_markup() -> None:
+    """Lucid does not say whether it takes a note for HTML: it is the same words either way."""
+    journey = english_map()
+    stages = tuple(it.model_copy(update={"summary": "I < 3 & <b>you</b>"}) for it in journey.stages)
+    changed = journey.model_copy(update={"stages": stages})
+    notes = [shape["note"] for shape in shapes(changed) if "note" in shape]
+    assert notes.count("I ‹ 3 & ‹b›you‹/b›") == len(stages)
+    assert [note for note in notes if re.search("[<>]|&lt;", note)] == []
+
+
 def test_what_a_source_wrote_is_read_as_it_was_written() -> None:
     attack = next(text for text in ATTACKS if "<script>" in text)
     first, *rest = english_map().cards

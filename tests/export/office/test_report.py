@@ -161,3 +161,25 @@ def test_a_map_beyond_reading_is_cut_and_told() -> None:
     assert any(text.startswith("… and ") and "more, not shown" in text for text in remarks)
     assert any("3 more quotes" in text for text in remarks)
     assert len(document.paragraphs) < 6_000
+
+
+def test_a_card_stays_with_its_quotes_on_a_page() -> None:
+    """From its title to its last quote each paragraph is kept with the next, unless a detail stands between."""
+    document = report(english_map())
+    found = document.paragraphs
+    begins = [n for n, one in enumerate(found) if one.style.name == "Heading 4"]
+    for begin in begins:
+        body = []
+        for one in found[begin + 1 :]:
+            if one.style.name not in {"Card Facts", "Quote", "Quote Against", "Remark"}:
+                break
+            body.append(one)
+        assert [bool(one.paragraph_format.keep_with_next) for one in body[:-1]] == [True] * (len(body) - 1)
+
+
+def test_a_quote_that_a_method_asks_for_is_told_once() -> None:
+    method = load_template("cx-lifecycle")
+    document = docx.Document(io.BytesIO(export(english_map(), "docx", Material(template=method))))
+    bullets = told(document, "List Bullet")
+    assert [text for text in bullets if text in {item.quote for item in english_map().evidence}] == []
+    assert [text for text in bullets if text.endswith("· Joining")] != []

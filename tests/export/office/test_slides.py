@@ -12,7 +12,7 @@ from tests.sample_map import MAPS, english_map, hostile_map, spanish_map
 
 from journeyai.export import Material, export
 from journeyai.export.reading import Reading
-from journeyai.knowledge.templates import load_template
+from journeyai.knowledge.templates import load_template, template_ids
 from journeyai.model.journey import JourneyMap, Judged
 
 
@@ -233,3 +233,59 @@ def test_the_layouts_are_ours_in_size_and_number() -> None:
     assert [layout.name for layout in deck.slide_layouts] == ["Title Slide", "Title Only"]
     assert (deck.slide_width, deck.slide_height) == (Pt(960), Pt(540))
     assert deck.slides[0]._element.find(qn("p:cSld")) is not None
+
+
+def table_of(slide: Any) -> Any:
+    return next(shape.table for shape in slide.shapes if shape.has_table)
+
+
+@pytest.mark.parametrize("journey", [english_map, spanish_map])
+@pytest.mark.parametrize("method", ["cx-lifecycle", "service-blueprint"])
+def test_names_of_rows_and_stages_stand_whole_at_a_glance(
+    journey: Callable[[], JourneyMap], method: str
+) -> None:
+    deck = slides(journey(), Material(template=load_template(method)))
+    table = table_of(deck.slides[1])
+    heads = [row.cells[0].text_frame.text for row in table.rows]
+    heads += [cell.text_frame.text for cell in table.rows[0].cells]
+    assert [head for head in heads if "…" in head or head.endswith(".")] == []
+
+
+def test_kinds_of_sources_stand_whole() -> None:
+    sources = tuple(source.model_copy(update={"kind": "review"}) for source in spanish_map().sources)
+    deck = slides(spanish_map().model_copy(update={"sources": sources}))
+    assert table_of(list(deck.slides)[-1]).rows[1].cells[0].text_frame.text == "Archivos de reseñas"
+
+
+@pytest.mark.parametrize("method", template_ids())
+def test_no_slide_of_the_grid_is_much_emptier_than_the_others(method: str) -> None:
+    deck = slides(spanish_map(), Material(template=load_template(method)))
+    found = [slide for slide in deck.slides if slide.shapes.title.text_frame.text.startswith("Qué hay en")]
+    heights = [sum(row.height for row in table_of(slide).rows) for slide in found]
+    assert min(heights) >= max(heights) * 0.4
+
+
+def test_a_chart_says_how_many_personas_are_not_on_it() -> None:
+    journey = english_map()
+    many = tuple(
+        journey.personas[n % 3].model_copy(update={"id": f"p{n}", "name": f"Group {n}"}) for n in range(8)
+    )
+    for personas, told in ((journey.personas, False), (many, True)):
+        slide = slides(journey.model_copy(update={"personas": personas})).slides[2]
+        texts = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        assert ("3 personas are not drawn here; curve-svg draws all" in texts) is told
+        chart: Any = next(shape for shape in slide.shapes if shape.has_chart)
+        assert len(chart.chart.plots[0].series) == 1 + min(len(personas), 5)
+
+
+def test_a_quote_stands_in_quotation_marks_where_a_method_asks_for_it() -> None:
+    deck = slides(english_map(), Material(template=load_template("cx-lifecycle")))
+    rows = [
+        row
+        for slide in deck.slides
+        if slide.shapes.title.text_frame.text.startswith("What stands where")
+        for row in table_of(slide).rows
+    ]
+    quotes = next(row for row in rows if row.cells[0].text_frame.text == "Quotes")
+    texts = [cell.text_frame.text for cell in list(quotes.cells)[1:]]
+    assert [text for text in texts if not text.startswith(("“", "–", "no evidence"))] == []

@@ -17,9 +17,9 @@ def add_export(commands: Commands) -> None:
         "--format",
         default="",
         metavar="FORMAT",
-        help="html, md, docx, pptx, xlsx, csv, quotes-csv, json, curve-svg, curve-png, grid-svg, grid-png, mermaid, "
-        "cjml, theydo, theydo-opportunities, lucid or qdpx (default: what the ending of --out says, else json; "
-        "docs/formats.md)",
+        help="html, md, docx, pptx, xlsx, csv, quotes-csv, json, curve-svg, curve-png, grid-svg, grid-png, "
+        "wall-svg, wall-png, mermaid, cjml, theydo, theydo-opportunities, lucid or qdpx (default: what the ending of "
+        "--out says, else json; docs/formats.md)",
     )
     parser.add_argument("--out", metavar="FILE", help="where to (default: standard output)")
     parser.add_argument("--map", metavar="MAP", help="another map than the study's")

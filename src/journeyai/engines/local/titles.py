@@ -114,11 +114,6 @@ def best_title(quotes: Sequence[str], lane: Lane) -> str:
     return best.text if worth[best] >= _LEAST_WORTH else _shortened(quotes[best.rank])
 
 
-def clauses(quote: str) -> list[str]:
-    """Return what of *quote* may be a title, cleaned: its sentences, and the runs of clauses inside them."""
-    return list(dict.fromkeys(clause.text for clause in _clauses(quote, 0)))
-
-
 def _clauses(quote: str, rank: int) -> Iterator[_Clause]:
     for sentence in _SENTENCE_END.split(quote):
         cuts = [match.span() for match in _PIECE_END.finditer(sentence)]

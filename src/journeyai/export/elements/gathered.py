@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from journeyai.export.elements.parts import Entry
-from journeyai.export.plain import visible
+from journeyai.export.plain import cut, visible
 from journeyai.export.reading import GLANCE_CHARS, Reading, strongest
 from journeyai.knowledge.channels import control_of
 from journeyai.knowledge.letters import fold
@@ -111,7 +111,7 @@ class Gathered:
         stage = self.reading.stage(item.stage)
         speaker = visible(item.speaker or "")
         role = "" if item.role == "customer" and speaker else self.words.role(item.role)
-        return " · ".join(filter(None, (speaker, role, visible(stage.name) if stage else "")))
+        return " · ".join(filter(None, (speaker, role, cut(visible(stage.name)) if stage else "")))
 
     def figure(self, text: str, items: Iterable[Evidence], note: str = "") -> Entry:
         """Return a figure with some of the quotes that it was counted on."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from journeyai.export.elements.gathered import Gathered
 from journeyai.export.elements.parts import Cells, Entry
-from journeyai.export.plain import visible
+from journeyai.export.plain import cut, visible
 from journeyai.export.reading import Point, strongest
 from journeyai.knowledge.said import said_in
 from journeyai.knowledge.templates import ElementTemplate
@@ -40,7 +40,7 @@ def moment_measures(map_: Gathered, asked: ElementTemplate) -> Cells:
                 "moment_measure",
                 kind=map_.say(kind),
                 title=map_.words.phrase("quoted", text=visible(card.title)),
-                stage=visible(stage.name) if stage else "",
+                stage=cut(visible(stage.name)) if stage else "",
                 measures=f"{_measures(map_, card)} · {map_.say('people', n=card.people)}",
             )
             rated = [id_ for measure in (stage.measures if stage else ()) for id_ in measure.evidence]
@@ -89,24 +89,21 @@ def _measures(map_: Gathered, card: Card) -> str:
 
 def _place(map_: Gathered, card: Card) -> str:
     stage = map_.reading.stage(card.stage)
-    return visible(stage.name) if stage else ""
+    return cut(visible(stage.name)) if stage else ""
 
 
 def turning_points(map_: Gathered, asked: ElementTemplate) -> Cells:
     """Return where people went back or skipped a stage, and where they told that they doubted or left."""
-    order = {stage.id: number for number, stage in enumerate(map_.stages)}
     found: list[Entry] = []
     shown: set[str] = set()
     mine = {item.id for item in map_.evidence}
-    for move in sorted(map_.journey.transitions, key=lambda move: -move.people):
-        start, end = map_.reading.stage(move.from_), map_.reading.stage(move.to)
-        items = [item for item in map_.reading.quotes(move.evidence) if item.id in mine]
-        if start is None or end is None or not items:
+    for detour in map_.reading.detours():
+        items = [item for item in detour.quotes if item.id in mine]
+        if not items:
             continue
-        steps = order[end.id] - order[start.id]
-        how = map_.say("went_back", n=-steps) if steps < 0 else map_.say("skipped", n=steps - 1)
-        text = map_.say("went", start=visible(start.name), end=visible(end.name))
-        found.append(Entry(text, quotes=tuple(items), note=f"{map_.count_people(items)} · {how}"))
+        start, end = (cut(visible(stage.name)) for stage in (detour.origin, detour.target))
+        text = map_.say("went", start=start, end=end)
+        found.append(Entry(text, quotes=tuple(items), note=f"{map_.count_people(items)} · {detour.how}"))
         shown |= {item.id for item in items}
     told = [item for item in map_.said("doubted_or_left", map_.said_by_customers) if item.id not in shown]
     return ((*found, *map_.quoted(told)),)
@@ -119,7 +116,7 @@ def moment(map_: Gathered, asked: ElementTemplate) -> Cells:
         stage = point.stage
         feeling = "" if point.valence is None else map_.words.signed(point.valence)
         note = " · ".join(filter(None, (feeling, map_.say("people", n=point.people))))
-        found.append(map_.figure(map_.say("moment", stage=visible(stage.name)), map_.at(stage), note))
+        found.append(map_.figure(map_.say("moment", stage=cut(visible(stage.name))), map_.at(stage), note))
         loaded = strongest(map_.cards(stage, ("pain_point", "delight")))
         found += [map_.entry(card) for card in loaded[:_CARDS]]
     return (tuple(found),)
@@ -163,7 +160,7 @@ def experience(map_: Gathered, asked: ElementTemplate) -> Cells:
     best, worst = max(felt, key=lambda pair: pair[0]), min(felt, key=lambda pair: pair[0])
     whole = Entry(map_.say("whole", value=signed(mean), stages=stages), note=map_.count_people(map_.evidence))
     ends = [
-        map_.figure(map_.say(name, stage=visible(stage.name), value=signed(value)), map_.at(stage))
+        map_.figure(map_.say(name, stage=cut(visible(stage.name)), value=signed(value)), map_.at(stage))
         for name, (value, stage) in (("best_stage", best), ("worst_stage", worst))
     ]
     return ((whole, *(ends if len(felt) > 1 else ())),)

@@ -5,7 +5,7 @@ from typing import Final
 
 from journeyai.export.elements.gathered import MOST_QUOTES, Gathered, proofs
 from journeyai.export.elements.parts import Cells, Entry
-from journeyai.export.plain import visible
+from journeyai.export.plain import cut, visible
 from journeyai.export.reading import GLANCE_CHARS
 from journeyai.knowledge.templates import ElementTemplate
 from journeyai.model.journey import Evidence, Persona
@@ -81,7 +81,7 @@ def _named(map_: Gathered, items: Sequence[Evidence], name: str, most: int) -> I
 
 
 def _name(persona: Persona) -> str:
-    return visible(persona.name) or visible(persona.id)
+    return cut(visible(persona.name)) or visible(persona.id)
 
 
 def _words(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from journeyai.export.elements.gathered import Gathered, mean_feeling, people
 from journeyai.export.elements.parts import Cells, Entry
-from journeyai.export.plain import visible
+from journeyai.export.plain import cut, visible
 from journeyai.knowledge.templates import ElementTemplate
 from journeyai.model.journey import Card, Evidence
 
@@ -125,4 +125,4 @@ def _owner(map_: Gathered, card: Card) -> str:
 
 def _place(map_: Gathered, card: Card) -> str:
     stage = map_.reading.stage(card.stage)
-    return visible(stage.name) if stage else ""
+    return cut(visible(stage.name)) if stage else ""

@@ -17,7 +17,9 @@ from journeyai.export.interchange.writing import (
     added,
     cards_of,
     legible,
+    plan_of,
     title_of,
+    titled,
     told,
     xml_file,
 )
@@ -78,7 +80,7 @@ class _Cjml:
         phases = added(journey, "journeyPhases")
         for n, stage in enumerate(self.reading.stages):
             phase = added(phases, "journeyPhase", phaseID=_phase_id(n))
-            added(phase, "phaseName", legible(stage.name))
+            added(phase, "phaseName", titled(stage.name))
             added(phase, "phaseDescription", " · ".join(self._phase_lines(n, stage)))
 
     def _phase_lines(self, n: int, stage: Stage) -> Iterator[str]:
@@ -89,7 +91,7 @@ class _Cjml:
         for element in self.elements:
             entries = element.cells[n] if element.by_stage else ()
             held = [entry for entry in entries if entry.card is None or entry.card.lane not in _EVENTS]
-            if texts := [text for entry in held if (text := told(entry))]:
+            if texts := [text for entry in held if (text := told(entry, self.reading))]:
                 yield f"{legible(element.name)}: {'; '.join(texts)}"
 
     def _summary(self) -> Iterator[str]:
@@ -100,7 +102,7 @@ class _Cjml:
             if element.is_empty:
                 yield f"{legible(element.name)}: {self.words.phrase('no_evidence')}"
             elif not element.by_stage:
-                texts = [told(entry) for cell in element.cells for entry in cell]
+                texts = [told(entry, self.reading) for cell in element.cells for entry in cell]
                 yield f"{legible(element.name)}: {'; '.join(texts)}"
 
     def _actors(self, journey: ET.Element) -> None:
@@ -109,7 +111,7 @@ class _Cjml:
         added(everyone, "actorName", self.say.say("customers"))
         for persona in self.journey.personas:
             end_user = added(actors, "endUser", actorID=self.end_users[persona.id])
-            added(end_user, "actorName", legible(persona.name) or legible(persona.id))
+            added(end_user, "actorName", titled(persona.name) or legible(persona.id))
         provider = added(actors, "serviceProvider", actorID=_PROVIDER)
         added(provider, "companyName", self.say.say("provider"))
 
@@ -123,7 +125,7 @@ class _Cjml:
         by_provider = card.lane == "back_stage"
         initiator = added(point, "initiator")
         added(initiator, "refersTo", actorIDref=_PROVIDER if by_provider else customer)
-        added(initiator, "initiatorLabel", legible(card.title))
+        added(initiator, "initiatorLabel", titled(card.title) or legible(card.id))
         if card.channel is not None:
             receiver = added(point, "receiver")
             added(receiver, "refersTo", actorIDref=customer if by_provider else _PROVIDER)
@@ -140,6 +142,9 @@ class _Cjml:
             yield detail
         yield self.reading.backing(card)
         yield from self.reading.doubts(card)
+        if card.severity:
+            yield self.words.phrase("severity", n=card.severity)
+        yield from plan_of(card, self.reading)
         yield from self.reading.marks(card)
         yield legible(card.id)
 

@@ -2,7 +2,8 @@
 
 A zip archive with `document.json`.  Lucid takes a document of one megabyte at most (newer pages of its manual say two),
 so a board that would be larger is drawn with less on it, and says in words what it leaves out.
-Text on a shape is HTML to Lucid: everything is escaped.
+Text on a shape is HTML to Lucid: everything is escaped.  Whether a note is, is not documented: it has no angle
+brackets, so that it is the same words either way, and neither markup nor `&lt;`.
 """
 
 import json
@@ -19,7 +20,9 @@ from journeyai.export.interchange.writing import (
     about_lines,
     archive,
     legible,
+    plan_of,
     title_of,
+    titled,
     told,
 )
 from journeyai.export.material import Material
@@ -47,6 +50,8 @@ _DOT: Final = 12
 _LINE_CHARS: Final = 36
 _LINE: Final = 17
 _INK: Final = "#333333"
+#: Signs that look alike and are no markup.
+_NO_MARKUP: Final = str.maketrans("<>", "‹›")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class _Page:
             },
             "text": html,
         }
-        self.shapes.append({**shape, "note": note} if note else shape)
+        self.shapes.append({**shape, "note": note.translate(_NO_MARKUP)} if note else shape)
 
     def text(self, x: float, y: float, w: float, h: float, html: str) -> None:
         box = {"x": x, "y": y, "w": w, "h": h}
@@ -260,9 +265,7 @@ class _Board:
 
     def _note(self, card: Card) -> Iterator[str]:
         yield from self.reading.doubts(card)
-        yield from self.reading.plan(card)
-        if owner := legible(card.owner or ""):
-            yield self.words.phrase("owner", name=owner)
+        yield from plan_of(card, self.reading)
         yield from self.reading.marks(card)
         best = self.reading.best(card) if self.level.quotes else None
         if best is not None and legible(best.quote):
@@ -288,7 +291,7 @@ class _Board:
 
     def _persona(self, persona: Persona) -> list[str]:
         members = len({(member.source, member.speaker) for member in persona.members})
-        lines = [legible(persona.name) or legible(persona.id)]
+        lines = [titled(persona.name) or legible(persona.id)]
         lines += [self.words.count("people", members)] if members else []
         lines += [] if persona.confirmed else [self.words.phrase("not_confirmed")]
         lines += [legible(persona.summary)]
@@ -303,7 +306,7 @@ class _Board:
 
     def _element(self, element: Element) -> list[str]:
         entries = [entry for cell in element.cells for entry in cell]
-        texts = [told(entry) for entry in entries]
+        texts = [told(entry, self.reading) for entry in entries]
         most = len(texts) if self.level.cards is None else self.level.cards
         self._left_out += max(0, len(texts) - most)
         return [legible(element.name), *(texts[:most] or [self.words.phrase("no_evidence")])]

@@ -24,6 +24,7 @@ from journeyai.export.interchange.writing import (
     legible,
     made_at,
     title_of,
+    titled,
     told,
     xml_file,
 )
@@ -134,10 +135,10 @@ class _Project:
             return
         cases, names = added(root, "Cases"), Distinct()
         for (source, speaker), said in people.items():
-            name = names.name(legible(f"{speaker or '?'} ({said[0][0].name})"))
+            name = names.name(titled(f"{speaker or '?'} ({said[0][0].name})"))
             case = added(cases, "Case", guid=self.keys.uuid("case", source, speaker), name=name)
             personas = dict.fromkeys(p.id for _, _, item in said for p in self.book.personas(item))
-            called = [legible(p.name) or legible(p.id) for p in self.journey.personas if p.id in personas]
+            called = [titled(p.name) or legible(p.id) for p in self.journey.personas if p.id in personas]
             if called:
                 self._value(case, "persona", "TextValue", "; ".join(called))
             for guid in dict.fromkeys(document.guid for document, _, _ in said):
@@ -202,7 +203,7 @@ class _Project:
         sets, names = added(root, "Sets"), Distinct()
         for persona, cards in found:
             if cards:
-                name = names.name(legible(persona.name) or legible(persona.id))
+                name = names.name(titled(persona.name) or legible(persona.id))
                 part = added(sets, "Set", guid=self.keys.uuid("set", persona.id), name=name)
                 for card in cards:
                     added(part, "MemberCode", targetGUID=self.book.guid("card", card.id))
@@ -221,8 +222,10 @@ class _Project:
             return f"{name}: {self.words.phrase('no_evidence')}"
         parts = []
         for n, cell in enumerate(element.cells):
-            if texts := [text for entry in cell if entry.card is None and (text := told(entry))]:
-                where = f"{legible(self.reading.stages[n].name)}: " if element.by_stage else ""
+            if texts := [
+                text for entry in cell if entry.card is None and (text := told(entry, self.reading))
+            ]:
+                where = f"{titled(self.reading.stages[n].name)}: " if element.by_stage else ""
                 parts.append(where + "; ".join(texts))
         return f"{name}: {' | '.join(parts)}" if parts else ""
 

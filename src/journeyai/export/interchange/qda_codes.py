@@ -17,6 +17,7 @@ from journeyai.export.interchange.writing import (
     added,
     cards_of,
     legible,
+    titled,
 )
 from journeyai.export.reading import Reading
 from journeyai.knowledge.talk import talk
@@ -82,7 +83,7 @@ class CodeBook:
         if contradicted := [card for card in self.cards if self.reading.quotes(card.against)]:
             folder = self._folder(book, "contradicts")
             for card in contradicted:
-                name = f"≠ {legible(card.title)}"
+                name = f"≠ {titled(card.title)}"
                 code = self._code(folder, "against", card.id, name, _AGAINST_COLOUR)
                 added(code, "Description", self.say.say("contradicts_about"))
         if len(book):
@@ -97,28 +98,28 @@ class CodeBook:
         empty = f" ({self.words.phrase('no_evidence')})" if element.is_empty else ""
         added(folder, "Description", about + empty)
         for card in cards:
-            code = self._code(folder, "card", card.id, legible(card.title), LANE_COLOURS[card.lane])
+            code = self._code(folder, "card", card.id, titled(card.title), LANE_COLOURS[card.lane])
             added(code, "Description", " · ".join(self._card(card)))
 
     def _card(self, card: Card) -> Iterator[str]:
         if detail := legible(card.detail):
             yield detail
         if stage := self.reading.stage(card.stage):
-            yield f"{self.words.phrase('stage')}: {legible(stage.name)}"
+            yield f"{self.words.phrase('stage')}: {titled(stage.name)}"
         if names := self.reading.persona_names(card):
-            yield f"{self.words.phrase('personas')}: {', '.join(map(legible, names))}"
+            yield f"{self.words.phrase('personas')}: {', '.join(map(titled, names))}"
         yield self.reading.backing(card)
         told = [self.reading.feeling(card), *self.reading.plan(card), self.reading.firmness(card)]
         yield from filter(None, told)
         if card.severity:
             yield self.words.phrase("severity", n=card.severity)
         if card.owner:
-            yield self.words.phrase("owner", name=legible(card.owner))
+            yield self.words.phrase("owner", name=titled(card.owner))
         yield from self.reading.doubts(card)
         yield from self.reading.marks(card)
 
     def _stage(self, folder: ET.Element, stage: Stage) -> None:
-        code = self._code(folder, "stage", stage.id, f"{stage.order}. {legible(stage.name)}", _STAGE_COLOUR)
+        code = self._code(folder, "stage", stage.id, f"{stage.order}. {titled(stage.name)}", _STAGE_COLOUR)
         told = [legible(stage.summary)]
         told += [self.words.phrase("moment_of_truth")] if stage.moment_of_truth else []
         if stage.valence is None:
@@ -128,7 +129,7 @@ class CodeBook:
         added(code, "Description", " · ".join(filter(None, told)))
 
     def _persona(self, folder: ET.Element, persona: Persona) -> None:
-        name = legible(persona.name) or legible(persona.id)
+        name = titled(persona.name) or legible(persona.id)
         code = self._code(folder, "persona", persona.id, name, _PERSONA_COLOUR)
         told = [legible(persona.summary)]
         for key, entries in (

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from journeyai.export.elements import elements
-from journeyai.export.interchange.writing import Keys, cards_of, legible
+from journeyai.export.interchange.writing import Keys, cards_of, legible, titled
 from journeyai.export.markdown import escaped
 from journeyai.export.material import Material
 from journeyai.export.reading import Reading
@@ -75,7 +75,7 @@ class _Records:
         """Return what insights and opportunities share."""
         return {
             "importKey": self.keys.uuid("theydo", card.id),
-            "title": legible(card.title) or self.words.phrase("untitled"),
+            "title": titled(card.title) or self.words.phrase("untitled"),
             "description": "\n\n".join(self._description(card)),
             "type": self.words.lane(card.lane, 1),
             "groupTags": [
@@ -102,7 +102,7 @@ class _Records:
         if card.severity:
             facts.append(self.words.phrase("severity", n=card.severity))
         if card.owner:
-            facts.append(self.words.phrase("owner", name=card.owner))
+            facts.append(self.words.phrase("owner", name=titled(card.owner)))
         yield " · ".join(escaped(fact) for fact in facts if fact)
         yield from self._quotes(self.reading.quotes(card.evidence))
         if against := self.reading.quotes(card.against):

@@ -10,7 +10,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from journeyai.export.elements import Element, Entry
-from journeyai.export.plain import visible
+from journeyai.export.plain import TITLE_CHARS, cut, visible
 from journeyai.export.reading import (
     Reading,
     coverage_line,
@@ -52,7 +52,12 @@ NO_LANE_COLOUR: Final = "#E4E6E8"
 def legible(text: str, limit: int | None = None) -> str:
     """Return *text* as one line that can be seen and stand in XML; cut at *limit* characters, with `…` at the end."""
     line = visible(text).translate(_NO_XML)
-    return line if limit is None or len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+    return line if limit is None else cut(line, limit)
+
+
+def titled(text: str) -> str:
+    """Return *text* as the title or the name of something: legible, and no longer than such a thing is."""
+    return legible(text, TITLE_CHARS)
 
 
 class Keys:
@@ -91,7 +96,7 @@ def made_at(journey: JourneyMap) -> str:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def title_of(journey: JourneyMap, reading: Reading, limit: int | None = None) -> str:
+def title_of(journey: JourneyMap, reading: Reading, limit: int = TITLE_CHARS) -> str:
     """Return the map's title, or what a map without one is called."""
     return legible(journey.title, limit) or reading.words.phrase("untitled")
 
@@ -116,10 +121,18 @@ def cards_of(found: Iterable[Element]) -> tuple[Card, ...]:
     return tuple({card.id: card for card in shown if card is not None}.values())
 
 
-def told(entry: Entry) -> str:
-    """Return what *entry* says, its remark in brackets; empty if nothing of it can be seen."""
-    text, note = legible(entry.text), legible(entry.note)
+def told(entry: Entry, reading: Reading) -> str:
+    """Return what *entry* says, and in brackets its remark and what is planned; empty if nothing of it can be seen."""
+    text = titled(entry.text) if entry.card else legible(entry.text)
+    remarks = [entry.note, *(plan_of(entry.card, reading) if entry.card else ())]
+    note = " · ".join(dict.fromkeys(line for remark in remarks if (line := titled(remark))))
     return f"{text} ({note})" if text and note else text
+
+
+def plan_of(card: Card, reading: Reading) -> list[str]:
+    """Return what is thought of an opportunity and how far it has got; of every card whose it is."""
+    owner = titled(card.owner or "")
+    return [*reading.plan(card), *([reading.words.phrase("owner", name=owner)] if owner else [])]
 
 
 def added(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:

@@ -5,8 +5,8 @@ from typing import Final
 
 from journeyai.export.elements import Element, Entry, elements, lane_row
 from journeyai.export.markdown.escaping import escaped
-from journeyai.export.markdown.pieces import Pieces
-from journeyai.export.plain import shortened, visible
+from journeyai.export.markdown.pieces import Pieces, name_of
+from journeyai.export.plain import cut, shortened, visible
 from journeyai.export.plot import scale
 from journeyai.export.reading import (
     READING_ORDER,
@@ -58,7 +58,7 @@ class Page:
         return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part)))
 
     def _heading(self) -> Iterator[str]:
-        yield f"# {escaped(self.journey.title) or self.words.phrase('untitled')}"
+        yield f"# {escaped(cut(visible(self.journey.title))) or self.words.phrase('untitled')}"
         yield ""
         rows = [
             ("goal", self.journey.goal),
@@ -83,7 +83,7 @@ class Page:
         about = [self.words.count("people", members)] if members else []
         about += [] if persona.confirmed else [self.words.phrase("not_confirmed")]
         yield ""
-        yield f"### {escaped(persona.name) or escaped(persona.id)}"
+        yield f"### {escaped(cut(visible(persona.name))) or escaped(persona.id)}"
         yield ""
         if about:
             yield f"*{' · '.join(about)}*"
@@ -118,7 +118,7 @@ class Page:
         yield "| --- | --- | ---: | ---: |"
         for number, point in enumerate(self.reading.curve(), 1):
             star = " ★" if point.stage.moment_of_truth else ""
-            name = f"{number}. {escaped(point.stage.name)}{star}"
+            name = f"{number}. {name_of(point.stage)}{star}"
             if point.valence is None:
                 people = point.people or "–"
                 yield f"| {name} | {self.reading.gap(point)} | – | {people} |"
@@ -135,7 +135,7 @@ class Page:
         yield ""
         yield f"*{self.words.phrase('grid_key_titles')}*"
         yield ""
-        yield "| | " + " | ".join(escaped(stage.name) for stage in stages) + " |"
+        yield "| | " + " | ".join(name_of(stage) for stage in stages) + " |"
         yield "| --- |" + " --- |" * len(stages)
         for row in self._rows:
             # Without a method nobody asked for a lane that holds nothing.
@@ -168,7 +168,7 @@ class Page:
 
     def _stage(self, number: int, point: Point) -> Iterator[str]:
         words, stage = self.words, point.stage
-        yield f"### {number}. {escaped(stage.name)}"
+        yield f"### {number}. {name_of(stage)}"
         yield ""
         about = [words.phrase("star")] if stage.moment_of_truth else []
         if point.valence is None:
@@ -229,20 +229,16 @@ class Page:
             yield ""
 
     def _transitions(self) -> Iterator[str]:
-        if not self.journey.transitions:
+        detours = self.reading.detours()
+        if not detours:
             return
         yield f"## {self.words.phrase('transitions')}"
         yield ""
-        order = {stage.id: number for number, stage in enumerate(self.reading.stages)}
-        for item in sorted(self.journey.transitions, key=lambda item: -item.people):
-            origin, target = self.reading.stage(item.from_), self.reading.stage(item.to)
-            if origin is None or target is None:
-                continue
-            steps = order[target.id] - order[origin.id]
-            how = self.words.count("goes_back", -steps) if steps < 0 else self.words.count("skips", steps - 1)
-            people = self.words.count("people", item.people)
-            links = self._pieces.links(item.evidence)
-            yield f"- **{escaped(origin.name)} → {escaped(target.name)}** · {people} · {how} · {links}"
+        for detour in detours:
+            people = self.words.count("people", detour.people)
+            links = self._pieces.links(item.id for item in detour.quotes)
+            told = [people, detour.how, *([links] if links else [])]
+            yield f"- **{name_of(detour.origin)} → {name_of(detour.target)}** · {' · '.join(told)}"
 
     def _opportunities(self) -> Iterator[str]:
         ranked, name = self.reading.opportunities(), "opportunities"
@@ -254,7 +250,7 @@ class Page:
         yield ""
         for number, card in enumerate(ranked, 1):
             stage = self.reading.stage(card.stage)
-            about = [escaped(stage.name)] if stage else []
+            about = [name_of(stage)] if stage else []
             about.append(self.reading.backing(card))
             about += [self.words.phrase("owner", name=escaped(card.owner))] if card.owner else []
             about += self.reading.plan(card)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from journeyai.export.elements import Element, Entry
 from journeyai.export.markdown.escaping import escaped
-from journeyai.export.plain import shortened, visible
+from journeyai.export.plain import cut, shortened, visible
 from journeyai.export.reading import GLANCE_CHARS, UNSURE, Reading
 from journeyai.knowledge.talk import talk
-from journeyai.model.journey import Card, Evidence, JourneyMap
+from journeyai.model.journey import Card, Evidence, JourneyMap, Stage
 
 
 class Pieces:
@@ -39,7 +39,7 @@ class Pieces:
 
     def entry(self, entry: Entry) -> str:
         """Return what *entry* says in one line: a card by its title, a quote in its marks, a figure; then its proof."""
-        note = escaped(entry.note)
+        note = escaped(cut(visible(entry.note)))
         if entry.card:
             return " · ".join(filter(None, (self.linked(entry.card), note)))
         text = (
@@ -56,8 +56,8 @@ class Pieces:
         about += [words.phrase("severity", n=card.severity)] if card.severity else []
         about += [feeling] if (feeling := reading.feeling(card)) else []
         about += [words.channel(card.channel)] if card.channel else []
-        about += [escaped(name) for name in reading.persona_names(card)]
-        about += [words.phrase("owner", name=escaped(card.owner))] if card.owner else []
+        about += [escaped(cut(visible(name))) for name in reading.persona_names(card)]
+        about += [words.phrase("owner", name=escaped(cut(visible(card.owner))))] if card.owner else []
         about += [*reading.plan(card), *filter(None, [reading.firmness(card)])]
         about += reading.marks(card)
         mark = f"{UNSURE} " if reading.unsure(card) else ""
@@ -99,7 +99,12 @@ class Pieces:
 
 def title(card: Card) -> str:
     """Return a card's title, or its id where nothing of the title can be seen."""
-    return escaped(card.title) or escaped(card.id)
+    return escaped(cut(visible(card.title))) or escaped(card.id)
+
+
+def name_of(stage: Stage) -> str:
+    """Return a stage's name."""
+    return escaped(cut(visible(stage.name)))
 
 
 def capital(name: str) -> str:

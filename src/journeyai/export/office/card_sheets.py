@@ -6,6 +6,7 @@ from typing import Any
 from journeyai.export.office.sheets import Column, Sheet
 from journeyai.export.office.telling import Telling, capital, clean
 from journeyai.export.reading import READING_ORDER
+from journeyai.export.spreadsheet import MOST_CHARS
 from journeyai.model.journey import Card, Evidence
 
 
@@ -90,7 +91,7 @@ class CardSheets:
             card.id,
             self.telling.stage_name(stage) if stage else None,
             capital(words.lane(card.lane, 1)),
-            self.telling.card_title(card),
+            self.telling.card_title(card, MOST_CHARS),
             card.detail,
             self.telling.strength(card),
             card.people,

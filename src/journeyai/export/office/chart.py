@@ -23,7 +23,7 @@ from journeyai.export.office.telling import Telling
 from journeyai.export.reading import Point, Reading
 
 #: Personas drawn beside everyone; with more of them no line can be told from its neighbours.
-MOST_PERSONAS: Final = 3
+MOST_PERSONAS: Final = 5
 #: Stages on one chart; more of them cannot be labelled.
 MOST_STAGES: Final = 24
 #: English metric units in a point.
@@ -33,11 +33,13 @@ _LINES: Final = (
     ("9C2777", MSO_LINE.DASH),
     ("0B6E63", MSO_LINE.ROUND_DOT),
     ("744B00", MSO_LINE.LONG_DASH_DOT),
+    ("C24E00", MSO_LINE.LONG_DASH),
+    ("4D4D4D", MSO_LINE.DASH_DOT),
 )
 
 
 def chart_data(telling: Telling, width: float, size: float) -> Any:
-    """Return stages and feelings: everyone, then the personas that tell most; names cut to what the *width* holds."""
+    """Return stages and feelings: everyone, then the personas in their order; names cut to what the *width* holds."""
     data = CategoryChartData(number_format='+0.0;"−"0.0;0.0')
     points = telling.points[:MOST_STAGES]
     data.categories = _categories(telling, width, size)
@@ -62,6 +64,13 @@ def _personas(telling: Telling) -> list[tuple[str, list[float | None]]]:
             name, _ = fitted(telling.persona_name(persona), 180, 1, 12, lambda words: " …")
             found.append((name, _values(points)))
     return found[:MOST_PERSONAS] if len(telling.journey.personas) > 1 else []
+
+
+def chart_key(telling: Telling) -> str:
+    """Return how to read the chart: its scale, its marks, and how many personas are not on it."""
+    missing = len(telling.journey.personas) - len(_personas(telling))
+    told = [telling.words.phrase("curve_key"), telling.talk.say("curve_marks")]
+    return " · ".join([*told, *([telling.talk.say("curve_more", n=missing)] if missing else [])])
 
 
 def _values(points: list[Point]) -> list[float | None]:

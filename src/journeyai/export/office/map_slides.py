@@ -6,10 +6,10 @@ from typing import Final
 from pptx.util import Pt
 
 from journeyai.export.elements import Element, Entry
-from journeyai.export.office.chart import MOST_STAGES, add_chart
+from journeyai.export.office.chart import MOST_STAGES, add_chart, chart_key
 from journeyai.export.office.deck import Deck, Text, height_of
 from journeyai.export.office.layouts import BOTTOM, EDGE, LEAST, ROOM, TOP
-from journeyai.export.office.measure import LEADING, lines
+from journeyai.export.office.measure import LEADING, lines, width
 from journeyai.export.office.style import (
     DOUBT,
     DOUBT_WASH,
@@ -26,6 +26,8 @@ from journeyai.export.office.telling import Telling, capital, clean
 #: Stages side by side: a column of less than 100 points holds no title.
 _ACROSS: Final = 7
 _LABEL: Final = 112
+#: The names of the rows stand in one line at a glance, where they are no wider than this.
+_MOST_LABEL: Final = 176.0
 #: Slides of each kind; a method of the field needs up to one, four and two.
 _MOST_OVERVIEWS: Final = 3
 _MOST_GRIDS: Final = 16
@@ -42,14 +44,17 @@ def add_overview(deck: Deck, telling: Telling) -> None:
     title = telling.words.phrase("grid")
     rows = [row for row in telling.rows if row.lane][:14] or list(telling.rows[:14])
     columns = _columns(telling)
+    names = [capital(clean(row.name))[:200] for row in rows]
+    wide = max((width(name, LEAST, bold=True) + 12 for name in names), default=0.0)
+    label = min(max(_LABEL, wide), _MOST_LABEL)
     for start, end in columns[:_MOST_OVERVIEWS]:
         page = deck.add(_part(title, columns, (start, end), telling), telling.kicker)
-        widths = _widths(end - start)
-        cells = [_stage_heads(telling, start, end), _feelings(telling, start, end)]
+        widths = _widths(end - start, label)
+        cells = [_stage_heads(telling, start, end, widths[1] - 10), _feelings(telling, start, end)]
         cells += [[_label(row), *_glances(telling, row, start, end)] for row in rows]
         grounds = [[PAPER] * len(widths), [WHITE, *_feeling_grounds(telling, start, end)]]
         grounds += [[WHITE, *(_ground(row, cell) for cell in row.cells[start:end])] for row in rows]
-        head = _head_height(telling, start, end)
+        head = _head_height(cells[0], widths[1] - 10)
         high = min(26.0, (BOTTOM - TOP - 24 - head) / (len(cells) - 1))
         heights = [head, *([high] * (len(cells) - 1))]
         about = telling.talk.say("about_overview", stages=end - start, rows=len(rows))
@@ -75,23 +80,24 @@ def _part(title: str, parts: Sequence[object], part: object, telling: Telling) -
     return f"{title} ({telling.talk.say('part', n=parts.index(part) + 1, total=len(parts))})"
 
 
-def _widths(count: int) -> list[float]:
-    return [_LABEL, *([(ROOM - _LABEL) / count] * count)]
+def _widths(count: int, label: float = _LABEL) -> list[float]:
+    return [label, *([(ROOM - label) / count] * count)]
 
 
-def _stage_heads(telling: Telling, start: int, end: int) -> list[list[Text]]:
-    names = [
-        f"{number + 1}. {telling.stage_name(telling.points[number].stage)}" for number in range(start, end)
-    ]
+def _stage_heads(telling: Telling, start: int, end: int, room: float) -> list[list[Text]]:
+    """Return the names of the stages, with their numbers where no number stands on a line of its own."""
+    plain = [telling.stage_name(telling.points[number].stage) for number in range(start, end)]
+    names = [f"{number}. {name}" for number, name in enumerate(plain, start + 1)]
+    if any(lines(name[:200], room, LEAST, bold=True)[0].endswith(".") for name in names):
+        names = plain
     return [
         [Text(telling.words.phrase("stage"), LEAST, ink=SOFT)],
         *([Text(name, LEAST, bold=True, lines=2)] for name in names),
     ]
 
 
-def _head_height(telling: Telling, start: int, end: int) -> float:
-    room = _widths(end - start)[1] - 10
-    heads = [texts[0].text[:200] for texts in _stage_heads(telling, start, end)[1:]]
+def _head_height(cells: Sequence[Sequence[Text]], room: float) -> float:
+    heads = [texts[0].text[:200] for texts in cells[1:]]
     return min(2, max(len(lines(head, room, LEAST, bold=True)) for head in heads)) * _LINE + 8
 
 
@@ -148,11 +154,14 @@ def add_grid(deck: Deck, telling: Telling) -> None:
     for number, ((start, end), rows) in enumerate(plans[:_MOST_GRIDS]):
         page = deck.add(_part(title, range(len(plans)), number, telling), telling.kicker)
         widths = _widths(end - start)
-        cells = [_stage_heads(telling, start, end)]
+        cells = [_stage_heads(telling, start, end, widths[1] - 10)]
         cells += [[_label_of(row), *_row(telling, row, start, end)] for row in rows]
         grounds = [[PAPER] * len(widths)]
         grounds += [[WHITE, *(_ground(row, cell) for cell in row.cells[start:end])] for row in rows]
-        heights = [_head_height(telling, start, end), *(_height(telling, row, (start, end)) for row in rows)]
+        heights = [
+            _head_height(cells[0], widths[1] - 10),
+            *(_height(telling, row, (start, end)) for row in rows),
+        ]
         about = telling.talk.say("about_grid", rows=", ".join(clean(row.name) for row in rows))
         deck.table(page, TOP, widths, cells, heights, grounds=grounds, name=title, about=about)
         deck.note(page, _row_notes(telling, rows, start, end))
@@ -160,19 +169,31 @@ def add_grid(deck: Deck, telling: Telling) -> None:
             deck.note(page, [telling.talk.say("slides_more", n=len(plans) - _MOST_GRIDS)])
 
 
-def _pages(telling: Telling, span: tuple[int, int]) -> Iterator[list[Element]]:
-    """Yield the rows that go on a slide together."""
-    page: list[Element] = []
-    used = 0.0
-    for row in telling.rows:
-        high = _height(telling, row, span)
-        if page and used + high > BOTTOM - TOP - _head_height(telling, *span):
-            yield page
-            page, used = [], 0.0
-        page.append(row)
+def _pages(telling: Telling, span: tuple[int, int]) -> list[list[Element]]:
+    """Return the rows that go on a slide together: as few slides as can be, and none of them much emptier."""
+    room = _widths(span[1] - span[0])[1] - 10
+    most = BOTTOM - TOP - _head_height(_stage_heads(telling, *span, room), room)
+    rows = [(row, _height(telling, row, span)) for row in telling.rows]
+    fewest = _shared_out(rows, most)
+    even = sum(high for _, high in rows) / max(len(fewest), 1)
+    while even < most:
+        if len(tried := _shared_out(rows, even)) <= len(fewest):
+            return tried
+        even += _LINE
+    return fewest
+
+
+def _shared_out(rows: Sequence[tuple[Element, float]], most: float) -> list[list[Element]]:
+    """Return *rows*, each with its height, in pages that are no higher than *most* points."""
+    pages: list[list[Element]] = []
+    used = most
+    for row, high in rows:
+        if not pages or used + high > most:
+            pages.append([])
+            used = 0.0
+        pages[-1].append(row)
         used += high
-    if page:
-        yield page
+    return pages
 
 
 def _height(telling: Telling, row: Element, span: tuple[int, int]) -> float:
@@ -217,7 +238,7 @@ def _row_notes(telling: Telling, rows: Sequence[Element], start: int, end: int) 
                 stage = telling.stage_name(telling.points[number].stage)
                 note = telling.entry_note(entry, row)
                 head = " · ".join(part for part in (capital(clean(row.name)), stage, note) if part)
-                yield f"{head}: {telling.entry_title(entry)}"
+                yield head if entry.is_quote else f"{head}: {telling.entry_title(entry)}"
                 if not entry.card and entry.quotes:
                     heard = telling.heard(entry.quotes[0])
                     yield f"    {heard.text} — {heard.where}"
@@ -231,8 +252,7 @@ def add_curve(deck: Deck, telling: Telling) -> None:
     )
     frame = add_chart(page.slide, telling, Pt(EDGE), Pt(112), Pt(ROOM), Pt(364), size=LEAST)
     frame.name = telling.words.phrase("curve")
-    key = f"{telling.words.phrase('curve_key')} · {telling.talk.say('curve_marks')}"
-    deck.text(page, EDGE, BOTTOM - 18, ROOM, 16, [Text(key, LEAST, ink=SOFT)])
+    deck.text(page, EDGE, BOTTOM - 18, ROOM, 16, [Text(chart_key(telling), LEAST, ink=SOFT)])
     for point in telling.points:
         facts = " · ".join([telling.feeling(point), *telling.stage_facts(point)])
         deck.note(page, [f"{telling.stage_name(point.stage)}: {facts}"])
@@ -298,7 +318,9 @@ def _other_notes(telling: Telling, element: Element) -> Iterator[str]:
     yield f"{capital(clean(element.name))}: {clean(element.about)}"
     for entry in (entry for cell in element.cells for entry in cell):
         note = telling.entry_note(entry, element)
-        yield f"  – {telling.entry_title(entry)}" + (f" ({note})" if note else "")
+        # A quote stands in full under it.
+        title = "" if entry.is_quote else telling.entry_title(entry)
+        yield f"  – {title or note}" + (f" ({note})" if title and note else "")
         for item in entry.quotes[:2]:
             heard = telling.heard(item)
             yield f"    {heard.text} — {heard.where}"

@@ -139,11 +139,17 @@ class Paper:
     def _append(self, element: Any) -> None:
         self._file.element.body[-1].addprevious(element)
 
-    def text(self, style: str, *runs: Run | str) -> None:
-        """Add a paragraph in the style of that id; nothing where there is no text."""
+    def text(self, style: str, *runs: Run | str, kept: bool = False) -> None:
+        """Add a paragraph in the style of that id; nothing where there is no text.
+
+        Args:
+            style: its id.
+            *runs: the text, part by part.
+            kept: on the page of what follows.
+        """
         found = [Run(run) if isinstance(run, str) else run for run in runs]
         if any(run.text.strip() for run in found):
-            self._append(self._parsed(style, found))
+            self._append(self._parsed(style, found, "<w:keepNext/>" * kept))
 
     def heading(self, level: int, text: str, *, new_page: bool = False) -> None:
         """Add a heading; those of the first two levels stand in the table of contents."""
@@ -157,13 +163,14 @@ class Paper:
         extra = "<w:pageBreakBefore/>" if new_page else ""
         self._append(self._parsed(f"Heading{level}", [Run(text)], extra, before, after))
 
-    def quote(self, heard: Heard) -> None:
-        """Add a quote, and under it who said it and where it stands."""
+    def quote(self, heard: Heard, *, kept: bool = False) -> None:
+        """Add a quote and who said it, and where it stands; *kept* on the page of what follows."""
         against = self.telling.words.phrase("against") + ": " if heard.against else ""
         style = "QuoteAgainst" if heard.against else "Quote"
         where = Run(f" — {heard.where}", ink=SOFT)
         words = Run(heard.text, italic=True, language=heard.language)
-        self.text(style, Run(against, bold=True), words, where) if against else self.text(style, words, where)
+        runs = [Run(against, bold=True), words, where] if against else [words, where]
+        self.text(style, *runs, kept=kept)
 
     def contents(self) -> None:
         """Leave room for the table of contents, which is written when all headings are known."""
@@ -172,7 +179,11 @@ class Paper:
         self._append(self._contents)
 
     def _write_contents(self) -> None:
-        """Links to every heading, in a field: Word adds the pages' numbers when it is asked to update it."""
+        """Links to every heading, in a field: Word adds the pages' numbers when it is asked to update it.
+
+        Which page a heading is on, no program of ours knows; and a document that asks Word to find out on opening it
+        makes Word ask the reader a question about files that are not there.
+        """
         place = self._contents
         for number, (level, text, name) in enumerate(self._headings):
             link = f'<w:hyperlink w:anchor="{name}" w:history="1">{self._run(Run(text))}</w:hyperlink>'

@@ -9,7 +9,8 @@ from journeyai.export.office.package import sealed
 from journeyai.export.office.paper import Cell, Paper, Run, cell
 from journeyai.export.office.report_chart import add_curve
 from journeyai.export.office.style import DOUBT, DOUBT_WASH, SOFT, feeling_tone, lane_tone, strength
-from journeyai.export.office.telling import Telling, capital, clean
+from journeyai.export.office.telling import Telling, capital, clean, passage
+from journeyai.export.plain import cut
 from journeyai.export.reading import Point, strongest
 from journeyai.model.journey import Card, JourneyMap, Persona
 from journeyai.model.vocabulary import SOLICITED
@@ -67,9 +68,9 @@ class _Report:
         paper = self.paper
         paper.text("Kicker", self.telling.kicker)
         paper.text("Title", self.telling.title)
-        paper.text("Subtitle", clean(self.telling.journey.goal))
+        paper.text("Subtitle", passage(self.telling.journey.goal))
         for name, body in self.telling.about():
-            if body != clean(self.telling.journey.goal):
+            if body != passage(self.telling.journey.goal):
                 paper.text("Normal", Run(f"{name}: ", bold=True), body)
         paper.contents()
         paper.text("TOCHeading", self.say("key_title"))
@@ -112,8 +113,8 @@ class _Report:
     def _persona(self, persona: Persona) -> None:
         paper, telling = self.paper, self.telling
         paper.heading(2, telling.persona_name(persona))
-        paper.text("CardFacts", telling.persona_about(persona))
-        paper.text("Normal", clean(persona.summary))
+        paper.text("CardFacts", telling.persona_about(persona), kept=True)
+        paper.text("Normal", passage(persona.summary), kept=True)
         lists = telling.persona_lists(persona)
         channels = ", ".join(self.words.channel(channel) for channel in persona.channels)
         lists.append((self.words.phrase("channels"), [channels] if channels else []))
@@ -217,8 +218,14 @@ class _Report:
             feels = f"{capital(self.words.phrase('feels'))} {feels}"
         moment = f"{self.words.phrase('star')} · " if point.stage.moment_of_truth else ""
         facts = "".join(f" · {fact}" for fact in telling.stage_facts(point))
-        paper.text("CardFacts", Run(moment, bold=True, ink=DOUBT), Run(feels, bold=True, ink=tone.ink), facts)
-        paper.text("Normal", clean(point.stage.summary))
+        paper.text(
+            "CardFacts",
+            Run(moment, bold=True, ink=DOUBT),
+            Run(feels, bold=True, ink=tone.ink),
+            facts,
+            kept=True,
+        )
+        paper.text("Normal", passage(point.stage.summary))
         for row in telling.rows:
             self._entries(row, row.cells[index])
         if empty := telling.empty_rows(index):
@@ -244,23 +251,26 @@ class _Report:
         else:
             paper.heading(4, telling.card_title(card))
         told = Run(telling.strength(card), bold=True, ink=DOUBT if card.assumption else "")
-        paper.text("CardFacts", told, "".join(f" · {fact}" for fact in telling.facts(card)))
-        paper.text("Normal", clean(card.detail)[:4000])
         quotes, left = telling.quotes(card, _QUOTES, _AGAINST)
-        for heard in quotes:
-            paper.quote(heard)
+        detail = passage(card.detail)
+        facts = "".join(f" · {fact}" for fact in telling.facts(card))
+        # A card stays on one page as far as that goes; a long detail may part it.
+        paper.text("CardFacts", told, facts, kept=bool(detail or quotes))
+        paper.text("Normal", detail)
+        for number, heard in enumerate(quotes, 1):
+            paper.quote(heard, kept=number < len(quotes) or left > 0)
         if left:
             paper.text("Remark", self.say("quotes_more", n=left))
 
     def _entry(self, entry: Entry, element: Element) -> None:
         note = self.telling.entry_note(entry, element)
-        told = Run(f" · {note}", ink=SOFT)
-        self.paper.text(
-            "ListBullet",
-            *([self.telling.entry_title(entry), told] if note else [self.telling.entry_title(entry)]),
-        )
-        for item in entry.quotes[:_QUOTES]:
-            self.paper.quote(self.telling.heard(item))
+        # A quote stands in full under it.
+        title = "" if entry.is_quote and note else self.telling.entry_title(entry)
+        told = Run(f" · {note}" if title else note, ink=SOFT)
+        quotes = entry.quotes[:_QUOTES]
+        self.paper.text("ListBullet", *([title, told] if note else [title]), kept=bool(quotes))
+        for number, item in enumerate(quotes, 1):
+            self.paper.quote(self.telling.heard(item), kept=number < len(quotes))
 
     def _others(self) -> None:
         if not self.telling.others:
@@ -285,7 +295,7 @@ class _Report:
         rows = []
         for number, card in enumerate(ranked[:_MOST_ROWS], 1):
             stage = self.telling.reading.stage(card.stage)
-            owner = clean(card.owner or "")
+            owner = cut(clean(card.owner or ""))
             rows.append(
                 [
                     cell(str(number), bold=True),

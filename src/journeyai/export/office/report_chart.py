@@ -8,7 +8,7 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from pptx import Presentation
 
-from journeyai.export.office.chart import add_chart, description
+from journeyai.export.office.chart import add_chart, chart_key, description
 from journeyai.export.office.paper import Paper
 from journeyai.export.office.telling import Telling
 
@@ -37,7 +37,6 @@ def add_curve(paper: Paper, telling: Telling) -> None:
     # The chart names its sheet by the relation's id, the first in both files.
     chart.relate_to(sheet, f"{_OFFICE}/package")
     id_ = paper.file.part.relate_to(chart, f"{_OFFICE}/chart")
-    caption = f"{telling.words.phrase('curve')}: {telling.words.phrase('curve_key')}"
     name = quoteattr(telling.words.phrase("curve"))
     paper.drawing(
         parse_xml(
@@ -49,5 +48,5 @@ def add_curve(paper: Paper, telling: Telling) -> None:
             f'<c:chart xmlns:c="{_DRAWING}/chart" xmlns:r="{_OFFICE}" r:id="{id_}"/>'
             "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
         ),
-        f"{caption} · {telling.talk.say('curve_marks')}",
+        f"{telling.words.phrase('curve')}: {chart_key(telling)}",
     )

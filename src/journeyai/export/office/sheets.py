@@ -14,9 +14,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from journeyai.export.office.measure import lines
 from journeyai.export.office.style import ACCENT, DOUBT, FONT, INK, LINE, PAPER, SOFT
 from journeyai.export.office.telling import clean
+from journeyai.export.spreadsheet import MOST_CHARS
 
-#: Excel holds 32,767 characters in a cell and calls the file broken where there are more.
-MOST_CHARS: Final = 32_000
 #: What Excel, where somebody edits the cell, would take for the beginning of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'", '"=')
 #: Excel reads this as a character by its number; its own way of saying that it is meant as it stands.

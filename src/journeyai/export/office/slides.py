@@ -14,7 +14,8 @@ from journeyai.export.office.measure import LEADING, fitted, lines
 from journeyai.export.office.package import sealed
 from journeyai.export.office.stage_slides import add_stages
 from journeyai.export.office.style import ACCENT, ACCENT_WASH, DOUBT, INK, PAPER, SOFT, WHITE, feeling_tone
-from journeyai.export.office.telling import Telling, clean
+from journeyai.export.office.telling import Telling, clean, passage
+from journeyai.export.plain import cut
 from journeyai.export.reading import Reading
 from journeyai.model.journey import Card, JourneyMap, Persona
 from journeyai.model.vocabulary import CRITERIA
@@ -63,7 +64,7 @@ def _add_title(deck: Deck, telling: Telling) -> None:
     _headline(subtitle, MSO_ANCHOR.TOP)
     at = 142 + high * 38 * LEADING + 14
     _move(title, left, 142, room, high * 38 * LEADING + 6)
-    goal = clean(telling.journey.goal)
+    goal = passage(telling.journey.goal)
     goal_lines = min(3, len(lines(goal[:400], room, 20)))
     _move(subtitle, left, at, room, goal_lines * 20 * LEADING + 6)
     subtitle.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
@@ -108,7 +109,7 @@ def _persona_side(deck: Deck, page: Page, telling: Telling, persona: Persona) ->
     wide, high = 270.0, BOTTOM - TOP - _STRIP - 12
     room = wide - 18
     texts = [Text(telling.persona_about(persona), 14, bold=True, ink=SOFT, lines=2)]
-    if summary := clean(persona.summary):
+    if summary := passage(persona.summary):
         texts.append(Text(summary, 16, lines=min(7, len(lines(summary[:600], room, 16))), space=8))
     if persona.channels:
         channels = ", ".join(telling.words.channel(channel) for channel in persona.channels)
@@ -177,7 +178,7 @@ def _persona_strip(deck: Deck, page: Page, telling: Telling, persona: Persona) -
 
 
 def _persona_notes(telling: Telling, persona: Persona) -> list[str]:
-    notes = [clean(persona.summary)]
+    notes = [passage(persona.summary)]
     for name, entries in [*telling.persona_lists(persona), *telling.empathy(persona)]:
         notes.append(f"{name}: {'; '.join(entries) or telling.words.phrase('no_evidence')}")
     for item in telling.reading.quotes(persona.evidence)[:20]:
@@ -221,7 +222,7 @@ def _priority(telling: Telling, number: int, card: Card, *, judged: bool, begun:
         cells.append([Text(_grades(telling, card), LEAST, lines=3)])
     if begun:
         cells.append([Text(telling.words.progress(card.progress) if card.progress else "–", LEAST, lines=2)])
-    owner = clean(card.owner or "")
+    owner = cut(clean(card.owner or ""))
     return [
         *cells,
         [
@@ -245,7 +246,7 @@ def _grades(telling: Telling, card: Card) -> str:
 
 def _why(telling: Telling, card: Card) -> str:
     facts = " · ".join([telling.strength(card), *telling.facts(card)])
-    told = [f"{telling.card_title(card)} ({facts})", clean(card.detail)[:4000]]
+    told = [f"{telling.card_title(card)} ({facts})", passage(card.detail)]
     quotes, _ = telling.quotes(card, 2, 1)
     told += [f"{heard.text} — {heard.where}" for heard in quotes]
     return " | ".join(part for part in told if part)
@@ -305,13 +306,13 @@ def _add_method(deck: Deck, telling: Telling) -> None:
     kinds = telling.sources_by_kind()
     head = [[Text(telling.talk.say(name), LEAST, ink=SOFT)] for name in ("kind", "files", "said", "quoted")]
     rows = [[[Text(cell, 14, bold=place == 0)] for place, cell in enumerate(row)] for row in kinds]
-    widths = [150.0, 76.0, 90.0, 90.0]
+    widths = [184.0, 72.0, 84.0, 66.0]
     name, about = telling.talk.say("sources"), telling.talk.say("about_sources")
     deck.table(page, TOP, widths, [head, *rows], [22.0, *([28.0] * len(rows))], name=name, about=about)
     left = EDGE + sum(widths) + 20
     wide = EDGE + ROOM - left
     texts = []
-    for title, body in telling.about()[1 if clean(telling.journey.goal) else 0 :]:
+    for title, body in telling.about()[1 if passage(telling.journey.goal) else 0 :]:
         told = f"{title}: {body}"
         texts.append(Text(told, 14, lines=min(3, len(lines(told[:300], wide - 18, 14))), space=5))
     texts.append(Text(telling.talk.say("promise"), 13, bold=True, ink=ACCENT, lines=4, space=6))
@@ -319,7 +320,7 @@ def _add_method(deck: Deck, telling: Telling) -> None:
     for told in telling.key():
         count = min(2, len(lines(told, wide - 18, LEAST)))
         texts.append(Text(told, LEAST, lines=count, space=3))
-    deck.box(page, (left, TOP, wide, BOTTOM - TOP), texts, fill=PAPER, edge=PAPER)
+    deck.box(page, (left, TOP, wide, min(BOTTOM - TOP, height_of(texts) + 18)), texts, fill=PAPER, edge=PAPER)
     deck.note(page, [f"{title}: {body}" for title, body in telling.about()])
     for source in telling.journey.sources[:200]:
         kind = telling.words.kind(source.kind)

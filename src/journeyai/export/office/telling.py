@@ -9,7 +9,7 @@ from typing import Final
 from journeyai.export.elements import Element, Entry, elements
 from journeyai.export.material import Material
 from journeyai.export.office.style import dots
-from journeyai.export.plain import visible
+from journeyai.export.plain import TITLE_CHARS, cut, visible
 from journeyai.export.reading import (
     UNSURE,
     Point,
@@ -72,7 +72,7 @@ class Telling:
     @property
     def title(self) -> str:
         """Of the map; never empty."""
-        return clean(self.journey.title) or self.words.phrase("untitled")
+        return cut(clean(self.journey.title)) or self.words.phrase("untitled")
 
     @property
     def kicker(self) -> str:
@@ -98,7 +98,7 @@ class Telling:
             ("drawn_by", engine_line(self.journey, self.words)),
             ("coverage", coverage_line(self.journey, self.words)),
         ]
-        return [(self.words.phrase(name), clean(body)) for name, body in found if clean(body)]
+        return [(self.words.phrase(name), passage(body)) for name, body in found if clean(body)]
 
     def key(self) -> list[str]:
         """Return how to read the marks, a sentence each."""
@@ -108,7 +108,7 @@ class Telling:
 
     def persona_name(self, persona: Persona) -> str:
         """Return its name, or its id where nothing of the name can be seen."""
-        return clean(persona.name) or clean(persona.id)
+        return cut(clean(persona.name)) or clean(persona.id)
 
     def persona_about(self, persona: Persona) -> str:
         """Return how many belong to it, and whether somebody confirmed it."""
@@ -141,7 +141,7 @@ class Telling:
 
     def stage_name(self, stage: Stage) -> str:
         """Return its name, with a star where it is a moment of truth."""
-        name = clean(stage.name) or clean(stage.id)
+        name = cut(clean(stage.name)) or clean(stage.id)
         return f"{name} {STAR}" if stage.moment_of_truth else name
 
     def feeling(self, point: Point) -> str:
@@ -172,20 +172,23 @@ class Telling:
             for name, (value, stage) in (("lowest", low), ("highest", high))
         )
 
-    def card_title(self, card: Card) -> str:
+    def card_title(self, card: Card, limit: int = TITLE_CHARS) -> str:
         """Return its title, marked where the engine is unsure; its id where nothing of the title can be seen."""
         mark = f"{UNSURE} " if self.reading.unsure(card) else ""
-        return mark + (_short(clean(card.title)) or clean(card.id))
+        return mark + (cut(clean(card.title), limit) or clean(card.id))
 
     def entry_title(self, entry: Entry) -> str:
         """Return what an entry of an element says."""
-        return self.card_title(entry.card) if entry.card else _short(clean(entry.text))
+        if entry.card:
+            return self.card_title(entry.card)
+        text = _short(clean(entry.text))
+        return self.words.phrase("quoted", text=text) if entry.is_quote else text
 
     def entry_note(self, entry: Entry, element: Element) -> str:
         """Return in short what stands behind an entry: of a row of cards its strength, of others what is remarked."""
         if entry.card and (element.lane or not clean(entry.note)):
             return self.mark(entry.card)
-        return _short(clean(entry.note))
+        return cut(clean(entry.note))
 
     def mark(self, card: Card) -> str:
         """Return the strength of *card* in short: dots and the number of people, or what stands in their place."""
@@ -208,9 +211,9 @@ class Telling:
         found += [words.phrase("severity", n=card.severity)] if card.severity else []
         found += [feeling] if (feeling := reading.feeling(card)) else []
         found += [words.channel(card.channel)] if card.channel else []
-        found += [clean(name) for name in reading.persona_names(card) if clean(name)]
+        found += [cut(clean(name)) for name in reading.persona_names(card) if clean(name)]
         if card.owner and clean(card.owner):
-            found.append(words.phrase("owner", name=clean(card.owner)))
+            found.append(words.phrase("owner", name=cut(clean(card.owner))))
         found += [*reading.plan(card), *filter(None, [reading.firmness(card)])]
         return [_short(fact) for fact in [*found, *reading.marks(card)]]
 
@@ -294,21 +297,23 @@ class Telling:
         """
         if any(element.id == "turning_points" for element in self.others):
             return []
-        order = {stage.id: number for number, stage in enumerate(self.reading.stages)}
-        found = []
-        for item in sorted(self.journey.transitions, key=lambda item: -item.people):
-            origin, target = self.reading.stage(item.from_), self.reading.stage(item.to)
-            if origin is None or target is None:
-                continue
-            steps = order[target.id] - order[origin.id]
-            how = self.words.count("goes_back", -steps) if steps < 0 else self.words.count("skips", steps - 1)
-            people = self.words.count("people", item.people)
-            found.append((self.stage_name(origin), self.stage_name(target), how, people))
-        return found
+        return [
+            (
+                self.stage_name(one.origin),
+                self.stage_name(one.target),
+                one.how,
+                self.words.count("people", one.people),
+            )
+            for one in self.reading.detours()
+        ]
+
+
+def passage(text: str) -> str:
+    """Return *text* as one clean line, cut where it is beyond reading."""
+    return _short(clean(text))
 
 
 def _short(text: str) -> str:
-    """Return *text*, cut where it is beyond reading."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} […]"
 
 

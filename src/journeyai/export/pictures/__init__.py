@@ -28,7 +28,7 @@ class CurvePngExporter:
 
 
 class GridSvgExporter:
-    """The stages across and the method's elements down; shapes and text that can be edited."""
+    """The stages across and the method's elements down, as much as a slide holds; shapes and text to be edited."""
 
     suffix = ".svg"
 
@@ -45,3 +45,23 @@ class GridPngExporter:
     def write(self, journey: JourneyMap, material: Material) -> bytes:
         """Return the picture as PNG."""
         return pixels(draw_grid(journey, material.template))
+
+
+class WallSvgExporter:
+    """The same grid with every card on it, for a wall; shapes and text that can be edited."""
+
+    suffix = ".svg"
+
+    def write(self, journey: JourneyMap, material: Material) -> bytes:
+        """Return the picture as UTF-8."""
+        return draw_grid(journey, material.template, whole=True).svg.encode("utf-8")
+
+
+class WallPngExporter:
+    """The same as pixels."""
+
+    suffix = ".png"
+
+    def write(self, journey: JourneyMap, material: Material) -> bytes:
+        """Return the picture as PNG."""
+        return pixels(draw_grid(journey, material.template, whole=True))

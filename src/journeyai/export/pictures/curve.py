@@ -7,10 +7,10 @@ from typing import Final
 from journeyai.export import geometry
 from journeyai.export.geometry import Frame, Place
 from journeyai.export.pictures import look
-from journeyai.export.pictures.drawing import Drawing, Picture, clean
+from journeyai.export.pictures.drawing import Picture, named
 from journeyai.export.pictures.lettering import LEADING, width, wrapped
+from journeyai.export.pictures.sheet import Sheet
 from journeyai.export.reading import Point, Reading, engine_line, sources_line
-from journeyai.knowledge.talk import talk
 from journeyai.model.journey import JourneyMap
 
 _LEFT: Final = 150
@@ -42,16 +42,14 @@ def draw_curve(journey: JourneyMap) -> Picture:
     return _CurvePicture(journey).draw()
 
 
-class _CurvePicture:
+class _CurvePicture(Sheet):
     """The picture being drawn, from its head to its foot."""
 
+    sizes = (36, 20, 15)
+    top = look.MARGIN
+
     def __init__(self, journey: JourneyMap) -> None:
-        self.journey = journey
-        self.reading = Reading(journey)
-        self.words = self.reading.words
-        self.say = talk("pictures", journey.language)
-        self.drawing = Drawing()
-        self.points = self.reading.curve()
+        super().__init__(journey)
         self.curves = self._curves()
         self.places: dict[_Curve, tuple[Place | None, ...]] = {}
         room = len(self.points) * _COLUMN + _LEFT + look.MARGIN
@@ -67,7 +65,7 @@ class _CurvePicture:
         found = [_Curve(self.words.phrase("curve_all"), len(everyone), self.points, None)]
         for number, persona in enumerate(self.journey.personas):
             points = Reading(self.journey, persona).curve()
-            name = clean(persona.name) or persona.id
+            name = named(persona.name) or persona.id
             found.append(_Curve(name, len(persona.members), points, look.pen(number)))
         return found
 
@@ -79,24 +77,17 @@ class _CurvePicture:
         self.places = self._placed()
         self._lines()
         height = self._foot(self._axis())
-        title = clean(self.journey.title) or self.words.phrase("untitled")
         return self.drawing.picture(
             "curve",
             self.width,
             round(height),
-            self.say.say("curve_title", title=title),
+            self.say.say("curve_title", title=self.title),
             self.say.say("curve_about", lines=" ".join(map(self._told, self.curves))),
             self.words.language,
         )
 
     def _head(self) -> float:
-        room = self.width - 2 * look.MARGIN
-        title = clean(self.journey.title) or self.words.phrase("untitled")
-        y = look.MARGIN + 30.0
-        lines = wrapped(title, room, 36, 2, bold=True)
-        y += self.drawing.text(look.MARGIN, y, lines, 36, font_weight="bold", fill=look.INK)
-        about = f"{self.words.phrase('curve')}: {self.words.phrase('curve_key')}"
-        return y + self.drawing.text(look.MARGIN, y, wrapped(about, room, 20, 1), 20, fill=look.SOFT)
+        return self.head([f"{self.words.phrase('curve')}: {self.words.phrase('curve_key')}"], 1)
 
     def _legend(self, y: float) -> float:
         """Write which line is whose, as many on a row as there is room for; return where the rows end."""
@@ -254,7 +245,7 @@ class _CurvePicture:
         ends = [top]
         for number, point in enumerate(self.points):
             x, room = frame.centre(number), frame.column - 14
-            name = clean(point.stage.name) or point.stage.id
+            name = named(point.stage.name) or point.stage.id
             lines = wrapped(name, room, 21, 3, bold=True)
             y = top + self.drawing.text(
                 x, top, lines, 21, font_weight="bold", fill=look.INK, text_anchor="middle"
@@ -273,21 +264,14 @@ class _CurvePicture:
         return [*found, *names[:1]]
 
     def _foot(self, y: float) -> float:
-        room = self.width - 2 * look.MARGIN
-        told = [
-            part
-            for part in (sources_line(self.journey, self.words), engine_line(self.journey, self.words))
-            if part
-        ]
-        lines = wrapped(" · ".join(map(clean, told)), room, 15, 2)
-        y += 30
-        self.drawing.line((look.MARGIN, y - 22), (self.width - look.MARGIN, y - 22), stroke=look.LINE)
-        return y + self.drawing.text(look.MARGIN, y, lines, 15, fill=look.SOFT) + 14
+        self.rule(y + 8)
+        told = [sources_line(self.journey, self.words), engine_line(self.journey, self.words)]
+        return self.foot(y + 30, told) + 14
 
     def _at(self, point: Point) -> str:
         feeling = self.reading.gap(point) if point.valence is None else self.words.signed(point.valence)
         people = f" ({self.words.count('people', point.people)})" if point.people else ""
-        return f"{clean(point.stage.name) or point.stage.id}: {feeling}{people}"
+        return f"{named(point.stage.name) or point.stage.id}: {feeling}{people}"
 
     def _told(self, curve: _Curve) -> str:
         people = self.words.count("people", curve.people)

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from journeyai.export.geometry import Place, figure
 from journeyai.export.pictures.lettering import FAMILY, LEADING
-from journeyai.export.plain import visible
+from journeyai.export.plain import cut, visible
 
 #: Not characters at all, and not allowed in XML.
 _NO_CHARACTERS: Final = str.maketrans("", "", "\ufffe\uffff")
@@ -18,6 +18,11 @@ _MOST_CHARS: Final = 20_000
 def clean(text: str) -> str:
     """Return *text* as a picture may hold it: one line, visible, allowed in XML."""
     return visible(text[:_MOST_CHARS]).translate(_NO_CHARACTERS)
+
+
+def named(text: str) -> str:
+    """Return *text* as the name or the title of something, no longer than such a thing is."""
+    return cut(clean(text))
 
 
 @dataclass(frozen=True, slots=True)

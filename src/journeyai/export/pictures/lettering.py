@@ -85,6 +85,22 @@ def _letter(char: str, bold: bool) -> float:
     return max(known, _WIDE) if unicodedata.east_asian_width(char) in "WF" else known
 
 
+def lacks(text: str) -> bool:
+    """Whether *text* has a letter that Arimo does not have, as the signs of Chinese and emoji are."""
+    return not all(map(_is_drawn, set(text)))
+
+
+@lru_cache(maxsize=8192)
+def _is_drawn(char: str) -> bool:
+    # What a font lacks, it draws as it draws what is no character at all.
+    return char.isspace() or bytes(_font(False).getmask(char)) != _box()
+
+
+@cache
+def _box() -> bytes:
+    return bytes(_font(False).getmask("\uffff"))
+
+
 @cache
 def _font(bold: bool) -> ImageFont.FreeTypeFont:
     data = files("journeyai.export.pictures").joinpath("fonts", _FILES[bold]).read_bytes()

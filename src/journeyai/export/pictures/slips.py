@@ -6,8 +6,9 @@ from typing import Final
 from journeyai.export.elements import Element, Entry
 from journeyai.export.office.style import Tone, feeling_tone, lane_tone
 from journeyai.export.pictures import look
-from journeyai.export.pictures.drawing import Drawing, clean
+from journeyai.export.pictures.drawing import Drawing, clean, named
 from journeyai.export.pictures.lettering import LEADING, wrapped
+from journeyai.export.plain import cut
 from journeyai.export.reading import UNSURE, Reading
 from journeyai.knowledge.talk import talk
 from journeyai.model.journey import Card
@@ -15,11 +16,13 @@ from journeyai.model.journey import Card
 #: Of what is shown beside the pointer, at most.
 _ABOUT_CHARS: Final = 1_000
 #: Between two slips of a cell.
-GAP: Final = 7
-_TITLE, _NOTE = 14.5, 12.5
-_TITLE_LINES, _NOTE_LINES = 4, 2
+GAP: Final = 6
+_TITLE, _NOTE = 14.5, 13.8
+#: Lines of the remark under a title, at most; and where it tells what is thought of an opportunity.
+_NOTE_LINES: Final = 2
+_PLAN_LINES: Final = 6
 #: Inside a slip: beside the letters, and above and below them.
-_SIDE, _ABOVE = 11, 7
+_SIDE, _ABOVE = 11, 5
 #: The bar at its left that tells the tone where colours do not.
 _BAR: Final = 5
 
@@ -51,6 +54,13 @@ class Slip:
         """How high it is."""
         return len(self.title) * _TITLE * LEADING + len(self.notes) * _NOTE * LEADING + 2 * _ABOVE
 
+    def count(self, drawing: Drawing, x: float, y: float, more: str) -> None:
+        """Write how many *more* there are into its lower right corner."""
+        at = y + self.height - _ABOVE - 0.25 * _NOTE
+        drawing.text(
+            x + self.width - 6, at, more, _NOTE, fill=look.INK, font_weight="bold", text_anchor="end"
+        )
+
     def draw(self, drawing: Drawing, x: float, y: float) -> None:
         """Draw it with its upper left corner there."""
         ink, wash = f"#{self.tone.ink}", f"#{self.tone.wash}"
@@ -68,22 +78,34 @@ class Slip:
         drawing.end()
 
 
-def slip(entry: Entry, element: Element, reading: Reading, width: float) -> Slip:
-    """Return *entry* of *element* laid out in *width*."""
+def slip(
+    entry: Entry, element: Element, reading: Reading, width: float, lines: int, aside: float = 0
+) -> Slip:
+    """Return *entry* of *element* laid out in *width*.
+
+    Args:
+        entry: what is laid out.
+        element: of which it is.
+        reading: of the map.
+        width: of the slip, in units.
+        lines: of its title, at most.
+        aside: kept free beside its remark.
+    """
     say = talk("pictures", reading.journey.language)
-    text = clean(entry.text) or (entry.card.id if entry.card else "")
+    text = (named(entry.text) if entry.card else clean(entry.text)) or (entry.card.id if entry.card else "")
     if entry.is_quote:
         text = say.say("quoted", text=text)
     card = entry.card
     if card is not None and reading.unsure(card):
         text = f"{UNSURE} {text}"
-    note = " · ".join(filter(None, [clean(entry.note), *(_doubts(card, reading) if card else ())]))
+    note = " · ".join(filter(None, [named(entry.note), *(_more(entry, card, reading) if card else ())]))
     room = width - 2 * _SIDE
+    most = _PLAN_LINES if card is not None and reading.plan(card) else _NOTE_LINES
     return Slip(
-        title=tuple(wrapped(text, room, _TITLE, _TITLE_LINES)),
-        notes=tuple(wrapped(note, room, _NOTE, _NOTE_LINES)),
+        title=tuple(wrapped(text, room, _TITLE, lines)),
+        notes=tuple(wrapped(note, room - aside, _NOTE, most)) or ("",) * bool(aside),
         tone=_tone(element, card),
-        about=f"{text[:_ABOUT_CHARS]} · {note}" if note else text[:_ABOUT_CHARS],
+        about=" · ".join(filter(None, [cut(text, _ABOUT_CHARS), note])),
         width=width,
         is_card=card is not None,
         dashed=card is not None and card.assumption,
@@ -96,6 +118,12 @@ def _tone(element: Element, card: Card | None) -> Tone:
     return lane_tone(element.lane) if element.lane else feeling_tone(None)
 
 
-def _doubts(card: Card, reading: Reading) -> list[str]:
-    """Return what weakens *card*, except that one person says it: that is counted beside."""
-    return [told for told in reading.doubts(card) if told != reading.words.phrase("one_voice")]
+def _more(entry: Entry, card: Card, reading: Reading) -> list[str]:
+    """Return what is thought of an opportunity, how far it has got and whose it is; then what weakens a card.
+
+    Not that one person says it, which is counted beside, nor what the remark of *entry* says already.
+    """
+    owner = named(card.owner or "")
+    told = [*reading.plan(card), reading.words.phrase("owner", name=owner) if owner else ""]
+    told += [doubt for doubt in reading.doubts(card) if doubt != reading.words.phrase("one_voice")]
+    return [clean(one) for one in told if one not in entry.note]
