@@ -35,7 +35,9 @@ def test_labels_are_those_of_the_map() -> None:
 
 def test_a_target_that_is_named_twice_is_one() -> None:
     assert Change("merge_cards", ("c2", "c1", "c2", "c1"), "c1") == Change("merge_cards", ("c2", "c1"), "c1")
-    assert TypeAdapter(Change).validate_python({"kind": "accept", "targets": ["c5"] * 3000}).targets == ("c5",)
+    assert TypeAdapter(Change).validate_python({"kind": "accept", "targets": ["c5"] * 3000}).targets == (
+        "c5",
+    )
 
 
 def test_a_change_cannot_be_changed() -> None:
