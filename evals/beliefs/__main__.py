@@ -11,7 +11,7 @@ from evals.beliefs.figures import Figures, of_setting, of_strangers, shares, tot
 from evals.beliefs.pairs import corpora, of_pairs, read_pairs
 from evals.beliefs.sets import names, on_themes
 from evals.beliefs.train import crossed, drafted, lessons
-from evals.beliefs.vectors import kept_vectors
+from evals.vectors import shipped_vectors
 from journeyai.model.aliases import VectorSource
 from journeyai.operations.weighing import weighing
 
@@ -26,11 +26,11 @@ def main() -> None:
         "--held-back", action="store_true", help="measure what is held back; choose nothing by it"
     )
     arguments = parser.parse_args()
-    with kept_vectors() as vectors:
-        if arguments.held_back:
-            _held_back(vectors)
-        else:
-            _by_corpora(vectors, arguments.maps)
+    vectors = shipped_vectors()
+    if arguments.held_back:
+        _held_back(vectors)
+    else:
+        _by_corpora(vectors, arguments.maps)
 
 
 def _by_corpora(vectors: VectorSource, maps: Path | None) -> None:

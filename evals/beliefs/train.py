@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from evals.beliefs.figures import Labels, Likeness, compared, likely, total
 from evals.beliefs.sets import OTHER, UNCOUNTED, Held, names, on_map, on_themes
-from evals.beliefs.vectors import kept_vectors
+from evals.vectors import shipped_vectors
 from journeyai.model.aliases import VectorSource
 from journeyai.model.journey import JourneyMap
 from journeyai.operations.matters import FELT, Compared
@@ -121,8 +121,8 @@ def drafted(folder: Path) -> list[Held]:
 def main() -> None:
     """Learn from all sets, choose thresholds by cross-validation, write."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    with kept_vectors() as vectors:
-        material = [lesson for name in names() for lesson in lessons(on_themes(name), vectors)]
+    vectors = shipped_vectors()
+    material = [lesson for name in names() for lesson in lessons(on_themes(name), vectors)]
     parts = crossed(material, material) + crossed(material, material, "short")
     weighing = learn(material)
     surely, perhaps = (threshold_of(parts, value) for value in (SURE_PRECISION, PERHAPS_PRECISION))

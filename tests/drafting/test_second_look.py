@@ -146,7 +146,7 @@ def test_an_empty_map_is_not_looked_at_again() -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_local_engine_has_no_second_look(language: str) -> None:
-    from tests.engines.local.encoding import shipped_vectors
+    from evals.vectors import shipped_vectors
 
     from journeyai.engines.local.engine import LocalEngine
 

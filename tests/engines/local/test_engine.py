@@ -2,8 +2,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from evals.vectors import shipped_vectors
 from tests.drafting.material import Said, document
-from tests.engines.local.encoding import shipped_vectors
 
 from journeyai.drafting.frame import make_frame, own_stages
 from journeyai.engines.engine import Frame, PersonaFacts

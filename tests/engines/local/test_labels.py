@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from evals.vectors import shipped_vectors
 from tests.drafting.material import Said, document
-from tests.engines.local.encoding import shipped_vectors
 
 from journeyai.engines.local.candidates import Candidate, candidates
 from journeyai.engines.local.heads import load_heads

@@ -1,4 +1,4 @@
-"""The encoder that the heads were trained on, keeping what it has encoded."""
+"""The shipped encoder, keeping what it has encoded: for measures and tests that ask for the same texts again."""
 
 from collections.abc import Sequence
 from functools import cache
